@@ -1,0 +1,53 @@
+# Two commands do all the set-up: `make demo` and `make test`. The rest is for working on dunningkit.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+LEDGER := examples/ledger/build
+
+.PHONY: demo test check types lint imports pytest cover ibm lock clean bench-import
+
+demo: $(READY)
+	@$(BIN)/python examples/demo.py
+
+test: check pytest
+
+check: lint types imports
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY)
+	$(BIN)/mypy src plugins/csv/src
+
+imports: $(READY)
+	$(BIN)/lint-imports
+
+pytest: $(READY)
+	$(BIN)/pytest -n auto
+
+cover: $(READY)
+	$(BIN)/pytest -n auto --cov --cov-report=term-missing:skip-covered
+
+# The public IBM sample ledger, joined with made-up contacts; DATA is the downloaded CSV.
+ibm: $(READY)
+	$(BIN)/python examples/ibm/join_contacts.py "$(DATA)" examples/ibm/build
+
+bench-import: $(READY)
+	$(BIN)/python benchmarks/import_cost.py
+
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	  --extra cli --extra http pyproject.toml requirements/dev.in -o requirements/dev.lock
+
+clean:
+	rm -rf $(VENV) $(LEDGER) examples/ibm/build build
+
+$(READY): requirements/dev.lock pyproject.toml plugins/csv/pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "dunningkit needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Name another one: make PYTHON=python3.12 ...")'
+	@echo "Setting up $(VENV) (once) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . -e plugins/csv
+	@touch $@

@@ -1,0 +1,139 @@
+"""Proposals: what a run would do, as data that can be stored, shown, compared, approved and thrown away."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from dunningkit.model.message import Message
+from dunningkit.model.money import Money
+from dunningkit.model.party import ContactPoint
+from dunningkit.model.reason import Reason
+from dunningkit.model.score import Segment, Style
+
+
+class StepKind(StrEnum):
+    """Friendly steps are free; formal ones may bear a fee; courtesy comes before the due date."""
+
+    COURTESY = "courtesy"
+    FRIENDLY = "friendly"
+    FORMAL = "formal"
+    FINAL = "final"
+
+
+class LineStatus(StrEnum):
+    """Where a line stands for the accountant."""
+
+    READY = "ready"
+    NEEDS_YOU = "needs_you"
+    WONT_GO = "wont_go"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What would happen to one reviewed receivable. ``reasons[0]`` is the primary one; there is always at least one.
+
+    ``reminder_id`` is set on ready lines. ``next_review_on`` is the first day on which the answer could change by itself;
+    ``None`` means only an event (a payment, a release, a change) can change it.
+    """
+
+    receivable_id: str
+    customer_id: str
+    invoice_number: str
+    instalment_number: int | None
+    open: Money
+    due_on: date
+    days_late: int
+    status: LineStatus
+    reasons: tuple[Reason, ...]
+    step_id: str = ""
+    segment: Segment | None = None
+    style: Style | None = None
+    reminder_id: str | None = None
+    next_review_on: date | None = None
+
+
+class ReminderState(StrEnum):
+    """The life of a reminder: proposed, approved, then sending with one of three ends, or returned to a person."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    RETURNED = "returned"
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderItem:
+    """One receivable inside a reminder, with the amount that was open when it was written."""
+
+    receivable_id: str
+    invoice_number: str
+    instalment_number: int | None
+    open: Money
+    due_on: date
+    step_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """One message to one customer about one or more receivables, as it will leave.
+
+    ``content_hash`` is the SHA-256 of the rendered bytes; approval binds it. ``send_not_before`` is a moment with its
+    offset: the first permitted and preferred one on or after the proposal's day.
+    """
+
+    reminder_id: str
+    key: str
+    customer_id: str
+    customer_name: str
+    kind: StepKind
+    style: Style
+    to: ContactPoint
+    plugin: str
+    items: tuple[ReminderItem, ...]
+    total: Money
+    message: Message
+    content_hash: str
+    preview: str
+    send_not_before: datetime
+    pay_by: date
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many receivables and how much money, in one currency."""
+
+    currency: str
+    open: int
+    open_minor: int
+    overdue: int
+    overdue_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a run on ``as_of`` would do for one creditor.
+
+    ``proposal_id`` is the hash of everything below, so equal inputs give an equal proposal. ``waiting`` counts the overdue
+    receivables that were not reviewed on this day, by their last reason. ``notes`` are about the run as a whole.
+    """
+
+    proposal_id: str
+    creditor_id: str
+    as_of: date
+    policy_version: str
+    lines: tuple[Line, ...]
+    reminders: tuple[Reminder, ...]
+    waiting: tuple[tuple[str, int], ...]
+    tallies: tuple[Tally, ...]
+    gone: int
+    quarantined: int
+    notes: tuple[Reason, ...] = ()
+
+    def with_status(self, status: LineStatus) -> tuple[Line, ...]:
+        """The lines of one status, in the proposal's order."""
+        return tuple(line for line in self.lines if line.status is status)

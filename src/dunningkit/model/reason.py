@@ -1,0 +1,96 @@
+"""Reasons: a code with parameters. Only ``dunningkit.wording`` makes sentences of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+ReasonValue = str | int | bool | None
+
+
+class ReasonCode(StrEnum):
+    """Every reason the engine gives; the comment after each lists its parameters.
+
+    Values: days are ``int``; dates ISO text (``2026-11-25``); amounts minor units with a sibling ``currency``; moments
+    ISO text with an offset.
+    """
+
+    # Why a line is ready
+    FIRST_CONTACT_DUE = "first_contact_due"  # days_late, first_contact_days
+    STEP_DUE = "step_due"  # days_late, step_days, step_number
+
+    # How it will be said (beside a ready reason)
+    SEGMENT = "segment"  # segment, style
+    STYLE_FIXED = "style_fixed"  # style
+    SCORER_FAILED = "scorer_failed"  # scorer
+    CHANNEL_WISHED = "channel_wished"  # medium
+    CHANNEL_OTHER_THAN_INVOICE = "channel_other_than_invoice"  # medium, invoice_medium
+    CHANNEL_ONLY = "channel_only"  # medium
+    NUMBER_UNCONFIRMED = "number_unconfirmed"  # -
+    SEND_POSTPONED = "send_postponed"  # send_not_before (moment)
+    PARTLY_PAID = "partly_paid"  # paid_minor, currency
+
+    # A person decides first (needs you)
+    LONG_OVERDUE = "long_overdue"  # days_late, limit_days
+    PERSON_CALLS = "person_calls"  # segment
+    NO_CHANNEL = "no_channel"  # -
+    NO_CHANNEL_PLUGIN = "no_channel_plugin"  # medium
+    CUSTOMER_MISSING = "customer_missing"  # customer_id
+    DELIVERY_UNKNOWN = "delivery_unknown"  # medium, on (date)
+    DELIVERY_REFUSED = "delivery_refused"  # medium, on (date), detail
+    TEXT_REFUSED = "text_refused"  # rule, found
+    RENDER_FAILED = "render_failed"  # plugin
+    IBAN_DIFFERS = "iban_differs"  # -
+    CREDIT_UNAPPLIED = "credit_unapplied"  # credit_minor, currency
+    SETTLED_BUT_OPEN = "settled_but_open"  # settled_on, open_minor, currency
+    ROW_QUARANTINED = "row_quarantined"  # place
+    LADDER_DONE = "ladder_done"  # reminders_sent
+    CHANGED_SINCE_APPROVAL = "changed_since_approval"  # what
+    RECHECK_FAILED = "recheck_failed"  # source
+
+    # Won't go out
+    STEP_NOT_REACHED = "step_not_reached"  # day (date), step_number
+    NOT_BEFORE = "not_before"  # day
+    BELOW_MINIMUM = "below_minimum"  # open_minor, minimum_minor, currency
+    CONTACT_CAP = "contact_cap"  # max_contacts, window_days, day (next possible)
+    CREDITS_COVER = "credits_cover"  # credit_minor, currency
+    WISH_NO_REMINDERS = "wish_no_reminders"  # -
+    LEDGER_STALE = "ledger_stale"  # payments_as_of, banking_days, limit_banking_days
+    IN_DELIVERY = "in_delivery"  # on (date)
+    HELD_DISPUTE = "held_dispute"  # until (date or None), placed_by
+    HELD_PROMISE = "held_promise"  # as above
+    HELD_PAYMENT_PLAN = "held_payment_plan"
+    HELD_OPEN_REPLY = "held_open_reply"
+    HELD_PROTECTED = "held_protected"
+    HELD_COLLECTION = "held_collection"
+    HELD_MANUAL = "held_manual"
+
+    # Found when sending, after approval
+    PAID_MEANWHILE = "paid_meanwhile"  # -
+    GONE_MEANWHILE = "gone_meanwhile"  # -
+
+    # Why no proposal can be made at all
+    NEVER_SYNCED = "never_synced"  # -
+    SYNC_INCOMPLETE = "sync_incomplete"  # on (date)
+    TOO_MANY_GONE = "too_many_gone"  # gone, known, limit_percent
+
+    # Why the score is what it is
+    PAID_ON_TIME = "paid_on_time"  # on_time, known
+    LATE_BEFORE = "late_before"  # late, known, typical_days_late
+    LITTLE_HISTORY = "little_history"  # known, similar_late_percent
+    SLOWER_LATELY = "slower_lately"  # days_slower
+    OVERDUE_ELSEWHERE = "overdue_elsewhere"  # days_late
+    EVIDENCE = "evidence"  # known, months
+    NOT_USED = "not_used"  # -
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why, as data: a code and the figures that its sentence needs."""
+
+    code: ReasonCode
+    params: Mapping[str, ReasonValue] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, code: ReasonCode, **params: ReasonValue) -> "Reason":
+        """Build a reason from keyword parameters, kept in a stable order."""
+        return cls(code, dict(sorted(params.items())))
