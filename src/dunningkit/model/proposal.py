@@ -53,7 +53,10 @@ class Line:
 
 
 class ReminderState(StrEnum):
-    """The life of a reminder: proposed, approved, then sending with one of three ends, or returned to a person."""
+    """The life of a reminder: proposed, approved, then sending with one of three ends.
+
+    An approved one whose facts changed is returned to a person; ``superseded`` once they answered with another.
+    """
 
     PROPOSED = "proposed"
     APPROVED = "approved"
@@ -63,6 +66,7 @@ class ReminderState(StrEnum):
     REFUSED = "refused"
     UNKNOWN = "unknown"
     RETURNED = "returned"
+    SUPERSEDED = "superseded"
 
 
 @dataclass(frozen=True, slots=True)

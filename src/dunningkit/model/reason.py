@@ -49,6 +49,7 @@ class ReasonCode(StrEnum):
 
     # Won't go out
     STEP_NOT_REACHED = "step_not_reached"  # day (date), step_number
+    TIME_TO_PAY = "time_to_pay"  # day (first day after the customer's time to pay), on (date of the reminder)
     NOT_BEFORE = "not_before"  # day
     BELOW_MINIMUM = "below_minimum"  # open_minor, minimum_minor, currency
     CONTACT_CAP = "contact_cap"  # max_contacts, window_days, day (next possible)

@@ -1,0 +1,172 @@
+"""The file outbox: a channel that writes each reminder to a folder, as ``.eml`` or ``.txt``.
+
+For trying dunningkit out, and for hosts whose own mail system picks the files up. The file's name is the idempotency key, so
+delivering a key twice writes one file.
+"""
+
+import os
+from collections.abc import Sequence
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from dunningkit.contracts import (
+    Channel,
+    ChannelCapability,
+    ChannelSpec,
+    CheckResult,
+    Deduplication,
+    Services,
+)
+from dunningkit.errors import UnsupportedCapability
+from dunningkit.hooks import hookimpl
+from dunningkit.model import (
+    ChannelEvent,
+    DeliveryResult,
+    Document,
+    Estimate,
+    Medium,
+    Outcome,
+    OutgoingReminder,
+    Rendered,
+    WebhookRequest,
+)
+
+_SUFFIX = {Medium.EMAIL: ".eml", Medium.SMS: ".txt", Medium.LETTER: ".txt"}
+
+
+class FileOutboxConfig(BaseModel):
+    """Settings of the file outbox."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    folder: Path = Field(
+        default=Path("outbox"), title="Folder", description="Where the files go; relative to the configuration file."
+    )
+
+
+class FileOutbox:
+    """Writes reminders to ``folder``, which is made on first use."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @property
+    def max_delivery_days(self) -> int:
+        """A file is there at once."""
+        return 0
+
+    def check(self) -> CheckResult:
+        """Say whether the folder can be made and written to."""
+        nearest = next(path for path in (self.folder, *self.folder.absolute().parents) if path.exists())
+        if nearest.is_dir() and os.access(nearest, os.W_OK):
+            return CheckResult(ok=True)
+        return CheckResult(ok=False, problems=(f"The folder {self.folder} cannot be written: check {nearest}.",))
+
+    def render(self, reminder: OutgoingReminder) -> Rendered:
+        """Make the file's bytes."""
+        medium = reminder.to.medium
+        if medium is Medium.EMAIL:
+            content, content_type = _as_email(reminder), "message/rfc822"
+            preview = f"{reminder.message.subject}\n\n{reminder.message.body}"
+        else:
+            content, content_type = f"{reminder.message.body}\n".encode(), "text/plain; charset=utf-8"
+            preview = reminder.message.body
+        return Rendered(
+            key=reminder.key,
+            medium=medium,
+            to=reminder.to.address,
+            content_type=content_type,
+            content=content,
+            preview=preview,
+            filename=f"{reminder.key}{_SUFFIX[medium]}",
+        )
+
+    def estimate(self, rendered: Sequence[Rendered]) -> Sequence[Estimate]:
+        """Each message is one file and costs nothing."""
+        return [Estimate(item.key, parts=1, price_minor=0) for item in rendered]
+
+    def deliver(self, rendered: Sequence[Rendered]) -> Sequence[DeliveryResult]:
+        """Write one file per message; an existing one with the same key is left as it is."""
+        return [self._write(item) for item in rendered]
+
+    def look_up(self, keys: Sequence[str]) -> Sequence[DeliveryResult]:
+        """Say which keys have a file."""
+        return [
+            DeliveryResult(key, Outcome.ACCEPTED if self._existing(key) else Outcome.REFUSED, provider_id=key)
+            for key in keys
+        ]
+
+    def parse_event(self, request: WebhookRequest) -> Sequence[ChannelEvent]:  # noqa: ARG002  # the contract's signature
+        """Files send nothing back."""
+        raise UnsupportedCapability("The file outbox has no receipts and no replies.")
+
+    def _existing(self, key: str) -> Path | None:
+        paths = (self.folder / f"{key}{suffix}" for suffix in sorted(set(_SUFFIX.values())))
+        return next((path for path in paths if path.exists()), None)
+
+    def _write(self, item: Rendered) -> DeliveryResult:
+        if self._existing(item.key):
+            return DeliveryResult(item.key, Outcome.ACCEPTED, provider_id=item.key)
+        partial = self.folder / f".{item.filename}.partial"
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            partial.write_bytes(item.content)
+            partial.replace(self.folder / item.filename)
+        except OSError as error:
+            # Nothing is visible under the final name, so this is a definite no.
+            partial.unlink(missing_ok=True)
+            return DeliveryResult(item.key, Outcome.REFUSED, detail=f"the folder cannot be written ({error.strerror})")
+        return DeliveryResult(item.key, Outcome.ACCEPTED, provider_id=item.key)
+
+
+def _as_email(reminder: OutgoingReminder) -> bytes:
+    email = EmailMessage(policy=SMTP)
+    email["From"] = _named(reminder.sender.name, reminder.sender.email)
+    email["To"] = _named(reminder.recipient_name, reminder.to.address)
+    email["Subject"] = reminder.message.subject
+    email["Message-ID"] = f"<{reminder.key}@{reminder.sender.email.rpartition('@')[2] or 'localhost'}>"
+    email["Auto-Submitted"] = "auto-generated"
+    email["Content-Language"] = reminder.message.language.value
+    email.set_content(reminder.message.body)
+    for document in reminder.attachments:
+        _attach(email, document)
+    if email.is_multipart():
+        # The library's own boundary is random; ours must be the same every time.
+        email.set_boundary(f"dunningkit-{reminder.key}")
+    return email.as_bytes()
+
+
+def _named(name: str, address: str) -> str:
+    from email.headerregistry import Address  # noqa: PLC0415  # only e-mails need it
+
+    return str(Address(display_name=name, addr_spec=address))
+
+
+def _attach(email: EmailMessage, document: Document) -> None:
+    maintype, _, subtype = document.content_type.partition("/")
+    email.add_attachment(
+        document.content, maintype=maintype, subtype=subtype or "octet-stream", filename=document.filename
+    )
+
+
+def _build(config: FileOutboxConfig, services: Services) -> Channel:
+    return FileOutbox(services.base_dir / config.folder)
+
+
+SPEC = ChannelSpec(
+    name="file",
+    config_model=FileOutboxConfig,
+    build=_build,
+    media=frozenset(_SUFFIX),
+    deduplication=Deduplication.BY_KEY,
+    capabilities=frozenset({ChannelCapability.LOOK_UP}),
+)
+
+
+@hookimpl
+def dunningkit_channels() -> list[ChannelSpec]:
+    """Offer the file outbox."""
+    return [SPEC]

@@ -1,0 +1,394 @@
+"""Sending: claim, ask again, check again, deliver, record - each in its own committed step.
+
+A reminder's delivery moves ``claimed -> sending -> accepted | refused | unknown``. ``claimed`` means that nothing has left yet,
+so a claim whose sender died is given back. ``sending`` is committed before the channel is called, so whatever is found there
+after a crash may have left: it becomes ``unknown`` and is never sent again by the machine.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from time import monotonic
+
+from dunningkit import dispatch
+from dunningkit.errors import NotAllowed, NotFound, PluginError
+from dunningkit.law import BusinessCalendar
+from dunningkit.model import (
+    Actor,
+    DeliveryResult,
+    Medium,
+    Outcome,
+    Reason,
+    ReasonCode,
+    Recheck,
+    ReminderState,
+    Rendered,
+)
+from dunningkit.policy import Policy
+from dunningkit.store import Db, Store, audit, deliveries, holds, ledger, proposals
+from dunningkit.store.proposals import StoredReminder
+
+#: How long a sender may take over one chunk before its claims count as left behind.
+LEASE = timedelta(minutes=15)
+
+_CHUNK = 50
+_RESULT_STATES = {
+    Outcome.ACCEPTED: ReminderState.ACCEPTED,
+    Outcome.REFUSED: ReminderState.REFUSED,
+    Outcome.UNKNOWN: ReminderState.UNKNOWN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SendTask:
+    """What sending needs to know of one creditor. ``basis`` is the version string that approvals were bound to."""
+
+    creditor_id: str
+    store: Store
+    source: dispatch.WiredSource
+    channels: Mapping[Medium, dispatch.WiredChannel]
+    policy: Policy
+    calendar: BusinessCalendar
+    basis: str
+    payments_age_banking_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A reminder that went back to a person, and why."""
+
+    reminder_id: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An approved reminder that could not leave now, and why."""
+
+    reminder_id: str
+    reason: Reason
+
+
+@dataclass(slots=True)
+class SendReport:
+    """What one call of send did. ``remaining`` counts approved reminders that a limit left for the next call."""
+
+    accepted: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    returned: list[Returned] = field(default_factory=list)
+    waiting: list[Waiting] = field(default_factory=list)
+    remaining: int = 0
+
+
+def send_approved(
+    task: SendTask,
+    *,
+    now: datetime,
+    actor: Actor,
+    max_messages: int | None = None,
+    deadline_seconds: float | None = None,
+) -> SendReport:
+    """Send what was approved and may leave at ``now`` (aware). Safe to call again, and twice at once.
+
+    Stops cleanly after ``max_messages`` deliveries or ``deadline_seconds``.
+    Raises `NeedsOwnTransaction` on a host's connection.
+    """
+    task.store.require_own_transactions()
+    report = SendReport()
+    _tidy_up(task, now, actor, report)
+    with task.store.read() as db:
+        approved = proposals.in_state(db, task.creditor_id, ReminderState.APPROVED)
+    free = [stored for stored in approved if not _must_wait(task, stored, now, report)]
+    limit = len(free) if max_messages is None else min(max_messages, len(free))
+    started = monotonic()
+    done = 0
+    for chunk in _chunks(free[:limit]):
+        if deadline_seconds is not None and monotonic() - started >= deadline_seconds:
+            break
+        _send_chunk(task, chunk, now, actor, report)
+        done += len(chunk)
+    report.remaining = len(free) - done
+    return report
+
+
+def settle(task: SendTask, reminder_id: str, outcome: Outcome, *, now: datetime, actor: Actor) -> None:
+    """Record what a person found out about an unknown delivery.
+
+    Raises `NotFound` for an unknown id, `NotAllowed` when the delivery is not unknown.
+    """
+    with task.store.write() as db:
+        delivery = deliveries.of_reminder(db, task.creditor_id, reminder_id)
+        if delivery is None:
+            raise NotFound(f"There is no delivery of a reminder {reminder_id!r}.", reminder_id=reminder_id)
+        if delivery.state is not ReminderState.UNKNOWN or outcome is Outcome.UNKNOWN:
+            raise NotAllowed(
+                f"The delivery of reminder {reminder_id!r} is {delivery.state}; only an unknown one can be settled, "
+                "as accepted or refused.",
+                reminder_id=reminder_id,
+            )
+        _record(
+            task, db, delivery.key, reminder_id, DeliveryResult(delivery.key, outcome, detail="settled"), now, actor
+        )
+
+
+# -- before anything leaves ----------------------------------------------------------------------------------------
+
+
+def _tidy_up(task: SendTask, now: datetime, actor: Actor, report: SendReport) -> None:
+    """Give back claims that never left and name what may have left when an earlier sender died."""
+    with task.store.write() as db:
+        for left in deliveries.in_state(db, task.creditor_id, ReminderState.CLAIMED):
+            if now - left.claimed_at > LEASE:
+                deliveries.abandon(db, task.creditor_id, left.key)
+                back = {"expected": ReminderState.CLAIMED, "to": ReminderState.APPROVED}
+                proposals.move(db, task.creditor_id, left.reminder_id, **back)
+                audit.append(db, task.creditor_id, now, actor, "claim_given_back", left.reminder_id)
+        for left in deliveries.in_state(db, task.creditor_id, ReminderState.SENDING):
+            if now - left.claimed_at > LEASE:
+                result = DeliveryResult(left.key, Outcome.UNKNOWN, detail="the sender stopped before an answer came")
+                _record(task, db, left.key, left.reminder_id, result, now, actor)
+                report.unknown.append(left.reminder_id)
+
+
+def _must_wait(task: SendTask, stored: StoredReminder, now: datetime, report: SendReport) -> bool:
+    reason = _why_wait(task, stored, now)
+    if reason is not None:
+        report.waiting.append(Waiting(stored.reminder.reminder_id, reason))
+    return reason is not None
+
+
+def _why_wait(task: SendTask, stored: StoredReminder, now: datetime) -> Reason | None:
+    reminder = stored.reminder
+    if now < reminder.send_not_before:
+        return Reason.of(ReasonCode.SEND_POSTPONED, send_not_before=reminder.send_not_before.isoformat())
+    if not task.calendar.may_send(now, task.policy.hours):
+        today = task.calendar.local_date(now)
+        tomorrow_or_today = task.calendar.first_send_moment(today, task.policy.hours)
+        if tomorrow_or_today <= now:
+            tomorrow_or_today = task.calendar.first_send_moment(today + timedelta(days=1), task.policy.hours)
+        return Reason.of(ReasonCode.SEND_POSTPONED, send_not_before=tomorrow_or_today.isoformat())
+    limit = task.policy.stale.any_banking_days
+    if task.payments_age_banking_days > limit:
+        return Reason.of(
+            ReasonCode.LEDGER_STALE,
+            payments_as_of=None,
+            banking_days=task.payments_age_banking_days,
+            limit_banking_days=limit,
+        )
+    return None
+
+
+# -- one chunk -----------------------------------------------------------------------------------------------------
+
+
+def _send_chunk(task: SendTask, chunk: list[StoredReminder], now: datetime, actor: Actor, report: SendReport) -> None:
+    token = secrets.token_hex(16)
+    claimed = [stored for stored in chunk if _claim(task, stored, token, now, actor, report)]
+    if not claimed:
+        return
+    asked = sorted({item.receivable_id for stored in claimed for item in stored.reminder.items})
+    try:
+        answers = dispatch.recheck(task.source, asked)
+    except PluginError as error:
+        for stored in claimed:
+            reason = Reason.of(ReasonCode.RECHECK_FAILED, source=task.source.name)
+            _unclaim(task, stored, ReminderState.APPROVED, now, actor, detail=error.code)
+            report.waiting.append(Waiting(stored.reminder.reminder_id, reason))
+        return
+    for stored in claimed:
+        _send_one(task, stored, token, answers, now, actor, report)
+
+
+def _claim(task: SendTask, stored: StoredReminder, token: str, now: datetime, actor: Actor, report: SendReport) -> bool:
+    """Check our own facts and take the key, in one committed transaction."""
+    reminder_id = stored.reminder.reminder_id
+    with task.store.write() as db:
+        if not proposals.move(
+            db, task.creditor_id, reminder_id, expected=ReminderState.APPROVED, to=ReminderState.CLAIMED
+        ):
+            return False  # another sender was first, or somebody took the approval back
+        reason = _changed_here(task, db, stored, now)
+        today = task.calendar.local_date(now)
+        if reason is None and not deliveries.claim(db, task.creditor_id, stored.reminder, token, now, today):
+            reason = Reason.of(ReasonCode.CHANGED_SINCE_APPROVAL, what="step")
+        if reason is None:
+            return True
+        _return(task, db, stored, reason, now, actor)
+        report.returned.append(Returned(reminder_id, reason))
+        return False
+
+
+def _send_one(
+    task: SendTask,
+    stored: StoredReminder,
+    token: str,
+    answers: Mapping[str, Recheck],
+    now: datetime,
+    actor: Actor,
+    report: SendReport,
+) -> None:
+    reminder = stored.reminder
+    reason = _changed_there(stored, answers)
+    if reason is not None:
+        _unclaim(task, stored, ReminderState.RETURNED, now, actor, reason=reason)
+        report.returned.append(Returned(reminder.reminder_id, reason))
+        return
+    steps = {"expected": ReminderState.CLAIMED, "to": ReminderState.SENDING}
+    with task.store.write() as db:
+        if not deliveries.advance(db, task.creditor_id, reminder.key, token, **steps):
+            return  # we took longer than our lease and another sender took over
+        proposals.move(db, task.creditor_id, reminder.reminder_id, **steps)
+    result = dispatch.deliver(task.channels[reminder.to.medium], _rendered(stored))
+    with task.store.write() as db:
+        _record(task, db, reminder.key, reminder.reminder_id, result, now, actor)
+    {Outcome.ACCEPTED: report.accepted, Outcome.REFUSED: report.refused, Outcome.UNKNOWN: report.unknown}[
+        result.outcome
+    ].append(reminder.reminder_id)
+
+
+def _rendered(stored: StoredReminder) -> Rendered:
+    reminder = stored.reminder
+    return Rendered(
+        key=reminder.key,
+        medium=reminder.to.medium,
+        to=reminder.to.address,
+        content_type=stored.content_type,
+        content=stored.content,
+        preview=reminder.preview,
+        filename=stored.filename,
+    )
+
+
+# -- what may have changed since approval --------------------------------------------------------------------------
+
+
+def _changed_here(task: SendTask, db: Db, stored: StoredReminder, now: datetime) -> Reason | None:
+    """Compare what was approved with our own store: versions, content, address, holds, amounts and caps."""
+    what = _changed_around(task, db, stored, now)
+    if what:
+        return Reason.of(ReasonCode.CHANGED_SINCE_APPROVAL, what=what)
+    return _changed_items(task, db, stored) or _cap_reached(task, db, stored, now)
+
+
+def _changed_around(task: SendTask, db: Db, stored: StoredReminder, now: datetime) -> str:
+    """What changed about the settings, the bytes, the customer or the holds; empty when nothing did."""
+    reminder = stored.reminder
+    today = task.calendar.local_date(now)
+    if stored.policy_version != task.basis or reminder.to.medium not in task.channels:
+        return "settings"
+    if hashlib.sha256(stored.content).hexdigest() != reminder.content_hash:
+        return "content"
+    customer = ledger.customers_by_id(db, task.creditor_id, [reminder.customer_id]).get(reminder.customer_id)
+    if customer is None or reminder.to not in customer.contact_points or customer.wishes.no_reminders:
+        return "customer"
+    ids = [item.receivable_id for item in reminder.items]
+    return "hold" if holds.covering(db, task.creditor_id, ids, reminder.customer_id, today) else ""
+
+
+def _changed_items(task: SendTask, db: Db, stored: StoredReminder) -> Reason | None:
+    items = stored.reminder.items
+    known = ledger.receivables_by_id(db, task.creditor_id, [item.receivable_id for item in items])
+    unreadable = ledger.quarantined_places(db, task.creditor_id)
+    for item in items:
+        receivable = known.get(item.receivable_id)
+        if receivable is None:
+            return Reason.of(ReasonCode.GONE_MEANWHILE)
+        if not receivable.open.amount_minor:
+            return Reason.of(ReasonCode.PAID_MEANWHILE)
+        if receivable.open != item.open or receivable.due_on != item.due_on:
+            return Reason.of(ReasonCode.CHANGED_SINCE_APPROVAL, what="amount")
+        if receivable.disputed or item.receivable_id in unreadable:
+            return Reason.of(ReasonCode.CHANGED_SINCE_APPROVAL, what="hold")
+    return None
+
+
+def _cap_reached(task: SendTask, db: Db, stored: StoredReminder, now: datetime) -> Reason | None:
+    today = task.calendar.local_date(now)
+    contacts = deliveries.contact_days(db, task.creditor_id, stored.reminder.customer_id)
+    for cap in task.policy.caps:
+        within = [on for on in contacts if on > today - timedelta(days=cap.window_days)]
+        if len(within) >= cap.max_contacts:
+            free_on = within[len(within) - cap.max_contacts] + timedelta(days=cap.window_days)
+            return Reason.of(
+                ReasonCode.CONTACT_CAP,
+                max_contacts=cap.max_contacts,
+                window_days=cap.window_days,
+                day=free_on.isoformat(),
+            )
+    return None
+
+
+def _changed_there(stored: StoredReminder, answers: Mapping[str, Recheck]) -> Reason | None:
+    """Compare what was approved with what the ledger says this very moment."""
+    for item in stored.reminder.items:
+        answer = answers[item.receivable_id]
+        if answer.open is None:
+            return Reason.of(ReasonCode.GONE_MEANWHILE)
+        if not answer.open.amount_minor:
+            return Reason.of(ReasonCode.PAID_MEANWHILE)
+        if answer.open != item.open:
+            return Reason.of(ReasonCode.CHANGED_SINCE_APPROVAL, what="amount")
+        if answer.on_hold:
+            return Reason.of(ReasonCode.CHANGED_SINCE_APPROVAL, what="hold")
+    return None
+
+
+# -- afterwards ----------------------------------------------------------------------------------------------------
+
+
+def _return(task: SendTask, db: Db, stored: StoredReminder, reason: Reason, now: datetime, actor: Actor) -> None:
+    reminder = stored.reminder
+    proposals.move(
+        db,
+        task.creditor_id,
+        reminder.reminder_id,
+        expected=ReminderState.CLAIMED,
+        to=ReminderState.RETURNED,
+        detail=str(reason.params.get("what") or reason.code.value),
+    )
+    details = {"reason": reason.code.value, "what": reason.params.get("what")}
+    audit.append(db, task.creditor_id, now, actor, "reminder_returned", reminder.reminder_id, details)
+    ledger.reset_reviews_of_customer(db, task.creditor_id, reminder.customer_id)
+
+
+def _unclaim(
+    task: SendTask,
+    stored: StoredReminder,
+    to: ReminderState,
+    now: datetime,
+    actor: Actor,
+    *,
+    reason: Reason | None = None,
+    detail: str = "",
+) -> None:
+    """Give a claim back: nothing has left."""
+    with task.store.write() as db:
+        deliveries.abandon(db, task.creditor_id, stored.reminder.key)
+        if reason is not None:
+            _return(task, db, stored, reason, now, actor)
+        else:
+            proposals.move(
+                db, task.creditor_id, stored.reminder.reminder_id, expected=ReminderState.CLAIMED, to=to, detail=detail
+            )
+
+
+def _record(
+    task: SendTask, db: Db, key: str, reminder_id: str, result: DeliveryResult, now: datetime, actor: Actor
+) -> None:
+    state = _RESULT_STATES[result.outcome]
+    stored = proposals.by_id(db, task.creditor_id, [reminder_id])[reminder_id]
+    deliveries.record(
+        db, task.creditor_id, key, state=state, at=now, provider_id=result.provider_id, detail=result.detail
+    )
+    proposals.move(db, task.creditor_id, reminder_id, expected=stored.state, to=state, detail=result.detail)
+    details = {"outcome": result.outcome.value, "key": key, "content_hash": stored.reminder.content_hash}
+    audit.append(db, task.creditor_id, now, actor, f"reminder_{state.value}", reminder_id, details)
+    ledger.reset_reviews_of_customer(db, task.creditor_id, stored.reminder.customer_id)
+
+
+def _chunks(stored: list[StoredReminder]) -> Iterator[list[StoredReminder]]:
+    for start in range(0, len(stored), _CHUNK):
+        yield stored[start : start + _CHUNK]

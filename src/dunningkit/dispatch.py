@@ -1,0 +1,141 @@
+"""The only module that calls a plugin's objects.
+
+Whatever a plugin does, the caller gets either an answer that keeps the contract or a `PluginError` that names the plugin: a
+wrong answer is a crash of the plugin, never a wrong reminder. Only ``KeyboardInterrupt`` passes through.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Generic, TypeVar
+
+from dunningkit.contracts import Channel, ChannelSpec, LedgerCapability, LedgerSource, LedgerSourceSpec, Scorer
+from dunningkit.errors import PluginCrash, PluginError
+from dunningkit.model import (
+    ChangeBatch,
+    DeliveryResult,
+    Document,
+    Histories,
+    Outcome,
+    OutgoingReminder,
+    Recheck,
+    Rendered,
+    Score,
+)
+
+P = TypeVar("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Wired(Generic[P]):
+    """A built plugin object under the name that reports about it use."""
+
+    name: str
+    made: P
+
+
+@dataclass(frozen=True, slots=True)
+class WiredSource(Wired[LedgerSource]):
+    """A ledger source with what it declared."""
+
+    capabilities: frozenset[LedgerCapability] = frozenset()
+
+    @classmethod
+    def from_spec(cls, spec: LedgerSourceSpec, made: LedgerSource) -> "WiredSource":
+        """Keep the object with its spec's name and capabilities."""
+        return cls(spec.name, made, spec.capabilities)
+
+
+@dataclass(frozen=True, slots=True)
+class WiredChannel(Wired[Channel]):
+    """A channel with what it declared."""
+
+    @classmethod
+    def from_spec(cls, spec: ChannelSpec, made: Channel) -> "WiredChannel":
+        """Keep the object with its spec's name."""
+        return cls(spec.name, made)
+
+
+def _guarded(name: str, stage: str, call: Callable[[], R]) -> R:
+    try:
+        return call()
+    except (KeyboardInterrupt, PluginError):
+        raise
+    except BaseException as error:  # SystemExit from a plugin must not end the host
+        # The text of a foreign exception may hold a secret or a person's data, so only its type is passed on.
+        raise PluginCrash(
+            f"The plugin {name!r} failed in {stage} with {type(error).__name__}. Report it to the plugin's author.",
+            plugin=name,
+            stage=stage,
+            error=type(error).__name__,
+        ) from error
+
+
+def _answers(name: str, stage: str, asked: Sequence[str], got: Sequence[R], key: Callable[[R], str]) -> dict[str, R]:
+    """Pair answers with questions; raises `PluginCrash` when one is missing, extra or doubled."""
+    keys = [key(item) for item in got]
+    if sorted(keys) == sorted(set(asked)):
+        return dict(zip(keys, got, strict=True))
+    raise PluginCrash(
+        f"The plugin {name!r} answered {len(keys)} of {len(set(asked))} items in {stage}, or some twice or unasked. "
+        "Nothing of that answer is used; report it to the plugin's author.",
+        plugin=name,
+        stage=stage,
+    )
+
+
+def read_changes(source: WiredSource, cursor: str | None) -> Iterator[ChangeBatch]:
+    """Yield the source's batches as they come; raises `PluginError` where it fails."""
+    stream = _guarded(source.name, "changes", lambda: iter(source.made.changes(cursor)))
+    while True:
+        batch = _guarded(source.name, "changes", lambda: next(stream, None))
+        if batch is None:
+            return
+        if not isinstance(batch, ChangeBatch):
+            raise PluginCrash(f"The plugin {source.name!r} yielded no ChangeBatch in changes.", plugin=source.name)
+        yield batch
+
+
+def recheck(source: WiredSource, receivable_ids: Sequence[str]) -> dict[str, Recheck]:
+    """Ask what is open right now; one answer per id."""
+    got = _guarded(source.name, "recheck", lambda: list(source.made.recheck(tuple(receivable_ids))))
+    return _answers(source.name, "recheck", receivable_ids, got, lambda item: item.receivable_id)
+
+
+def documents(source: WiredSource, receivable_ids: Sequence[str]) -> dict[str, Document]:
+    """Fetch the invoice copies there are, only of those asked for; none when the source cannot."""
+    if LedgerCapability.DOCUMENTS not in source.capabilities or not receivable_ids:
+        return {}
+    got = _guarded(source.name, "documents", lambda: list(source.made.documents(tuple(receivable_ids))))
+    keyed = {document.receivable_id: document for document in got}
+    if len(keyed) != len(got) or not keyed.keys() <= set(receivable_ids):
+        raise PluginCrash(f"The plugin {source.name!r} returned documents nobody asked for.", plugin=source.name)
+    return keyed
+
+
+def score(scorer: Wired[Scorer], histories: Histories, as_of: date) -> dict[str, Score]:
+    """Score a batch of customers; one score each."""
+    asked = [history.customer_id for history in histories.customers]
+    got = _guarded(scorer.name, "score", lambda: list(scorer.made.score(histories, as_of)))
+    return _answers(scorer.name, "score", asked, got, lambda item: item.customer_id)
+
+
+def render(channel: WiredChannel, reminder: OutgoingReminder) -> Rendered:
+    """Render one reminder; the bytes must be for the asked key, medium and address."""
+    rendered: object = _guarded(channel.name, "render", lambda: channel.made.render(reminder))
+    expected = (reminder.key, reminder.to.medium, reminder.to.address)
+    if not isinstance(rendered, Rendered) or (rendered.key, rendered.medium, rendered.to) != expected:
+        raise PluginCrash(
+            f"The plugin {channel.name!r} rendered something else than it was given.", plugin=channel.name
+        )
+    return rendered
+
+
+def deliver(channel: WiredChannel, rendered: Rendered) -> DeliveryResult:
+    """Deliver one message. Never raises: whatever is not a clear answer is ``unknown``, because it may have left."""
+    try:
+        got = _guarded(channel.name, "deliver", lambda: list(channel.made.deliver((rendered,))))
+        return _answers(channel.name, "deliver", [rendered.key], got, lambda item: item.key)[rendered.key]
+    except PluginError as error:
+        return DeliveryResult(rendered.key, Outcome.UNKNOWN, detail=error.code)

@@ -1,0 +1,245 @@
+"""Finding plugins and holding the ones that a host allowed.
+
+Discovery reads metadata and imports nothing; the allow-list decides what is imported. A plugin that fails is a value
+(`PluginFailure`), never an exception: the others work on. A `PluginSet` belongs to whoever made it; there is no global one.
+"""
+
+import importlib
+import inspect
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import EntryPoint, entry_points
+from types import ModuleType
+from typing import Any, Generic, TypeVar
+
+import pluggy
+
+from dunningkit.contracts import (
+    API_VERSION,
+    ChannelSpec,
+    CommandSpec,
+    LedgerSourceSpec,
+    ScorerSpec,
+    Spec,
+)
+from dunningkit.errors import SettingsError
+from dunningkit.hooks import ENTRY_POINT_GROUP, PROJECT, DunningSpec
+
+S = TypeVar("S", LedgerSourceSpec, ScorerSpec, ChannelSpec, CommandSpec)
+
+_FORBIDDEN_OPTIONS = ("wrapper", "hookwrapper", "tryfirst", "trylast")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A plugin that is installed, known from metadata alone."""
+
+    name: str
+    module: str
+    distribution: str
+    version: str
+    entry_point: EntryPoint = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PluginFailure:
+    """A plugin that could not be used: at which stage, what happened, and what to do about it."""
+
+    plugin: str
+    version: str
+    stage: str
+    error: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Registered(Generic[S]):
+    """A spec and the plugin that offers it."""
+
+    plugin: str
+    version: str
+    spec: S
+
+
+def discover() -> tuple[Candidate, ...]:
+    """List every installed plugin by name, importing none of them."""
+    found = [
+        Candidate(
+            name=point.name,
+            module=point.value,
+            distribution=point.dist.name if point.dist else "",
+            version=point.dist.version if point.dist else "",
+            entry_point=point,
+        )
+        for point in entry_points(group=ENTRY_POINT_GROUP)
+    ]
+    return tuple(sorted(found, key=lambda candidate: (candidate.name, candidate.distribution)))
+
+
+class PluginSet:
+    """The plugins of one host or tenant, with what they offer and what went wrong. Ordered by name; order decides nothing."""
+
+    def __init__(self, loaded: Iterable[tuple[str, str, object]], failures: Iterable[PluginFailure] = ()) -> None:
+        self._manager = pluggy.PluginManager(PROJECT)
+        self._manager.add_hookspecs(DunningSpec)
+        self._versions: dict[str, str] = {}
+        self._offered: list[tuple[str, str, Spec]] = []
+        collected = list(failures)
+        for name, version, plugin in sorted(loaded, key=lambda item: item[0]):
+            if (failure := self._register(name, version, plugin)) is not None:
+                collected.append(failure)
+        self.failures: tuple[PluginFailure, ...] = tuple(collected) + self._drop_doubles()
+
+    @classmethod
+    def of(cls, *plugins: object) -> "PluginSet":
+        """Make a set of plugin modules or objects at hand: for tests, frozen applications and hosts with their own."""
+        return cls((_name_of(plugin), "", plugin) for plugin in plugins)
+
+    @classmethod
+    def installed(cls, *, allow: Sequence[str], builtin: Sequence[ModuleType] = ()) -> "PluginSet":
+        """Make a set of the installed plugins named in ``allow``, and of ``builtin`` modules. Nothing else is imported."""
+        loaded: list[tuple[str, str, object]] = [(_name_of(module), API_VERSION, module) for module in builtin]
+        failures: list[PluginFailure] = []
+        candidates = discover()
+        for name in sorted(set(allow)):
+            named = [candidate for candidate in candidates if candidate.name == name]
+            if len(named) == 1:
+                plugin, failure = _load(named[0])
+                if failure is not None:
+                    failures.append(failure)
+                else:
+                    loaded.append((name, named[0].version, plugin))
+            else:
+                failures.append(_not_one(name, named))
+        return cls(loaded, failures)
+
+    def _register(self, name: str, version: str, plugin: object) -> PluginFailure | None:
+        problem = _refusal(plugin)
+        if problem is None:
+            try:
+                self._manager.register(plugin, name)
+                self._manager.check_pending()
+                self._offered.extend(self._specs(name, version))
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:  # noqa: BLE001  # a plugin may raise anything, SystemExit included
+                problem = f"{type(error).__name__} while it registered"
+                if self._manager.has_plugin(name):
+                    self._manager.unregister(name=name)
+        if problem is None:
+            self._versions[name] = version
+            return None
+        return PluginFailure(name, version, "register", problem, "Remove it from the allow-list or ask its author.")
+
+    def _specs(self, name: str, version: str) -> list[tuple[str, str, Spec]]:
+        offered: list[tuple[str, str, Spec]] = []
+        for hook in ("ledger_sources", "scorers", "channels", "commands"):
+            function = getattr(self._manager.get_plugin(name), f"dunningkit_{hook}", None)
+            if function is None:
+                continue
+            for spec in function():
+                if not isinstance(spec, LedgerSourceSpec | ScorerSpec | ChannelSpec | CommandSpec):
+                    raise TypeError(f"dunningkit_{hook} returned something that is no spec")
+                if _newer(spec.api_version):
+                    raise TypeError(
+                        f"it needs API {spec.api_version}; this is {API_VERSION}: upgrade dunningkit-engine"
+                    )
+                offered.append((name, version, spec))
+        return offered
+
+    def _drop_doubles(self) -> tuple[PluginFailure, ...]:
+        owners: dict[tuple[type[Spec], str], list[str]] = {}
+        for plugin, _version, spec in self._offered:
+            owners.setdefault((type(spec), spec.name), []).append(plugin)
+        doubled = {key: names for key, names in owners.items() if len(names) > 1}
+        self._offered = [item for item in self._offered if (type(item[2]), item[2].name) not in doubled]
+        return tuple(
+            PluginFailure(
+                " and ".join(names), "", "register", f"all offer {name!r}", "Allow only one of them; none is used now."
+            )
+            for (_kind, name), names in sorted(doubled.items(), key=lambda item: item[0][1])
+        )
+
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """The usable plugins' names and versions."""
+        return tuple(sorted(self._versions.items()))
+
+    def offered(self, kind: type[S]) -> tuple[Registered[S], ...]:
+        """Everything offered of one kind of spec, by name."""
+        found = [Registered(plugin, version, spec) for plugin, version, spec in self._offered if isinstance(spec, kind)]
+        return tuple(sorted(found, key=lambda item: item.spec.name))
+
+    def find(self, kind: type[S], name: str) -> Registered[S]:
+        """The one spec of a kind with a name; raises `SettingsError` that says what is there and what failed."""
+        for item in self.offered(kind):
+            if item.spec.name == name:
+                return item
+        there = ", ".join(item.spec.name for item in self.offered(kind)) or "none"
+        failed = "".join(
+            f" The plugin {failure.plugin!r} failed at {failure.stage}: {failure.error}. {failure.remedy}"
+            for failure in self.failures
+        )
+        raise SettingsError(
+            f"No {_KIND_NAMES[kind]} named {name!r} is available (there is: {there}). "
+            f"Install the plugin and name it under [plugins] allow.{failed}",
+            name=name,
+        )
+
+
+_KIND_NAMES: dict[type[Any], str] = {
+    LedgerSourceSpec: "ledger source",
+    ScorerSpec: "scorer",
+    ChannelSpec: "channel",
+    CommandSpec: "command",
+}
+
+
+def _load(candidate: Candidate) -> tuple[object | None, PluginFailure | None]:
+    try:
+        return importlib.import_module(candidate.module), None
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001  # one bad plugin must not keep the host from starting
+        return None, PluginFailure(
+            candidate.name,
+            candidate.version,
+            "import",
+            f"{type(error).__name__}: {error}",
+            f"Reinstall or remove {candidate.distribution or candidate.module}.",
+        )
+
+
+def _not_one(name: str, named: Sequence[Candidate]) -> PluginFailure:
+    if not named:
+        return PluginFailure(
+            name, "", "discover", "it is not installed", f"Install dunningkit-{name}, or take it off the allow-list."
+        )
+    both = " and ".join(candidate.distribution for candidate in named)
+    return PluginFailure(
+        name, "", "discover", f"{both} all claim this name", "Uninstall all but one; none is used now."
+    )
+
+
+def _name_of(plugin: object) -> str:
+    return getattr(plugin, "__name__", type(plugin).__name__)
+
+
+def _newer(api_version: str) -> bool:
+    return tuple(map(int, api_version.split("."))) > tuple(map(int, API_VERSION.split(".")))
+
+
+def _refusal(plugin: object) -> str | None:
+    """Say why a plugin is refused for how its hooks are written, or ``None``."""
+    for name in dir(plugin):
+        if not name.startswith("dunningkit_"):
+            continue
+        function = inspect.getattr_static(plugin, name)
+        if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+            return f"{name} is async; hooks are plain functions"
+        options = getattr(getattr(plugin, name, None), f"{PROJECT}_impl", None) or {}
+        used = [option for option in _FORBIDDEN_OPTIONS if options.get(option)]
+        if used:
+            return f"{name} uses {used[0]}; hooks only register and their order means nothing"
+        if not hasattr(DunningSpec, name):
+            return f"{name} is no hook of dunningkit; is it misspelt?"
+    return None

@@ -1,0 +1,61 @@
+"""Which lines share a reminder. Pure and deterministic: the order of input never matters."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dunningkit.model import ContactPoint, LineStatus, StepKind, Style
+from dunningkit.policy.decide import Decision, Situation
+from dunningkit.policy.ladder import Grouping, Policy, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The lines of one reminder: one customer, one kind, one currency, one address; ready lines apart from questions.
+
+    ``step`` is the gentlest step among them (the earliest on the ladder): its style and address are the reminder's.
+    """
+
+    customer_id: str
+    kind: StepKind
+    currency: str
+    status: LineStatus
+    step: Step
+    style: Style
+    to: ContactPoint
+    members: tuple[tuple[Situation, Decision], ...]
+
+
+def gather(policy: Policy, decided: Iterable[tuple[Situation, Decision]]) -> tuple[Group, ...]:
+    """Group every decision that has a step. Groups are ordered by customer, kind and currency; members by due date."""
+    rank = {step.id: position for position, step in enumerate(policy.steps)}
+    buckets: dict[tuple[str, ...], list[tuple[Situation, Decision]]] = {}
+    for situation, decision in decided:
+        if decision.step is None:
+            continue
+        receivable = situation.receivable
+        key: tuple[str, ...] = (receivable.customer_id, decision.step.kind, receivable.open.currency, decision.status)
+        if policy.grouping is Grouping.PER_RECEIVABLE:
+            key = (*key, receivable.receivable_id)
+        buckets.setdefault(key, []).append((situation, decision))
+    return tuple(_group(rank, buckets[key]) for key in sorted(buckets))
+
+
+def _group(rank: dict[str, int], members: list[tuple[Situation, Decision]]) -> Group:
+    members.sort(key=lambda member: (member[0].receivable.due_on, member[0].receivable.receivable_id))
+    situation, lead = min(members, key=lambda member: _rank(rank, member[1]))
+    if lead.step is None or lead.style is None or lead.to is None:
+        raise AssertionError("a decision with a step has a style and an address")
+    return Group(
+        customer_id=situation.receivable.customer_id,
+        kind=lead.step.kind,
+        currency=situation.receivable.open.currency,
+        status=lead.status,
+        step=lead.step,
+        style=lead.style,
+        to=lead.to,
+        members=tuple(members),
+    )
+
+
+def _rank(rank: dict[str, int], decision: Decision) -> int:
+    return rank[decision.step.id] if decision.step else len(rank)

@@ -1,0 +1,269 @@
+"""The policy model: when, in which style, through which channel, and what it may cost. TOML in, versioned value out."""
+
+import hashlib
+import json
+import tomllib
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date, time
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from dunningkit.errors import SettingsError
+from dunningkit.model import Medium, Segment, StepKind, Style
+
+ByHistory = Literal["by_history"]
+
+
+class Approval(StrEnum):
+    """Who lets a step's reminders go: a person each time, or the policy that a person approved."""
+
+    PERSON = "person"
+    AUTOMATIC = "automatic"
+
+
+class Anchor(StrEnum):
+    """What a step's days are counted from."""
+
+    AFTER_DUE = "after_due"
+
+
+class Grouping(StrEnum):
+    """Which lines share a reminder. Different currencies and kinds never do."""
+
+    PER_RECEIVABLE = "per_receivable"
+    PER_CUSTOMER_AND_KIND = "per_customer_and_kind"
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class HistoryRule(_Frozen):
+    """How customers of one segment are met."""
+
+    style: Style = Field(title="Style", description="How we speak to these customers.")
+    first_contact_days: int = Field(
+        ge=1, le=60, title="First contact", description="Calendar days after the due date on which we first write."
+    )
+    person_first: bool = Field(
+        default=False, title="A person first", description="Ask a person to call before any message goes out."
+    )
+
+
+class Step(_Frozen):
+    """One rung of the ladder."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$", title="Name", description="A short name, kept for good.")
+    kind: StepKind = Field(default=StepKind.FRIENDLY, title="Kind", description="Friendly steps are free.")
+    anchor: Anchor = Field(default=Anchor.AFTER_DUE, title="Counted from", description="What the days count from.")
+    days: int | ByHistory = Field(
+        default="by_history", title="Days", description="Calendar days after the due date, or by payment history."
+    )
+    style: Style | ByHistory = Field(
+        default="by_history", title="Style", description="One style for everybody, or by payment history."
+    )
+    channels: tuple[Medium, ...] = Field(
+        default=(Medium.EMAIL, Medium.SMS),
+        min_length=1,
+        title="Channels",
+        description="Which ways may be used, the best first. The customer's wish comes before this order.",
+    )
+    approval: Approval = Field(
+        default=Approval.PERSON, title="Approval", description="By a person each time, or by the approved policy."
+    )
+    fee_minor: int = Field(default=0, ge=0, title="Fee", description="What the reminder costs, in minor units.")
+    time_to_pay_days: int = Field(
+        default=10, ge=1, le=60, title="Time to pay", description="Days the customer has before anything more happens."
+    )
+
+
+class ContactCap(_Frozen):
+    """At most ``max_contacts`` payment requests to one customer within ``window_days``, over all channels."""
+
+    max_contacts: int = Field(ge=1, title="At most", description="How many payment requests.")
+    window_days: int = Field(ge=1, le=366, title="Within days", description="In how many calendar days.")
+
+
+class StaleLimits(_Frozen):
+    """How many banking days may pass unseen in the payment data before steps are blocked."""
+
+    formal_banking_days: int = Field(default=1, ge=0, title="Formal steps", description="More than this blocks them.")
+    any_banking_days: int = Field(default=3, ge=0, title="Any step", description="More than this blocks everything.")
+
+
+class Hours(_Frozen):
+    """Creditor-local hours on open days."""
+
+    permitted_from: time = Field(default=time(8), title="Permitted from", description="Never earlier.")
+    permitted_until: time = Field(default=time(20), title="Permitted until", description="Never at this time or later.")
+    preferred_from: time = Field(default=time(9), title="Preferred from", description="When sending starts by choice.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.permitted_from <= self.preferred_from < self.permitted_until:
+            raise ValueError("permitted_from must not be after preferred_from, nor that after permitted_until")
+        return self
+
+
+def _default_history() -> dict[Segment, HistoryRule]:
+    understanding, neutral, determined = Style.UNDERSTANDING, Style.NEUTRAL, Style.DETERMINED
+    return {
+        Segment.NEW: HistoryRule(style=understanding, first_contact_days=2),
+        Segment.SPOTLESS: HistoryRule(style=understanding, first_contact_days=3),
+        Segment.RELIABLE: HistoryRule(style=neutral, first_contact_days=2),
+        Segment.MIXED: HistoryRule(style=neutral, first_contact_days=2),
+        Segment.SLOW_BUT_STEADY: HistoryRule(style=neutral, first_contact_days=2),
+        Segment.CHRONIC: HistoryRule(style=determined, first_contact_days=1),
+        Segment.IN_TROUBLE: HistoryRule(style=understanding, first_contact_days=1, person_first=True),
+    }
+
+
+def _default_steps() -> tuple[Step, ...]:
+    return (
+        Step(id="first", days="by_history", style="by_history"),
+        Step(id="second", days=16, style="by_history"),
+    )
+
+
+class Policy(_Frozen):
+    """A creditor's ladder with its limits. The default is ours: two free, friendly contacts, in a style that fits the payer.
+
+    There is no rule pack yet, so only free and friendly steps are accepted: a fee or a formal step without the law beside it
+    is refused, not trusted.
+    """
+
+    name: str = Field(
+        default="default", min_length=1, max_length=80, title="Name", description="For people to tell apart."
+    )
+    approved_by: str = Field(default="", title="Approved by", description="The person who approved this policy.")
+    approved_on: date | None = Field(default=None, title="Approved on", description="The day they did.")
+    steps: tuple[Step, ...] = Field(
+        default_factory=_default_steps, min_length=1, title="Steps", description="In order."
+    )
+    by_history: Mapping[Segment, HistoryRule] = Field(
+        default_factory=_default_history, title="By payment history", description="One rule for each segment."
+    )
+    caps: tuple[ContactCap, ...] = Field(
+        default=(ContactCap(max_contacts=1, window_days=3), ContactCap(max_contacts=4, window_days=30)),
+        title="Contact caps",
+        description="How often one customer may be asked to pay.",
+    )
+    grouping: Grouping = Field(
+        default=Grouping.PER_CUSTOMER_AND_KIND, title="Grouping", description="Which lines share a reminder."
+    )
+    minimum_open_minor: Mapping[str, int] = Field(
+        default_factory=dict,
+        title="Minimum",
+        description="Smaller open amounts are left alone; per currency, minor units.",
+    )
+    long_overdue_days: int = Field(
+        default=90, ge=1, title="Long overdue", description="Never contacted and later than this: a person decides."
+    )
+    stale: StaleLimits = Field(default_factory=StaleLimits, title="Stale ledger", description="Freshness of payments.")
+    hours: Hours = Field(default_factory=Hours, title="Send window", description="When messages may leave.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _complete_history(cls, values: Any) -> Any:
+        # A policy file names only the segments it changes; the others keep the default rule.
+        if isinstance(values, dict) and isinstance(given := values.get("by_history"), Mapping):
+            rules: dict[str, Any] = {segment.value: rule.model_dump() for segment, rule in _default_history().items()}
+            for segment, rule in given.items():
+                changes = rule.model_dump() if isinstance(rule, HistoryRule) else rule
+                rules[str(segment)] = (
+                    {**rules.get(str(segment), {}), **changes} if isinstance(changes, dict) else changes
+                )
+            return {**values, "by_history": rules}
+        return values
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        repeated = [step_id for step_id, count in Counter(step.id for step in self.steps).items() if count > 1]
+        if repeated:
+            raise ValueError(f"two steps are named {repeated[0]!r}; each needs its own name")
+        for earlier, later in zip(self.steps, self.steps[1:], strict=False):
+            if later.days == "by_history":
+                raise ValueError(
+                    f"step {later.id!r}: only the first step's days can go by history; give a number of days"
+                )
+            if isinstance(earlier.days, int) and later.days <= earlier.days:
+                raise ValueError(f"step {later.id!r} must come later than step {earlier.id!r}")
+        for step in self.steps:
+            self._check_step(step)
+        return self
+
+    def _check_step(self, step: Step) -> None:
+        if step.kind is not StepKind.FRIENDLY:
+            raise ValueError(
+                f"step {step.id!r}: {step.kind} steps need a rule pack; without one only friendly steps exist"
+            )
+        if step.fee_minor:
+            raise ValueError(f"step {step.id!r}: a fee needs a rule pack that allows it; set fee_minor to 0")
+        if isinstance(step.days, int) and step.days < 1:
+            raise ValueError(f"step {step.id!r}: days must be at least 1, the day after the due date")
+        if step.approval is Approval.AUTOMATIC and not (self.approved_by and self.approved_on):
+            raise ValueError(
+                f"step {step.id!r} is approved automatically, so the policy itself needs approved_by and approved_on"
+            )
+
+    def model_post_init(self, _context: object) -> None:
+        """Seal the mappings, so that a policy really is a value."""
+        object.__setattr__(self, "by_history", MappingProxyType(dict(self.by_history)))
+        object.__setattr__(self, "minimum_open_minor", MappingProxyType(dict(self.minimum_open_minor)))
+
+    @property
+    def version(self) -> str:
+        """The policy's name and the hash of its content: any change is a new version."""
+        canonical = json.dumps(self.as_data(), sort_keys=True, separators=(",", ":"))
+        return f"{self.name}@{hashlib.sha256(canonical.encode()).hexdigest()[:12]}"
+
+    def as_data(self) -> dict[str, Any]:
+        """The policy as plain JSON data."""
+        thawed = self.model_copy(
+            update={"by_history": dict(self.by_history), "minimum_open_minor": dict(self.minimum_open_minor)}
+        )
+        return thawed.model_dump(mode="json")
+
+    @property
+    def earliest_contact_days(self) -> int:
+        """The fewest days after the due date on which any customer could first be contacted."""
+        days = self.steps[0].days
+        return days if isinstance(days, int) else min(rule.first_contact_days for rule in self.by_history.values())
+
+
+def policy_json_schema() -> dict[str, Any]:
+    """The published JSON Schema of a policy: what a host's form or an editor validates against."""
+    return Policy.model_json_schema()
+
+
+def load_policy(path: Path) -> Policy:
+    """Read a policy from a TOML file; raises `SettingsError` that names the file, the place in it, and the remedy."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"The policy file {path} cannot be read: {error.strerror}.", path=str(path)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"The policy file {path} is not valid TOML: {error}.", path=str(path)) from error
+    return parse_policy(data, where=str(path))
+
+
+def parse_policy(data: Mapping[str, Any], *, where: str) -> Policy:
+    """Make a policy of plain data; ``where`` names the source in the `SettingsError` of a mistake."""
+    try:
+        return Policy.model_validate(data)
+    except ValidationError as error:
+        raise SettingsError(f"The policy in {where} is not usable: {problems_in(error)}", where=where) from error
+
+
+def problems_in(error: ValidationError) -> str:
+    """One sentence per mistake: the place, what is wrong, and the value where showing it is harmless."""
+    sentences = []
+    for item in error.errors(include_url=False, include_context=False):
+        place = ".".join(str(part) for part in item["loc"]) or "the whole"
+        sentences.append(f"{place}: {item['msg'].removeprefix('Value error, ')}.")
+    return " ".join(sentences)

@@ -1,0 +1,195 @@
+"""Deliveries: one row per idempotency key, and the receivables' steps that it uses up.
+
+The database keeps two promises by itself: a key exists once, and a receivable's step is active in one delivery only.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from dunningkit.model import Medium, Reminder, ReminderState
+from dunningkit.store.database import Db
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One attempt to deliver one reminder. ``sent_on`` is the creditor-local day of the claim."""
+
+    key: str
+    reminder_id: str
+    customer_id: str
+    plugin: str
+    medium: Medium
+    address: str
+    state: ReminderState
+    token: str
+    claimed_at: datetime
+    sent_on: date
+    pay_by: date
+    provider_id: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveredItem:
+    """One receivable's step in a delivery. ``active`` is false once the delivery was refused: the step is free again."""
+
+    receivable_id: str
+    step_id: str
+    active: bool
+    delivery: Delivery
+
+
+def claim(db: Db, creditor_id: str, reminder: Reminder, token: str, at: datetime, on: date) -> bool:
+    """Take a reminder's key and its receivables' steps for this sender; false when any of them is taken already."""
+    try:
+        with db.connection.begin_nested():
+            db.connection.execute(
+                insert(db.tables.deliveries).values(
+                    creditor_id=creditor_id,
+                    key=reminder.key,
+                    reminder_id=reminder.reminder_id,
+                    customer_id=reminder.customer_id,
+                    plugin=reminder.plugin,
+                    medium=reminder.to.medium.value,
+                    address=reminder.to.address,
+                    state=ReminderState.CLAIMED.value,
+                    token=token,
+                    claimed_at=at.isoformat(),
+                    sent_on=on,
+                    pay_by=reminder.pay_by,
+                    provider_id="",
+                    detail="",
+                )
+            )
+            db.connection.execute(
+                insert(db.tables.delivery_items),
+                [
+                    {
+                        "creditor_id": creditor_id,
+                        "key": reminder.key,
+                        "receivable_id": item.receivable_id,
+                        "step_id": item.step_id,
+                        "active": True,
+                    }
+                    for item in reminder.items
+                ],
+            )
+    except IntegrityError:
+        return False
+    return True
+
+
+def advance(db: Db, creditor_id: str, key: str, token: str, *, expected: ReminderState, to: ReminderState) -> bool:
+    """Move a delivery on if it is still this sender's and in ``expected``; false when it is not."""
+    table = db.tables.deliveries
+    moved = db.connection.execute(
+        update(table)
+        .where(
+            table.c.creditor_id == creditor_id,
+            table.c.key == key,
+            table.c.token == token,
+            table.c.state == expected.value,
+        )
+        .values(state=to.value)
+    )
+    return moved.rowcount == 1
+
+
+def record(
+    db: Db, creditor_id: str, key: str, *, state: ReminderState, at: datetime, provider_id: str = "", detail: str = ""
+) -> None:
+    """Record what became of a delivery; a refused one frees its receivables' steps."""
+    table, items = db.tables.deliveries, db.tables.delivery_items
+    db.connection.execute(
+        update(table)
+        .where(table.c.creditor_id == creditor_id, table.c.key == key)
+        .values(state=state.value, recorded_at=at.isoformat(), provider_id=provider_id, detail=detail)
+    )
+    if state is ReminderState.REFUSED:
+        db.connection.execute(
+            update(items).where(items.c.creditor_id == creditor_id, items.c.key == key).values(active=False)
+        )
+
+
+def abandon(db: Db, creditor_id: str, key: str) -> None:
+    """Give a claim back that certainly never left: the key and the steps are free again."""
+    for table in (db.tables.delivery_items, db.tables.deliveries):
+        db.connection.execute(delete(table).where(table.c.creditor_id == creditor_id, table.c.key == key))
+
+
+def in_state(db: Db, creditor_id: str, state: ReminderState) -> tuple[Delivery, ...]:
+    """Every delivery in one state, ordered by key."""
+    table = db.tables.deliveries
+    query = select(table).where(table.c.creditor_id == creditor_id, table.c.state == state.value).order_by(table.c.key)
+    return tuple(_to_delivery(row) for row in db.connection.execute(query))
+
+
+def of_reminder(db: Db, creditor_id: str, reminder_id: str) -> Delivery | None:
+    """The delivery of one reminder, if there was one."""
+    table = db.tables.deliveries
+    query = select(table).where(table.c.creditor_id == creditor_id, table.c.reminder_id == reminder_id)
+    row = db.connection.execute(query).first()
+    return _to_delivery(row) if row else None
+
+
+def items_of_customers(db: Db, creditor_id: str, customer_ids: Sequence[str]) -> tuple[DeliveredItem, ...]:
+    """Everything ever tried towards these customers, ordered by day, key and receivable."""
+    deliveries, items = db.tables.deliveries, db.tables.delivery_items
+    found: list[DeliveredItem] = []
+    for start in range(0, len(customer_ids), 10_000):
+        query = (
+            select(deliveries, items.c.receivable_id, items.c.step_id, items.c.active)
+            .join(items, (items.c.creditor_id == deliveries.c.creditor_id) & (items.c.key == deliveries.c.key))
+            .where(
+                deliveries.c.creditor_id == creditor_id,
+                deliveries.c.customer_id.in_(customer_ids[start : start + 10_000]),
+            )
+            .order_by(deliveries.c.sent_on, deliveries.c.key, items.c.receivable_id)
+        )
+        found.extend(
+            DeliveredItem(row.receivable_id, row.step_id, row.active, _to_delivery(row))
+            for row in db.connection.execute(query)
+        )
+    return tuple(found)
+
+
+#: The states that count as a contact: it left, it may have left, or it is about to.
+CONTACTS = (ReminderState.CLAIMED, ReminderState.SENDING, ReminderState.ACCEPTED, ReminderState.UNKNOWN)
+
+
+def contact_days(db: Db, creditor_id: str, customer_id: str) -> tuple[date, ...]:
+    """The days on which this customer was, or may have been, asked to pay; ordered."""
+    table = db.tables.deliveries
+    query = (
+        select(table.c.sent_on)
+        .where(
+            table.c.creditor_id == creditor_id,
+            table.c.customer_id == customer_id,
+            table.c.state.in_([state.value for state in CONTACTS]),
+        )
+        .order_by(table.c.sent_on)
+    )
+    return tuple(db.connection.execute(query).scalars())
+
+
+def _to_delivery(row: Row[Any]) -> Delivery:
+    return Delivery(
+        key=row.key,
+        reminder_id=row.reminder_id,
+        customer_id=row.customer_id,
+        plugin=row.plugin,
+        medium=Medium(row.medium),
+        address=row.address,
+        state=ReminderState(row.state),
+        token=row.token,
+        claimed_at=datetime.fromisoformat(row.claimed_at),
+        sent_on=row.sent_on,
+        pay_by=row.pay_by,
+        provider_id=row.provider_id,
+        detail=row.detail,
+    )

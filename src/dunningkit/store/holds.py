@@ -1,0 +1,130 @@
+"""Holds: placed by people and by the ledger, released but never deleted when a person placed them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, exists, insert, or_, select, update
+
+from dunningkit.model import Hold, HoldKind
+from dunningkit.store.database import Db
+from dunningkit.store.rows import upsert
+
+_HOLD = (
+    "hold_id",
+    "customer_id",
+    "receivable_id",
+    "kind",
+    "start_on",
+    "end_on",
+    "review_on",
+    "note",
+    "placed_by",
+    "from_ledger",
+)
+
+
+def put_ledger_holds(db: Db, creditor_id: str, sync: int, holds: Iterable[Hold]) -> None:
+    """Write new and changed holds that the ledger knows of."""
+    rows = [(creditor_id, *_values(hold), None, sync) for hold in holds]
+    columns = ("creditor_id", *_HOLD, "released_at", "changed_in")
+    upsert(db.connection, db.tables.holds, columns, rows, guarded=(*_HOLD[1:], "released_at"))
+
+
+def drop_unseen_ledger_holds(db: Db, creditor_id: str) -> tuple[str, ...]:
+    """Remove the ledger's holds that a snapshot no longer holds; returns their customers' ids."""
+    holds, seen = db.tables.holds, db.tables.seen
+    unseen = ~exists(
+        select(seen.c.item_id).where(
+            seen.c.creditor_id == creditor_id, seen.c.kind == "hold", seen.c.item_id == holds.c.hold_id
+        )
+    )
+    which = (holds.c.creditor_id == creditor_id, holds.c.from_ledger, unseen)
+    customers = db.connection.execute(select(holds.c.customer_id).where(*which).distinct()).scalars().all()
+    db.connection.execute(delete(holds).where(*which))
+    return tuple(sorted(customers))
+
+
+def place(db: Db, creditor_id: str, hold: Hold) -> None:
+    """Write one new hold."""
+    values = dict(zip(_HOLD, _values(hold), strict=True))
+    db.connection.execute(insert(db.tables.holds).values(creditor_id=creditor_id, changed_in=0, **values))
+
+
+def release(db: Db, creditor_id: str, hold_id: str, at: datetime) -> bool:
+    """Mark an active hold released; false when there is none with this id that could be."""
+    holds = db.tables.holds
+    released = db.connection.execute(
+        update(holds)
+        .where(holds.c.creditor_id == creditor_id, holds.c.hold_id == hold_id, holds.c.released_at.is_(None))
+        .values(released_at=at.isoformat())
+    )
+    return released.rowcount == 1
+
+
+def find(db: Db, creditor_id: str, hold_id: str) -> Hold | None:
+    """The active hold with this id."""
+    holds = db.tables.holds
+    query = select(holds).where(
+        holds.c.creditor_id == creditor_id, holds.c.hold_id == hold_id, holds.c.released_at.is_(None)
+    )
+    row = db.connection.execute(query).one_or_none()
+    return _to_hold(row) if row else None
+
+
+def active(db: Db, creditor_id: str, customer_ids: Sequence[str] | None = None) -> tuple[Hold, ...]:
+    """The holds that nobody released, of these customers or of all, ordered by id. Ended ones are among them."""
+    holds = db.tables.holds
+    query = select(holds).where(holds.c.creditor_id == creditor_id, holds.c.released_at.is_(None))
+    if customer_ids is not None and len(customer_ids) <= _MANY:
+        query = query.where(holds.c.customer_id.in_(customer_ids))
+    found = [_to_hold(row) for row in db.connection.execute(query.order_by(holds.c.hold_id))]
+    wanted = None if customer_ids is None else set(customer_ids)
+    return tuple(hold for hold in found if wanted is None or hold.customer_id in wanted)
+
+
+def covering(db: Db, creditor_id: str, receivable_ids: Sequence[str], customer_id: str, day: date) -> tuple[Hold, ...]:
+    """The holds that silence any of these receivables of a customer on ``day``."""
+    holds = db.tables.holds
+    query = select(holds).where(
+        holds.c.creditor_id == creditor_id,
+        holds.c.customer_id == customer_id,
+        holds.c.released_at.is_(None),
+        or_(holds.c.receivable_id.is_(None), holds.c.receivable_id.in_(receivable_ids)),
+    )
+    found = (_to_hold(row) for row in db.connection.execute(query.order_by(holds.c.hold_id)))
+    return tuple(hold for hold in found if any(hold.covers(receivable_id, day) for receivable_id in receivable_ids))
+
+
+# Beyond this many customers reading all active holds is cheaper than naming the customers.
+_MANY = 10_000
+
+
+def _values(hold: Hold) -> tuple[Any, ...]:
+    return (
+        hold.hold_id,
+        hold.customer_id,
+        hold.receivable_id,
+        hold.kind.value,
+        hold.start_on,
+        hold.end_on,
+        hold.review_on,
+        hold.note,
+        hold.placed_by,
+        hold.from_ledger,
+    )
+
+
+def _to_hold(row: Row[Any]) -> Hold:
+    return Hold(
+        hold_id=row.hold_id,
+        customer_id=row.customer_id,
+        kind=HoldKind(row.kind),
+        start_on=row.start_on,
+        receivable_id=row.receivable_id,
+        end_on=row.end_on,
+        review_on=row.review_on,
+        note=row.note,
+        placed_by=row.placed_by,
+        from_ledger=row.from_ledger,
+    )

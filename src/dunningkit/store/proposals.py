@@ -1,0 +1,205 @@
+"""Proposals and their reminders, as they were shown to a person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import func, insert, select, update
+
+from dunningkit.model import Line, Proposal, Reminder, ReminderState, Rendered
+from dunningkit.store.codec import from_json, to_json
+from dunningkit.store.database import Db
+from dunningkit.store.rows import insert_new
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReminder:
+    """A reminder with its state, the policy it was written under, and the exact bytes that leave."""
+
+    reminder: Reminder
+    state: ReminderState
+    state_detail: str
+    policy_version: str
+    proposal_id: str
+    content: bytes
+    content_type: str
+    filename: str
+    approved_by: str
+    approved_at: datetime | None
+
+
+def save(db: Db, proposal: Proposal, contents: dict[str, Rendered], made_at: datetime) -> None:
+    """Store a proposal as the newest one. Saving an equal proposal again only makes it the newest again.
+
+    ``contents`` holds the rendered bytes of each new reminder by its id.
+    """
+    table = db.tables.proposals
+    creditor_id = proposal.creditor_id
+    query = select(func.coalesce(func.max(table.c.made_number), 0)).where(table.c.creditor_id == creditor_id)
+    number = int(db.connection.execute(query).scalar_one()) + 1
+    again = db.connection.execute(
+        update(table)
+        .where(table.c.creditor_id == creditor_id, table.c.proposal_id == proposal.proposal_id)
+        .values(made_number=number)
+    )
+    if not again.rowcount:
+        head = replace(proposal, lines=(), reminders=())
+        db.connection.execute(
+            insert(table).values(
+                creditor_id=creditor_id,
+                proposal_id=proposal.proposal_id,
+                as_of=proposal.as_of,
+                made_at=made_at.isoformat(),
+                made_number=number,
+                policy_version=proposal.policy_version,
+                head=to_json(head),
+            )
+        )
+        _save_lines(db, proposal)
+    _save_reminders(db, proposal, contents)
+
+
+def _save_lines(db: Db, proposal: Proposal) -> None:
+    rows = [
+        (
+            proposal.creditor_id,
+            proposal.proposal_id,
+            position,
+            line.receivable_id,
+            line.status.value,
+            line.reasons[0].code.value,
+            to_json(line),
+        )
+        for position, line in enumerate(proposal.lines)
+    ]
+    columns = ("creditor_id", "proposal_id", "position", "receivable_id", "status", "reason", "body")
+    insert_new(db.connection, db.tables.lines, columns, rows)
+
+
+def _save_reminders(db: Db, proposal: Proposal, contents: dict[str, Rendered]) -> None:
+    rows = []
+    for reminder in proposal.reminders:
+        rendered = contents.get(reminder.reminder_id)
+        if rendered is None:  # an approved one from an earlier proposal: it is stored already
+            continue
+        rows.append(
+            (
+                proposal.creditor_id,
+                reminder.reminder_id,
+                reminder.customer_id,
+                proposal.proposal_id,
+                ReminderState.PROPOSED.value,
+                "",
+                proposal.policy_version,
+                to_json(reminder),
+                rendered.content,
+                rendered.content_type,
+                rendered.filename,
+                reminder.content_hash,
+                "",
+            )
+        )
+    columns = (
+        "creditor_id",
+        "reminder_id",
+        "customer_id",
+        "proposal_id",
+        "state",
+        "state_detail",
+        "policy_version",
+        "body",
+        "content",
+        "content_type",
+        "filename",
+        "content_hash",
+        "approved_by",
+    )
+    insert_new(db.connection, db.tables.reminders, columns, rows)
+
+
+def latest(db: Db, creditor_id: str) -> Proposal | None:
+    """The newest proposal, whole, or ``None`` before the first."""
+    table = db.tables.proposals
+    query = select(table).where(table.c.creditor_id == creditor_id).order_by(table.c.made_number.desc()).limit(1)
+    row = db.connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    lines = _lines(db, creditor_id, row.proposal_id)
+    wanted = list(dict.fromkeys(line.reminder_id for line in lines if line.reminder_id))
+    reminders = tuple(stored.reminder for stored in by_id(db, creditor_id, wanted).values())
+    return replace(from_json(Proposal, row.head), lines=lines, reminders=reminders)
+
+
+def _lines(db: Db, creditor_id: str, proposal_id: str) -> tuple[Line, ...]:
+    table = db.tables.lines
+    query = (
+        select(table.c.body)
+        .where(table.c.creditor_id == creditor_id, table.c.proposal_id == proposal_id)
+        .order_by(table.c.position)
+    )
+    return tuple(from_json(Line, body) for body in db.connection.execute(query).scalars())
+
+
+def by_id(db: Db, creditor_id: str, reminder_ids: Sequence[str]) -> dict[str, StoredReminder]:
+    """These reminders with their states, in the order asked; unknown ids are left out."""
+    found: dict[str, StoredReminder] = {}
+    table = db.tables.reminders
+    for start in range(0, len(reminder_ids), 1000):
+        chunk = reminder_ids[start : start + 1000]
+        query = select(table).where(table.c.creditor_id == creditor_id, table.c.reminder_id.in_(chunk))
+        found.update({row.reminder_id: _to_stored(row) for row in db.connection.execute(query)})
+    return {reminder_id: found[reminder_id] for reminder_id in reminder_ids if reminder_id in found}
+
+
+def in_state(db: Db, creditor_id: str, state: ReminderState) -> tuple[StoredReminder, ...]:
+    """Every reminder in one state, ordered by customer and id."""
+    table = db.tables.reminders
+    query = (
+        select(table)
+        .where(table.c.creditor_id == creditor_id, table.c.state == state.value)
+        .order_by(table.c.customer_id, table.c.reminder_id)
+    )
+    return tuple(_to_stored(row) for row in db.connection.execute(query))
+
+
+def move(
+    db: Db, creditor_id: str, reminder_id: str, *, expected: ReminderState, to: ReminderState, detail: str = ""
+) -> bool:
+    """Change a reminder's state if it still is in ``expected``; false when somebody else was first."""
+    table = db.tables.reminders
+    moved = db.connection.execute(
+        update(table)
+        .where(
+            table.c.creditor_id == creditor_id,
+            table.c.reminder_id == reminder_id,
+            table.c.state == expected.value,
+        )
+        .values(state=to.value, state_detail=detail)
+    )
+    return moved.rowcount == 1
+
+
+def note_approval(db: Db, creditor_id: str, reminder_id: str, by: str, at: datetime | None) -> None:
+    """Record who approved a reminder and when (``None``: nobody any more)."""
+    table = db.tables.reminders
+    db.connection.execute(
+        update(table)
+        .where(table.c.creditor_id == creditor_id, table.c.reminder_id == reminder_id)
+        .values(approved_by=by, approved_at=at.isoformat() if at else None)
+    )
+
+
+def _to_stored(row: object) -> StoredReminder:
+    values = row._mapping  # type: ignore[attr-defined]  # SQLAlchemy's documented way to read a row by name  # noqa: SLF001
+    return StoredReminder(
+        reminder=from_json(Reminder, values["body"]),
+        state=ReminderState(values["state"]),
+        state_detail=values["state_detail"],
+        policy_version=values["policy_version"],
+        proposal_id=values["proposal_id"],
+        content=bytes(values["content"]),
+        content_type=values["content_type"],
+        filename=values["filename"],
+        approved_by=values["approved_by"],
+        approved_at=datetime.fromisoformat(values["approved_at"]) if values["approved_at"] else None,
+    )
