@@ -17,9 +17,9 @@ def append(
     actor: Actor,
     action: str,
     subject: str,
-    details: Mapping[str, str | int | bool | None] | None = None,
+    details: Mapping[str, object] | None = None,
 ) -> None:
-    """Add one entry. There is no way to change or remove one."""
+    """Add one entry; ``details`` are JSON scalars. There is no way to change or remove an entry."""
     db.connection.execute(
         insert(db.tables.audit).values(
             creditor_id=creditor_id,

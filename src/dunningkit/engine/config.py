@@ -1,0 +1,184 @@
+"""The configuration file: one creditor in TOML, turned into a `CreditorSetup` with the plugins it names."""
+
+import logging
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from dunningkit.contracts import ChannelSpec, LedgerSourceSpec, ScorerSpec, Services
+from dunningkit.delivery import file_outbox
+from dunningkit.dispatch import Wired, WiredChannel, WiredSource
+from dunningkit.engine.setup import CreditorSetup
+from dunningkit.errors import SettingsError
+from dunningkit.model import Creditor, Language, Medium
+from dunningkit.plugins import PluginSet
+from dunningkit.policy import Policy, load_policy
+from dunningkit.policy.ladder import parse_policy, problems_in
+from dunningkit.scoring import plugin as ladder_plugin
+
+if TYPE_CHECKING:
+    import httpx
+
+#: Connect and read time-outs of the HTTP client that plugins are given.
+_HTTP_SECONDS = 30.0
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CreditorConfig(_Frozen):
+    """Who writes. Phone, e-mail, website and IBAN are the only ones a message may name."""
+
+    creditor_id: str = Field(min_length=1, title="Id", description="A short key, kept for good.")
+    name: str = Field(min_length=1, title="Name", description="As it stands on the invoices.")
+    phone: str = Field(min_length=5, title="Phone", description="The number customers may call.")
+    email: str = Field(pattern=r"^[^@\s]+@[^@\s]+$", title="E-mail", description="Where replies go.")
+    website: str = Field(min_length=4, title="Website", description="Where customers can check the phone number.")
+    iban: str = Field(min_length=15, title="IBAN", description="The account on the invoices.")
+    agent_name: str = Field(default="", title="Signed by", description="The person whose name stands under e-mails.")
+    business_id: str = Field(default="", title="Business ID", description="Y-tunnus or the like.")
+    bic: str = Field(default="", title="BIC", description="The bank's code.")
+    language: Language = Field(default=Language.FI, title="Language", description="For customers without their own.")
+    timezone: str = Field(default="Europe/Helsinki", title="Time zone", description="An IANA name.")
+    country: str = Field(default="FI", title="Country", description="ISO 3166 code; selects the holidays.")
+
+
+class StoreConfig(_Frozen):
+    """Where dunningkit keeps its data."""
+
+    url: str = Field(
+        default="sqlite:///dunning.db",
+        title="Database",
+        description="An SQLAlchemy URL; a relative SQLite path is relative to the configuration file.",
+    )
+    prefix: str = Field(default="dunning_", title="Table prefix", description="Begins the name of every table.")
+    schema_name: str | None = Field(default=None, title="Schema", description="A database schema, where there are any.")
+
+
+class PluginsConfig(_Frozen):
+    """Which installed plugins may be used at all."""
+
+    allow: tuple[str, ...] = Field(default=(), title="Allowed", description="Plugin names, such as csv.")
+
+
+class PluginUse(_Frozen):
+    """A plugin with its own settings."""
+
+    plugin: str = Field(title="Plugin", description="What the plugin calls this source, scorer or channel.")
+    config: Mapping[str, Any] = Field(default_factory=dict, title="Settings", description="The plugin's own.")
+
+
+class Configuration(_Frozen):
+    """The whole file."""
+
+    creditor: CreditorConfig
+    source: PluginUse
+    channels: Mapping[Medium, PluginUse]
+    scorer: PluginUse = Field(default_factory=lambda: PluginUse(plugin="ladder"))
+    plugins: PluginsConfig = Field(default_factory=PluginsConfig)
+    store: StoreConfig = Field(default_factory=StoreConfig)
+    policy: str | Mapping[str, Any] = Field(
+        default_factory=dict, description="The policy itself, or the path of its TOML file."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """A creditor ready to run, with what the file says of the store, and the plugins it was made with."""
+
+    setup: CreditorSetup
+    plugins: PluginSet
+    store: StoreConfig
+    base_dir: Path
+
+
+def read_configuration(path: Path) -> Configuration:
+    """Read the file; raises `SettingsError` that names the file, the place in it, and the remedy."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(
+            f"The configuration {path} cannot be read: {error.strerror}. Make one with: dunning init.", path=str(path)
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"The configuration {path} is not valid TOML: {error}.", path=str(path)) from error
+    try:
+        return Configuration.model_validate(data)
+    except ValidationError as error:
+        raise SettingsError(f"The configuration {path} is not usable: {problems_in(error)}", path=str(path)) from error
+
+
+def configure(path: Path, *, clock: Callable[[], datetime]) -> Configured:
+    """Read the file, load the plugins it allows, and wire the creditor. Raises `SettingsError`."""
+    read = read_configuration(path)
+    base_dir = path.resolve().parent
+    plugins = PluginSet.installed(allow=read.plugins.allow, builtin=(ladder_plugin, file_outbox))
+    services = Services(
+        clock=clock,
+        log=structlog.wrap_logger(
+            logging.getLogger("dunningkit.plugins"),
+            processors=[structlog.stdlib.filter_by_level, structlog.stdlib.render_to_log_kwargs],
+            wrapper_class=structlog.stdlib.BoundLogger,
+        ),
+        base_dir=base_dir,
+        http_client=_http_client,
+    )
+    source = plugins.find(LedgerSourceSpec, read.source.plugin).spec
+    scorer = plugins.find(ScorerSpec, read.scorer.plugin).spec
+    channels = {}
+    for medium, use in read.channels.items():
+        spec = plugins.find(ChannelSpec, use.plugin).spec
+        if medium not in spec.media:
+            raise SettingsError(f"[channels.{medium.value}]: the channel {use.plugin!r} does not carry {medium.value}.")
+        channels[medium] = WiredChannel.from_spec(spec, _build(spec, use, services, f"channels.{medium.value}"))
+    setup = CreditorSetup(
+        creditor=Creditor(**read.creditor.model_dump()),
+        source=WiredSource.from_spec(source, _build(source, read.source, services, "source")),
+        channels=channels,
+        policy=_policy(read.policy, path, base_dir),
+        scorer=Wired(scorer.name, _build(scorer, read.scorer, services, "scorer")),
+    )
+    return Configured(setup, plugins, read.store, base_dir)
+
+
+def store_url(url: str, base_dir: Path) -> str:
+    """The database URL with a relative SQLite path made absolute; its folder is created. Raises `SettingsError`."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise SettingsError(f"The database URL {url!r} is not one: write it like sqlite:///dunning.db.") from error
+    if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
+        return url
+    place = base_dir / str(parsed.database)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    return parsed.set(database=str(place)).render_as_string(hide_password=False)
+
+
+def _build(spec: LedgerSourceSpec | ScorerSpec | ChannelSpec, use: PluginUse, services: Services, where: str) -> Any:
+    try:
+        config = spec.config_model.model_validate(dict(use.config))
+    except ValidationError as error:
+        raise SettingsError(f"[{where}.config] for {spec.name!r} is not usable: {problems_in(error)}") from error
+    return spec.build(config, services)
+
+
+def _policy(given: str | Mapping[str, Any], path: Path, base_dir: Path) -> Policy:
+    if isinstance(given, str):
+        return load_policy(base_dir / given)
+    return parse_policy(given, where=f"{path}, [policy]")
+
+
+def _http_client() -> "httpx.Client":
+    # Imported only when a plugin needs it.
+    import httpx  # noqa: PLC0415
+
+    return httpx.Client(timeout=_HTTP_SECONDS, follow_redirects=False)

@@ -1,0 +1,195 @@
+"""The engine's public face: thin methods, one for each thing a host can ask."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+
+from dunningkit.delivery import SendReport, SendTask, send_approved, settle
+from dunningkit.engine import approve as approving
+from dunningkit.engine import holding, propose, sync
+from dunningkit.engine.setup import Clock, CreditorSetup, refuse_name_collision
+from dunningkit.engine.sync import Progress, SyncReport
+from dunningkit.errors import NotFound
+from dunningkit.messages import Composer
+from dunningkit.model import Actor, AuditEntry, Hold, HoldKind, Outcome, Proposal, QuarantinedRow, ReminderState
+from dunningkit.store import Store, audit, holds, ledger, proposals, syncs
+from dunningkit.store.proposals import StoredReminder
+
+
+class Engine:
+    """Runs the dunning of one or several creditors on one store.
+
+    Keeps no state of its own beside compiled texts; make as many as needed, use each from one thread at a time.
+    ``clock`` gives aware moments and defaults to the system's; the day of a run is always an argument.
+    Raises `NameCollision` when another project's ``dunningkit`` is installed, and `SchemaMissing`, `SchemaOutdated` or
+    `SchemaTooNew` when the store is not ready (call ``store.migrate()`` from the host's upgrade step).
+    """
+
+    def __init__(self, store: Store, setups: Iterable[CreditorSetup], *, clock: Clock | None = None) -> None:
+        refuse_name_collision()
+        store.check()
+        self._store = store
+        self._setups = {setup.creditor.creditor_id: setup for setup in setups}
+        self._clock = clock or _system_clock
+        self._composer = Composer()
+
+    def sync(
+        self,
+        creditor_id: str,
+        *,
+        as_of: date,
+        actor: Actor,
+        accept_gone: bool = False,
+        progress: Progress | None = None,
+    ) -> SyncReport:
+        """Read what is new in the ledger. Raises `SyncFailed` when the source fails.
+
+        ``accept_gone`` says that a person looked and the vanished invoices really are gone; ``progress`` is called with the
+        number of receivables that have arrived so far.
+        """
+        return sync.sync(
+            self._setup(creditor_id),
+            self._store,
+            as_of=as_of,
+            now=self._clock(),
+            actor=actor,
+            accept_gone=accept_gone,
+            progress=progress,
+        )
+
+    def propose(self, creditor_id: str, *, as_of: date, actor: Actor) -> Proposal:
+        """Make the proposal for a day. Raises `ProposalBlocked` when the ledger's picture is not whole."""
+        setup = self._setup(creditor_id)
+        now = self._clock()
+        return propose.propose(setup, self._store, self._composer, as_of=as_of, now=now, actor=actor)
+
+    def approve(self, creditor_id: str, *, actor: Actor, reminder_ids: Sequence[str] | None = None) -> tuple[str, ...]:
+        """Let reminders of the latest proposal go: the named ones, or all that are ready. Returns the newly approved ids."""
+        return approving.approve(self._setup(creditor_id), self._store, reminder_ids, now=self._clock(), actor=actor)
+
+    def approve_by_policy(self, creditor_id: str) -> tuple[str, ...]:
+        """Let go what the policy, approved by a person, lets go by itself. Returns the newly approved ids."""
+        return approving.approve_by_policy(self._setup(creditor_id), self._store, now=self._clock())
+
+    def withdraw(self, creditor_id: str, reminder_ids: Sequence[str], *, actor: Actor) -> None:
+        """Take approvals back, until they are sent."""
+        approving.withdraw(self._setup(creditor_id), self._store, reminder_ids, now=self._clock(), actor=actor)
+
+    def send(
+        self,
+        creditor_id: str,
+        *,
+        actor: Actor,
+        max_messages: int | None = None,
+        deadline_seconds: float | None = None,
+    ) -> SendReport:
+        """Send what was approved and may leave now. Safe to call again, and twice at once.
+
+        Raises `NeedsOwnTransaction` when the store stands on a host's connection.
+        """
+        task = self._send_task(creditor_id)
+        return send_approved(
+            task, now=self._clock(), actor=actor, max_messages=max_messages, deadline_seconds=deadline_seconds
+        )
+
+    def settle(self, creditor_id: str, reminder_id: str, outcome: Outcome, *, actor: Actor) -> None:
+        """Record what a person found out about a delivery whose outcome was unknown."""
+        settle(self._send_task(creditor_id), reminder_id, outcome, now=self._clock(), actor=actor)
+
+    def hold(
+        self,
+        creditor_id: str,
+        *,
+        actor: Actor,
+        start_on: date,
+        customer_id: str | None = None,
+        receivable_id: str | None = None,
+        kind: HoldKind = HoldKind.MANUAL,
+        end_on: date | None = None,
+        note: str = "",
+    ) -> Hold:
+        """Silence one receivable (by id or invoice number) or all of a customer's, until ``end_on`` or released."""
+        return holding.hold(
+            self._setup(creditor_id),
+            self._store,
+            customer_id=customer_id,
+            receivable_id=receivable_id,
+            kind=kind,
+            start_on=start_on,
+            end_on=end_on,
+            note=note,
+            now=self._clock(),
+            actor=actor,
+        )
+
+    def release(self, creditor_id: str, hold_id: str, *, actor: Actor) -> None:
+        """End a hold that a person placed."""
+        holding.release(self._setup(creditor_id), self._store, hold_id, now=self._clock(), actor=actor)
+
+    # -- looking ---------------------------------------------------------------------------------------------------
+
+    def creditor_ids(self) -> tuple[str, ...]:
+        """The creditors this engine serves, ordered."""
+        return tuple(sorted(self._setups))
+
+    def latest(self, creditor_id: str) -> Proposal:
+        """The newest proposal. Raises `NotFound` before the first."""
+        with self._store.read() as db:
+            return approving.latest_proposal(db, self._setup(creditor_id))
+
+    def reminders(self, creditor_id: str, reminder_ids: Sequence[str]) -> dict[str, StoredReminder]:
+        """These reminders with their states and the exact bytes that leave or left."""
+        with self._store.read() as db:
+            return proposals.by_id(db, self._setup(creditor_id).creditor.creditor_id, reminder_ids)
+
+    def reminders_in(self, creditor_id: str, state: ReminderState) -> tuple[StoredReminder, ...]:
+        """Every reminder in one state."""
+        with self._store.read() as db:
+            return proposals.in_state(db, self._setup(creditor_id).creditor.creditor_id, state)
+
+    def holds(self, creditor_id: str) -> tuple[Hold, ...]:
+        """The holds that nobody released, ended ones among them."""
+        with self._store.read() as db:
+            return holds.active(db, self._setup(creditor_id).creditor.creditor_id)
+
+    def quarantine(self, creditor_id: str) -> tuple[QuarantinedRow, ...]:
+        """The rows that the last reading could not understand."""
+        with self._store.read() as db:
+            return ledger.quarantined(db, self._setup(creditor_id).creditor.creditor_id)
+
+    def waiting(self, creditor_id: str, as_of: date) -> tuple[tuple[str, str], ...]:
+        """Receivable id and last reason of every overdue receivable that was not looked at on ``as_of``."""
+        with self._store.read() as db:
+            return tuple(ledger.waiting_reasons(db, self._setup(creditor_id).creditor.creditor_id, as_of))
+
+    def audit(self, creditor_id: str, *, subject: str | None = None, limit: int = 1000) -> tuple[AuditEntry, ...]:
+        """The newest entries of the audit log, oldest first."""
+        with self._store.read() as db:
+            return audit.entries(db, self._setup(creditor_id).creditor.creditor_id, subject=subject, limit=limit)
+
+    def _setup(self, creditor_id: str) -> CreditorSetup:
+        if creditor_id not in self._setups:
+            there = ", ".join(self.creditor_ids()) or "none"
+            raise NotFound(f"No creditor {creditor_id!r} is set up here (there is: {there}).", creditor_id=creditor_id)
+        return self._setups[creditor_id]
+
+    def _send_task(self, creditor_id: str) -> SendTask:
+        setup = self._setup(creditor_id)
+        now = self._clock()
+        with self._store.read() as db:
+            last = syncs.last_complete(db, creditor_id)
+        today = setup.calendar.local_date(now)
+        known = (last.payments_as_of or last.as_of) if last else date.min
+        return SendTask(
+            creditor_id=creditor_id,
+            store=self._store,
+            source=setup.source,
+            channels=setup.channels,
+            policy=setup.policy,
+            calendar=setup.calendar,
+            basis=setup.basis,
+            payments_age_banking_days=setup.calendar.banking_days_since(known, today) if last else 10**6,
+        )
+
+
+def _system_clock() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,82 @@
+"""Placing and releasing holds by hand."""
+
+import hashlib
+from datetime import date, datetime
+
+from dunningkit.engine.setup import CreditorSetup
+from dunningkit.errors import NotAllowed, NotFound
+from dunningkit.model import Actor, Hold, HoldKind
+from dunningkit.store import Store, audit, holds, ledger
+
+
+def hold(
+    setup: CreditorSetup,
+    store: Store,
+    *,
+    customer_id: str | None,
+    receivable_id: str | None,
+    kind: HoldKind,
+    start_on: date,
+    end_on: date | None,
+    note: str,
+    now: datetime,
+    actor: Actor,
+) -> Hold:
+    """Silence one receivable (named by id or invoice number), or everything of a customer.
+
+    Raises `NotFound` when nothing has that name, `NotAllowed` when a number names several receivables or the days are reversed.
+    """
+    creditor_id = setup.creditor.creditor_id
+    if end_on is not None and end_on < start_on:
+        raise NotAllowed(f"A hold cannot end ({end_on}) before it starts ({start_on}).")
+    with store.write() as db:
+        if receivable_id is not None:
+            found = ledger.find_receivables(db, creditor_id, receivable_id)
+            if not found:
+                raise NotFound(f"No receivable or invoice {receivable_id!r} is known.", receivable_id=receivable_id)
+            if len(found) > 1 and receivable_id not in {one.receivable_id for one in found}:
+                ids = ", ".join(one.receivable_id for one in found)
+                raise NotAllowed(f"Invoice {receivable_id!r} has several receivables; name one of them: {ids}.")
+            one = next((r for r in found if r.receivable_id == receivable_id), found[0])
+            customer_id, receivable_id = one.customer_id, one.receivable_id
+        elif customer_id is None or not ledger.customers_by_id(db, creditor_id, [customer_id]):
+            raise NotFound(f"No customer {customer_id!r} is known.", customer_id=customer_id)
+        made = Hold(
+            hold_id=_hold_id(creditor_id, customer_id, receivable_id, kind, now),
+            customer_id=customer_id,
+            kind=kind,
+            start_on=start_on,
+            receivable_id=receivable_id,
+            end_on=end_on,
+            note=note,
+            placed_by=actor.shown,
+        )
+        if holds.find(db, creditor_id, made.hold_id) is None:
+            holds.place(db, creditor_id, made)
+            details = {"kind": kind.value, "end_on": end_on.isoformat() if end_on else None, "note": note}
+            audit.append(db, creditor_id, now, actor, "hold_placed", receivable_id or customer_id, details)
+            ledger.reset_reviews_of_customer(db, creditor_id, customer_id)
+        return made
+
+
+def release(setup: CreditorSetup, store: Store, hold_id: str, *, now: datetime, actor: Actor) -> None:
+    """End a hold that a person placed.
+
+    Raises `NotFound` for an unknown or released one, `NotAllowed` for a hold of the ledger's own: it would be back tomorrow.
+    """
+    creditor_id = setup.creditor.creditor_id
+    with store.write() as db:
+        found = holds.find(db, creditor_id, hold_id)
+        if found is None:
+            raise NotFound(f"No active hold {hold_id!r} is known. See: dunning show --holds.", hold_id=hold_id)
+        if found.from_ledger:
+            raise NotAllowed("This hold comes from the ledger; end it there and sync.", hold_id=hold_id)
+        holds.release(db, creditor_id, hold_id, now)
+        details = {"kind": found.kind.value, "hold_id": hold_id}
+        audit.append(db, creditor_id, now, actor, "hold_released", found.receivable_id or found.customer_id, details)
+        ledger.reset_reviews_of_customer(db, creditor_id, found.customer_id)
+
+
+def _hold_id(creditor_id: str, customer_id: str, receivable_id: str | None, kind: HoldKind, now: datetime) -> str:
+    parts = (creditor_id, customer_id, receivable_id or "", kind.value, now.isoformat())
+    return "h-" + hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:10]

@@ -1,0 +1,360 @@
+"""Making a proposal: look, score, decide, write, store. Nothing leaves here."""
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+from dunningkit import dispatch
+from dunningkit.engine.picture import Picture, look
+from dunningkit.engine.setup import CreditorSetup
+from dunningkit.engine.writing import Written, write
+from dunningkit.errors import PluginError, ProposalBlocked
+from dunningkit.messages import Composer
+from dunningkit.model import (
+    Actor,
+    Histories,
+    Line,
+    LineStatus,
+    Payment,
+    Portfolio,
+    Proposal,
+    Reason,
+    ReasonCode,
+    Reminder,
+    ReminderItem,
+    ReminderState,
+    Rendered,
+    Score,
+    Tally,
+)
+from dunningkit.policy import Day, Decision, Group, Situation, decide, gather
+from dunningkit.scoring import build_portfolio
+from dunningkit.store import Db, Store, audit, creditors, ledger, proposals, syncs
+from dunningkit.store.codec import to_json
+from dunningkit.store.creditors import Remembered
+from dunningkit.store.proposals import StoredReminder
+from dunningkit.store.syncs import SyncRecord, SyncState
+
+_BLOCKED = {
+    SyncState.RUNNING: ReasonCode.SYNC_INCOMPLETE,
+    SyncState.INCOMPLETE: ReasonCode.SYNC_INCOMPLETE,
+    SyncState.FAILED: ReasonCode.SYNC_INCOMPLETE,
+    SyncState.TOO_MANY_GONE: ReasonCode.TOO_MANY_GONE,
+}
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A proposal in the making: every reviewed receivable's situation and, as it becomes known, what comes of it."""
+
+    decided: dict[str, tuple[Situation, Decision]]
+    reminder_of: dict[str, str] = field(default_factory=dict)
+    reminders: dict[str, Reminder] = field(default_factory=dict)
+    contents: dict[str, Rendered] = field(default_factory=dict)
+
+    def change(self, receivable_id: str, decision: Decision) -> None:
+        situation, _ = self.decided[receivable_id]
+        self.decided[receivable_id] = (situation, decision)
+
+    def keep(self, reminder: Reminder) -> None:
+        self.reminders[reminder.reminder_id] = reminder
+        self.reminder_of.update({item.receivable_id: reminder.reminder_id for item in reminder.items})
+
+
+def propose(
+    setup: CreditorSetup, store: Store, composer: Composer, *, as_of: date, now: datetime, actor: Actor
+) -> Proposal:
+    """Make and store the proposal for ``as_of``. The same store and day give the same proposal, byte for byte.
+
+    Raises `ProposalBlocked` when the ledger's picture is not whole; its ``code`` is the reason's.
+    """
+    creditor_id = setup.creditor.creditor_id
+    with store.write() as db:
+        last = _whole_picture(db, creditor_id)
+        _notice_changes(db, setup, as_of)
+        picture = look(db, setup, as_of)
+        scores, failed = _score(db, setup, picture)
+        day = _day(setup, last, as_of, failed)
+        draft = _decide(picture, scores, day)
+        _keep_approved(db, setup, draft, now, actor)
+        _ask_about_returned(db, creditor_id, draft, as_of)
+        _write_all(setup, composer, picture, draft, as_of)
+        proposal = _assemble(db, setup, draft, day)
+        proposals.save(db, proposal, draft.contents, now)
+        ledger.set_reviewed(
+            db,
+            creditor_id,
+            as_of,
+            [(line.receivable_id, line.next_review_on, line.reasons[0].code.value) for line in proposal.lines],
+        )
+        ledger.rest_settled(db, creditor_id, as_of)
+        creditors.remember(db, creditor_id, Remembered(setup.policy.version, setup.treatment, as_of))
+        details = {"as_of": as_of.isoformat(), "policy": setup.policy.version, "lines": len(proposal.lines)}
+        audit.append(db, creditor_id, now, actor, "proposed", proposal.proposal_id, details)
+    return proposal
+
+
+def _whole_picture(db: Db, creditor_id: str) -> SyncRecord:
+    last = syncs.last(db, creditor_id)
+    if last is None:
+        raise ProposalBlocked(
+            "The ledger has never been read: sync first.", code=ReasonCode.NEVER_SYNCED.value, creditor_id=creditor_id
+        )
+    if last.state is SyncState.TOO_MANY_GONE:
+        raise ProposalBlocked(
+            f"{last.vanished} of {last.known} open invoices vanished from the ledger at once. Check the export; "
+            "if they really are gone, sync again and accept it (dunning sync --accept-gone).",
+            code=_BLOCKED[last.state].value,
+            gone=last.vanished,
+            known=last.known,
+        )
+    if last.state in _BLOCKED:
+        raise ProposalBlocked(
+            f"The last reading of the ledger was not whole ({last.detail or last.state.value}). Sync again.",
+            code=_BLOCKED[last.state].value,
+            on=last.as_of.isoformat(),
+        )
+    return last
+
+
+def _notice_changes(db: Db, setup: CreditorSetup, as_of: date) -> None:
+    """Look at everything again when the policy, the treatment or the direction of time changed."""
+    creditor_id = setup.creditor.creditor_id
+    before = creditors.remembered(db, creditor_id)
+    backwards = before.last_proposal_on is not None and as_of < before.last_proposal_on
+    changed = (before.policy_version, before.treatment) != (setup.policy.version, setup.treatment)
+    if before.last_proposal_on is not None and (backwards or changed):
+        ledger.reset_all_reviews(db, creditor_id)
+
+
+# -- scoring -------------------------------------------------------------------------------------------------------
+
+
+def _score(db: Db, setup: CreditorSetup, picture: Picture) -> tuple[Mapping[str, Score], str]:
+    """Scores by customer, and the scorer's name when it failed: then everybody is treated as neutral."""
+    histories = picture.histories()
+    if not histories:
+        return {}, ""
+    portfolio = _portfolio(db, setup, picture.as_of)
+    try:
+        return dispatch.score(setup.scorer, Histories(histories, portfolio), picture.as_of), ""
+    except PluginError:
+        return {}, setup.scorer.name
+
+
+def _portfolio(db: Db, setup: CreditorSetup, as_of: date) -> Portfolio:
+    """The portfolio as of the month's first day: computed once a month, so that a day's cost does not grow with the ledger."""
+    creditor_id, month = setup.creditor.creditor_id, as_of.replace(day=1)
+    known = creditors.portfolio(db, creditor_id, month, setup.scorer.name)
+    if known is not None:
+        return known
+    made = build_portfolio(ledger.whole_history(db, creditor_id), month)
+    creditors.put_portfolio(db, creditor_id, setup.scorer.name, made)
+    return made
+
+
+# -- deciding ------------------------------------------------------------------------------------------------------
+
+
+def _day(setup: CreditorSetup, last: SyncRecord, as_of: date, scorer_failed: str) -> Day:
+    payments_as_of = last.payments_as_of or last.as_of
+    return Day(
+        as_of=as_of,
+        policy=setup.policy,
+        payments_as_of=payments_as_of,
+        payments_age_banking_days=setup.calendar.banking_days_since(payments_as_of, as_of),
+        media=frozenset(setup.channels),
+        creditor_iban=setup.creditor.iban.replace(" ", "").upper(),
+        scorer_failed=scorer_failed,
+    )
+
+
+def _decide(picture: Picture, scores: Mapping[str, Score], day: Day) -> _Draft:
+    decided = {}
+    for receivable in picture.reviewed:
+        situation = picture.situation(receivable, scores.get(receivable.customer_id))
+        decided[receivable.receivable_id] = (situation, decide(situation, day))
+    return _Draft(decided)
+
+
+def _keep_approved(db: Db, setup: CreditorSetup, draft: _Draft, now: datetime, actor: Actor) -> None:
+    """An approved reminder stays what it is while its facts hold; else it goes back to a person."""
+    creditor_id = setup.creditor.creditor_id
+    for stored in proposals.in_state(db, creditor_id, ReminderState.APPROVED):
+        what = _what_changed(setup, draft, stored)
+        if not what:
+            draft.keep(stored.reminder)
+        elif what != "unseen":
+            reminder_id = stored.reminder.reminder_id
+            steps = {"expected": ReminderState.APPROVED, "to": ReminderState.RETURNED}
+            proposals.move(db, creditor_id, reminder_id, detail=what, **steps)
+            audit.append(db, creditor_id, now, actor, "reminder_returned", reminder_id, {"what": what})
+
+
+def _what_changed(setup: CreditorSetup, draft: _Draft, stored: StoredReminder) -> str:
+    """What differs from what was approved; ``unseen`` when none of it is under review, empty when nothing differs."""
+    if stored.policy_version != setup.basis:
+        return "settings"
+    found = [draft.decided.get(item.receivable_id) for item in stored.reminder.items]
+    if not any(found):
+        return "unseen"
+    compared = (_item_changed(stored, item, known) for item, known in zip(stored.reminder.items, found, strict=True))
+    return next((what for what in compared if what), "")
+
+
+def _item_changed(stored: StoredReminder, item: ReminderItem, known: tuple[Situation, Decision] | None) -> str:
+    if known is None:
+        return "amount"  # paid or gone: it is not overdue any more
+    situation, decision = known
+    if situation.receivable.open != item.open or situation.receivable.due_on != item.due_on:
+        return "amount"
+    if decision.step is None or decision.step.id != item.step_id:
+        return "hold" if decision.status is LineStatus.WONT_GO else "step"
+    if situation.customer is None or stored.reminder.to not in situation.customer.contact_points:
+        return "customer"
+    return ""
+
+
+def _ask_about_returned(db: Db, creditor_id: str, draft: _Draft, as_of: date) -> None:
+    """What came back after an approval is asked about again, with the difference named."""
+    for stored in proposals.in_state(db, creditor_id, ReminderState.RETURNED):
+        for item in stored.reminder.items:
+            known = draft.decided.get(item.receivable_id)
+            if known is None or known[1].status is not LineStatus.READY:
+                continue
+            reason = Reason.of(ReasonCode.CHANGED_SINCE_APPROVAL, what=stored.state_detail)
+            reasons = (reason, *known[1].reasons)
+            asked = replace(known[1], status=LineStatus.NEEDS_YOU, reasons=reasons, next_review_on=as_of)
+            draft.change(item.receivable_id, asked)
+
+
+# -- writing -------------------------------------------------------------------------------------------------------
+
+
+def _write_all(setup: CreditorSetup, composer: Composer, picture: Picture, draft: _Draft, as_of: date) -> None:
+    open_ones = [pair for receivable_id, pair in draft.decided.items() if receivable_id not in draft.reminder_of]
+    asked_today: Counter[str] = Counter(reminder.customer_id for reminder in draft.reminders.values())
+    for group in gather(setup.policy, open_ones):
+        if group.status is LineStatus.READY:
+            capped = _capped_today(setup, picture, group, asked_today[group.customer_id], as_of)
+            if capped is not None:
+                _give_up(draft, group, capped)
+                continue
+        customer = picture.customers[group.customer_id]
+        written = write(setup, composer, group, customer, as_of)
+        if isinstance(written, Reason):
+            _give_up(draft, group, Decision(LineStatus.NEEDS_YOU, (written,), as_of))
+            continue
+        asked_today[group.customer_id] += group.status is LineStatus.READY
+        _add(draft, written)
+
+
+def _add(draft: _Draft, written: Written) -> None:
+    draft.keep(written.reminder)
+    draft.contents[written.reminder.reminder_id] = written.rendered
+
+
+def _give_up(draft: _Draft, group: Group, instead: Decision) -> None:
+    for situation, decision in group.members:
+        reasons = (*instead.reasons, *decision.reasons)
+        draft.change(situation.receivable.receivable_id, replace(instead, reasons=reasons))
+
+
+def _capped_today(
+    setup: CreditorSetup, picture: Picture, group: Group, asked_today: int, as_of: date
+) -> Decision | None:
+    """The caps hold within a proposal too: a second reminder to the same customer waits for its day."""
+    contacts = sorted([*picture.contacts.get(group.customer_id, ()), *[as_of] * asked_today])
+    for cap in setup.policy.caps:
+        within = [on for on in contacts if on > as_of - timedelta(days=cap.window_days)]
+        if len(within) >= cap.max_contacts:
+            free_on = within[len(within) - cap.max_contacts] + timedelta(days=cap.window_days)
+            reason = Reason.of(
+                ReasonCode.CONTACT_CAP,
+                max_contacts=cap.max_contacts,
+                window_days=cap.window_days,
+                day=free_on.isoformat(),
+            )
+            # Tomorrow and not the free day: the reminder that takes today's place may never be approved.
+            return Decision(LineStatus.WONT_GO, (reason,), as_of + timedelta(days=1))
+    return None
+
+
+# -- putting together ----------------------------------------------------------------------------------------------
+
+
+def _assemble(db: Db, setup: CreditorSetup, draft: _Draft, day: Day) -> Proposal:
+    creditor_id, as_of = setup.creditor.creditor_id, day.as_of
+    lines = tuple(
+        _line(situation, decision, draft.reminder_of.get(receivable_id), as_of)
+        for receivable_id, (situation, decision) in draft.decided.items()
+    )
+    waiting = Counter(reason for _receivable_id, reason in ledger.waiting_reasons(db, creditor_id, as_of))
+    notes = (Reason.of(ReasonCode.SCORER_FAILED, scorer=day.scorer_failed),) if day.scorer_failed else ()
+    used = sorted({line.reminder_id for line in lines if line.reminder_id})
+    proposal = Proposal(
+        proposal_id="",
+        creditor_id=creditor_id,
+        as_of=as_of,
+        policy_version=setup.basis,
+        lines=tuple(sorted(lines, key=lambda line: (line.customer_id, line.due_on, line.receivable_id))),
+        reminders=tuple(sorted((draft.reminders[one] for one in used), key=lambda r: (r.customer_id, r.reminder_id))),
+        waiting=tuple(sorted(waiting.items())),
+        tallies=_tallies(db, creditor_id, as_of),
+        gone=ledger.count_gone(db, creditor_id),
+        quarantined=len(ledger.quarantined(db, creditor_id)),
+        notes=notes,
+    )
+    digest = hashlib.sha256(to_json(proposal).encode()).hexdigest()[:20]
+    return replace(proposal, proposal_id=digest)
+
+
+def _line(situation: Situation, decision: Decision, reminder_id: str | None, as_of: date) -> Line:
+    receivable = situation.receivable
+    return Line(
+        receivable_id=receivable.receivable_id,
+        customer_id=receivable.customer_id,
+        invoice_number=receivable.invoice_number,
+        instalment_number=receivable.instalment_number,
+        open=receivable.open,
+        due_on=receivable.due_on,
+        days_late=(as_of - receivable.due_on).days,
+        status=decision.status,
+        reasons=decision.reasons,
+        step_id=decision.step.id if decision.step else "",
+        segment=situation.segment,
+        style=decision.style,
+        reminder_id=reminder_id if decision.status is not LineStatus.WONT_GO else None,
+        next_review_on=decision.next_review_on,
+    )
+
+
+def _tallies(db: Db, creditor_id: str, as_of: date) -> tuple[Tally, ...]:
+    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    for currency, overdue, number, minor in ledger.open_totals(db, creditor_id, as_of):
+        _count(counts[currency], overdue, number, minor)
+    for currency, overdue, minor in _open_then(db, creditor_id, as_of):
+        _count(counts[currency], overdue, 1, minor)
+    return tuple(Tally(currency, *counts[currency]) for currency in sorted(counts))
+
+
+def _count(counts: list[int], overdue: bool, number: int, minor: int) -> None:  # noqa: FBT001  # a row of a query
+    counts[0] += number
+    counts[1] += minor
+    if overdue:
+        counts[2] += number
+        counts[3] += minor
+
+
+def _open_then(db: Db, creditor_id: str, as_of: date) -> Iterable[tuple[str, bool, int]]:
+    receivables = list(ledger.open_then(db, creditor_id, as_of))
+    customer_ids: Sequence[str] = sorted({receivable.customer_id for receivable in receivables})
+    paid: dict[str, list[Payment]] = defaultdict(list)
+    for payment in ledger.payments_of(db, creditor_id, customer_ids):
+        paid[payment.receivable_id or ""].append(payment)
+    for receivable in receivables:
+        then = receivable.as_of(as_of, tuple(paid[receivable.receivable_id]))
+        if then.open.amount_minor > 0:
+            yield then.open.currency, then.due_on < as_of, then.open.amount_minor

@@ -1,0 +1,152 @@
+"""Reading the ledger into the store, batch by batch, and judging whether the picture is whole."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from dunningkit import dispatch
+from dunningkit.engine.setup import CreditorSetup
+from dunningkit.errors import PluginError, SyncFailed
+from dunningkit.model import Actor, ChangeBatch, Scope, SyncEnd
+from dunningkit.store import Db, Store, audit, holds, ledger, syncs
+from dunningkit.store.syncs import SyncState
+
+#: When more of the known open invoices than this vanish at once, a person looks before anything is proposed.
+VANISHED_LIMIT_PERCENT = 20
+
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """How one reading ended. ``rows_read == rows_accepted + rows_quarantined`` for a source that counts its rows."""
+
+    number: int
+    state: SyncState
+    rows_read: int
+    rows_accepted: int
+    rows_quarantined: int
+    vanished: int
+    known: int
+    detail: str = ""
+
+    @property
+    def complete(self) -> bool:
+        """Whether a proposal may stand on it."""
+        return self.state is SyncState.COMPLETE
+
+
+def sync(
+    setup: CreditorSetup,
+    store: Store,
+    *,
+    as_of: date,
+    now: datetime,
+    actor: Actor,
+    accept_gone: bool = False,
+    progress: Progress | None = None,
+) -> SyncReport:
+    """Read what is new. ``accept_gone`` says that a person looked and the vanished invoices really are gone.
+
+    ``progress`` is called after each batch with the number of receivables that have arrived.
+
+    Raises `SyncFailed` when the source fails; what had arrived is kept, and no proposal is made until a reading is whole.
+    """
+    creditor_id = setup.creditor.creditor_id
+    with store.write() as db:
+        before = syncs.last_complete(db, creditor_id)
+        number = syncs.begin(db, creditor_id, as_of, now)
+        ledger.forget_seen(db, creditor_id)
+        known = ledger.count_open(db, creditor_id)
+    end: SyncEnd | None = None
+    arrived = 0
+    try:
+        for batch in dispatch.read_changes(setup.source, before.cursor if before else None):
+            with store.write() as db:
+                _put(db, creditor_id, number, as_of, batch)
+            end = batch.end or end
+            arrived += len(batch.receivables)
+            if progress is not None:
+                progress(arrived)
+    except PluginError as error:
+        with store.write() as db:
+            ledger.reset_reviews_of_changed(db, creditor_id, number)
+            syncs.finish(db, creditor_id, number, SyncState.FAILED, None, known=known, detail=str(error))
+            audit.append(db, creditor_id, now, actor, "sync_failed", setup.source.name, {"error": error.code})
+        raise SyncFailed(
+            f"The ledger could not be read to the end: {error} Nothing is proposed until a reading succeeds.",
+            code=error.code,
+            source=setup.source.name,
+        ) from error
+    with store.write() as db:
+        return _finish(db, setup, number, as_of, now, actor, end, known, accept_gone=accept_gone)
+
+
+def _put(db: Db, creditor_id: str, number: int, as_of: date, batch: ChangeBatch) -> None:
+    ledger.put_customers(db, creditor_id, number, batch.customers)
+    ledger.put_receivables(db, creditor_id, number, batch.receivables)
+    ledger.put_payments(db, creditor_id, number, batch.payments)
+    ledger.put_acts(db, creditor_id, number, batch.acts)
+    holds.put_ledger_holds(db, creditor_id, number, batch.holds)
+    ledger.mark_gone(db, creditor_id, number, as_of, batch.removed_receivable_ids)
+    ledger.put_quarantined(db, creditor_id, number, batch.quarantined)
+    receivable_ids = {receivable.receivable_id for receivable in batch.receivables}
+    receivable_ids |= {row.receivable_id for row in batch.quarantined if row.receivable_id}
+    ledger.mark_seen(db, creditor_id, "receivable", sorted(receivable_ids))
+    ledger.mark_seen(db, creditor_id, "payment", [payment.payment_id for payment in batch.payments])
+    ledger.mark_seen(db, creditor_id, "act", [act.act_id for act in batch.acts])
+    ledger.mark_seen(db, creditor_id, "hold", [hold.hold_id for hold in batch.holds])
+
+
+def _finish(
+    db: Db,
+    setup: CreditorSetup,
+    number: int,
+    as_of: date,
+    now: datetime,
+    actor: Actor,
+    end: SyncEnd | None,
+    known: int,
+    *,
+    accept_gone: bool,
+) -> SyncReport:
+    creditor_id = setup.creditor.creditor_id
+    vanished = 0
+    if end is None or not end.complete:
+        state, detail = SyncState.INCOMPLETE, "the source did not say that everything arrived"
+    else:
+        state, detail = SyncState.COMPLETE, ""
+        whole = end.scope is Scope.SNAPSHOT
+        if whole:
+            vanished = ledger.count_vanished(db, creditor_id)
+            if vanished * 100 > known * VANISHED_LIMIT_PERCENT and not accept_gone:
+                state = SyncState.TOO_MANY_GONE
+                detail = f"{vanished} of {known} open invoices were not in the ledger any more"
+            else:
+                ledger.drop_unseen(db, creditor_id, number, as_of)
+                for customer_id in holds.drop_unseen_ledger_holds(db, creditor_id):
+                    ledger.reset_reviews_of_customer(db, creditor_id, customer_id)
+        ledger.drop_answered_quarantine(db, creditor_id, number, whole=whole)
+    ledger.reset_reviews_of_changed(db, creditor_id, number)
+    ledger.forget_seen(db, creditor_id)
+    syncs.finish(db, creditor_id, number, state, end, known=known, vanished=vanished, detail=detail)
+    report = SyncReport(
+        number=number,
+        state=state,
+        rows_read=end.rows_read if end else 0,
+        rows_accepted=end.rows_accepted if end else 0,
+        rows_quarantined=end.rows_quarantined if end else 0,
+        vanished=vanished,
+        known=known,
+        detail=detail,
+    )
+    details = {
+        "state": state.value,
+        "rows_read": report.rows_read,
+        "rows_quarantined": report.rows_quarantined,
+        "vanished": vanished,
+        "accept_gone": accept_gone,
+    }
+    audit.append(db, creditor_id, now, actor, "synced", setup.source.name, details)
+    return report

@@ -1,0 +1,143 @@
+"""Writing the reminders of a proposal: composed, checked and rendered, or given back with the reason."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from dunningkit import dispatch
+from dunningkit.engine.setup import CreditorSetup
+from dunningkit.errors import PluginError
+from dunningkit.messages import Composer, Draft, DraftItem, check, language_for
+from dunningkit.model import (
+    Customer,
+    Document,
+    Medium,
+    Money,
+    OutgoingReminder,
+    Reason,
+    ReasonCode,
+    Reminder,
+    ReminderItem,
+    Rendered,
+    Sender,
+)
+from dunningkit.policy import Group
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A reminder with the bytes that will leave."""
+
+    reminder: Reminder
+    rendered: Rendered
+
+
+def write(setup: CreditorSetup, composer: Composer, group: Group, customer: Customer, as_of: date) -> Written | Reason:
+    """Write one group's reminder, or say why a person must look first."""
+    creditor = setup.creditor
+    channel = setup.channels[group.to.medium]
+    copies = _copies(setup, group)
+    send_not_before = setup.calendar.first_send_moment(as_of, setup.policy.hours)
+    given_days = timedelta(days=group.step.time_to_pay_days + channel.made.max_delivery_days)
+    pay_by = setup.calendar.next_banking_day(send_not_before.date() + given_days)
+    total = Money.total((situation.receivable.open for situation, _ in group.members), group.currency)
+    draft = Draft(
+        creditor=creditor,
+        customer=customer,
+        language=language_for(customer, creditor),
+        medium=group.to.medium,
+        style=group.style,
+        kind=group.kind,
+        first_contact=not any(situation.sent for situation, _ in group.members),
+        items=tuple(
+            DraftItem(
+                invoice_number=situation.receivable.invoice_number,
+                instalment_number=situation.receivable.instalment_number,
+                subject=situation.receivable.subject,
+                open=situation.receivable.open,
+                due_on=situation.receivable.due_on,
+                reference=situation.receivable.reference,
+                copy_attached=situation.receivable.receivable_id in copies,
+            )
+            for situation, _ in group.members
+        ),
+        total=total,
+        pay_by=pay_by,
+        number_confirmed=group.to.confirmed,
+        iban=creditor.iban,
+    )
+    message = composer.compose(draft)
+    wrong = [finding for finding in check(message, draft) if finding.is_error]
+    if wrong:
+        return Reason.of(ReasonCode.TEXT_REFUSED, rule=wrong[0].rule, found=wrong[0].found)
+    outgoing = OutgoingReminder(
+        key=_key(creditor.creditor_id, group),
+        sender=Sender(creditor.creditor_id, creditor.name, creditor.email, creditor.phone),
+        recipient_name=customer.name,
+        to=group.to,
+        message=message,
+        attachments=tuple(copies.values()),
+    )
+    try:
+        rendered = dispatch.render(channel, outgoing)
+    except PluginError:
+        return Reason.of(ReasonCode.RENDER_FAILED, plugin=channel.name)
+    content_hash = hashlib.sha256(rendered.content).hexdigest()
+    reminder = Reminder(
+        reminder_id=_short_hash(outgoing.key, content_hash, setup.basis, as_of.isoformat()),
+        key=outgoing.key,
+        customer_id=customer.customer_id,
+        customer_name=customer.name,
+        kind=group.kind,
+        style=group.style,
+        to=group.to,
+        plugin=channel.name,
+        items=tuple(
+            ReminderItem(
+                receivable_id=situation.receivable.receivable_id,
+                invoice_number=situation.receivable.invoice_number,
+                instalment_number=situation.receivable.instalment_number,
+                open=situation.receivable.open,
+                due_on=situation.receivable.due_on,
+                step_id=decision.step.id if decision.step else "",
+            )
+            for situation, decision in group.members
+        ),
+        total=total,
+        message=message,
+        content_hash=content_hash,
+        preview=rendered.preview,
+        send_not_before=send_not_before,
+        pay_by=pay_by,
+        reasons=_distinct(decision.reasons[0] for _, decision in group.members),
+    )
+    return Written(reminder, rendered)
+
+
+def _distinct(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    found: list[Reason] = []
+    for reason in reasons:
+        if reason not in found:
+            found.append(reason)
+    return tuple(found)
+
+
+def _copies(setup: CreditorSetup, group: Group) -> dict[str, Document]:
+    if group.to.medium is not Medium.EMAIL:
+        return {}
+    wanted = [s.receivable.receivable_id for s, _ in group.members if s.receivable.copy_available]
+    try:
+        return dispatch.documents(setup.source, wanted)
+    except PluginError:
+        return {}  # the text then offers a copy instead of claiming that one is attached
+
+
+def _key(creditor_id: str, group: Group) -> str:
+    """The idempotency key: what is said to whom by which way - no day, no attempt number, no machine."""
+    items = sorted(f"{s.receivable.receivable_id}:{d.step.id if d.step else ''}" for s, d in group.members)
+    return _short_hash(creditor_id, group.to.medium.value, group.to.address, *items, length=40)
+
+
+def _short_hash(*parts: str, length: int = 20) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:length]
