@@ -169,6 +169,10 @@ class PluginSet:
         found = [Registered(plugin, version, spec) for plugin, version, spec in self._offered if isinstance(spec, kind)]
         return tuple(sorted(found, key=lambda item: item.spec.name))
 
+    def all_offered(self) -> tuple[tuple[str, str, Spec], ...]:
+        """Everything offered, as plugin, version and spec, ordered by plugin and name."""
+        return tuple(sorted(self._offered, key=lambda item: (item[0], item[2].name)))
+
     def find(self, kind: type[S], name: str) -> Registered[S]:
         """The one spec of a kind with a name; raises `SettingsError` that says what is there and what failed."""
         for item in self.offered(kind):

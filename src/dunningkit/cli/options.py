@@ -1,0 +1,117 @@
+"""The options that every subcommand takes, wherever on the line they stand."""
+
+import getpass
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from dunningkit.engine import Engine
+from dunningkit.engine.config import Configured, configure, store_url
+from dunningkit.errors import SchemaMissing, SettingsError
+from dunningkit.model import Actor, Language
+from dunningkit.store import Store
+from dunningkit.wording import Wording
+
+_WITH_VALUE = ("--config", "--store", "--language", "--now", "--actor")
+_FLAGS = ("--json",)
+
+
+def hoist(arguments: Sequence[str]) -> list[str]:
+    """Put the common options first, so that they may be written before or after the subcommand."""
+    common: list[str] = []
+    rest: list[str] = []
+    waiting = iter(arguments)
+    for argument in waiting:
+        if argument == "--":
+            rest += [argument, *waiting]
+        elif argument in _FLAGS or argument.startswith(tuple(f"{name}=" for name in _WITH_VALUE)):
+            common.append(argument)
+        elif argument in _WITH_VALUE:
+            common += [argument, *[value for value in [next(waiting, None)] if value is not None]]
+        else:
+            rest.append(argument)
+    return [*common, *rest]
+
+
+@dataclass(slots=True)
+class Common:
+    """What the common options say, and the engine they lead to."""
+
+    config: Path
+    store: str | None
+    json: bool
+    language: Language | None
+    now: datetime | None
+    actor: str | None
+
+    def clock(self) -> datetime:
+        """The system's time, or the moment given with ``--now``."""
+        return self.now or datetime.now(UTC)
+
+    def who(self) -> Actor:
+        """The person at the terminal."""
+        name = self.actor or getpass.getuser()
+        return Actor(name, name)
+
+    def open(self) -> "Opened":
+        """Read the configuration and open the database; an empty database gets its tables."""
+        configured = configure(self.config, clock=self.clock)
+        url = self.store if self.store is not None else configured.store.url
+        base_dir = Path.cwd() if self.store is not None else configured.base_dir
+        stored = configured.store
+        store = Store.open(store_url(url, base_dir), prefix=stored.prefix, schema=stored.schema_name)
+        return Opened(self, configured, store)
+
+
+@dataclass(slots=True)
+class Opened:
+    """A creditor and its store, opened for one command."""
+
+    common: Common
+    configured: Configured
+    store: Store
+
+    @property
+    def creditor_id(self) -> str:
+        """The one creditor of the configuration."""
+        return self.configured.setup.creditor.creditor_id
+
+    def engine(self) -> Engine:
+        """The engine; a database without tables gets them, an older one is refused with what to do."""
+        try:
+            self.store.check()
+        except SchemaMissing:
+            self.store.migrate()
+        return Engine(self.store, [self.configured.setup], clock=self.common.clock)
+
+    def wording(self) -> Wording:
+        """The words to show: in the language asked for, else the creditor's."""
+        return Wording(self.common.language or self.configured.setup.creditor.language)
+
+    def today(self) -> date:
+        """The creditor-local day of the clock."""
+        return self.configured.setup.calendar.local_date(self.common.clock())
+
+
+def parse_moment(text: str | None) -> datetime | None:
+    """Read ``--now``; raises `SettingsError` unless it is an ISO moment with an offset."""
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise SettingsError(f"--now {text!r} is not a moment with an offset: write it like 2026-11-25T09:30+02:00.")
+    return moment
+
+
+def parse_day(text: str | None, name: str, default: date) -> date:
+    """Read a day option; raises `SettingsError` unless it is an ISO date."""
+    if text is None:
+        return default
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise SettingsError(f"{name} {text!r} is not a day: write it like 2026-11-25.") from None

@@ -1,0 +1,63 @@
+"""A proposal as one self-contained page: every line with its reasons, and each message as it would look."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from dunningkit.cli.summary import Ready
+from dunningkit.model import Creditor, Line, LineStatus, Medium, Proposal, QuarantinedRow, Reminder
+from dunningkit.wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A reminder with its lines, for the page."""
+
+    reminder: Reminder
+    lines: tuple[Line, ...]
+    is_sms: bool
+
+
+def write_page(
+    folder: Path,
+    proposal: Proposal,
+    creditor: Creditor,
+    quarantined: Sequence[QuarantinedRow],
+    wording: Wording,
+) -> Path:
+    """Write ``proposal.html`` into ``folder`` (made when missing) and return its path."""
+    from jinja2 import Environment, StrictUndefined  # noqa: PLC0415  # only this page needs it
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters.update(money=wording.money, day=wording.date, say=wording.reason, label=wording.label)
+    template = environment.from_string(files("dunningkit.cli").joinpath("page.html.j2").read_text(encoding="utf-8"))
+    ready = Ready.of(proposal)
+    lines = _lines_by_reminder(proposal)
+    text = template.render(
+        proposal=proposal,
+        creditor=creditor,
+        language=wording.language.value,
+        going=[_card(reminder, lines) for reminder in ready.going],
+        asking=[_card(reminder, lines) for reminder in ready.asking],
+        bare_questions=[line for line in proposal.with_status(LineStatus.NEEDS_YOU) if not line.reminder_id],
+        silent=proposal.with_status(LineStatus.WONT_GO),
+        quarantined=quarantined,
+        statuses={status.name: status for status in LineStatus},
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "proposal.html"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def _lines_by_reminder(proposal: Proposal) -> Mapping[str, list[Line]]:
+    found: dict[str, list[Line]] = {}
+    for line in proposal.lines:
+        if line.reminder_id:
+            found.setdefault(line.reminder_id, []).append(line)
+    return found
+
+
+def _card(reminder: Reminder, lines: Mapping[str, list[Line]]) -> Card:
+    return Card(reminder, tuple(lines[reminder.reminder_id]), reminder.to.medium is Medium.SMS)
