@@ -1,0 +1,80 @@
+"""The Finnish calendar against known days, and the rules that any calendar must keep."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dunningkit.errors import SettingsError
+from dunningkit.law import BusinessCalendar, SendWindow
+
+CALENDAR = BusinessCalendar("FI", "Europe/Helsinki")
+WINDOW = SendWindow()
+
+
+@pytest.mark.parametrize(
+    ("day", "moved_to"),
+    [
+        (date(2026, 5, 1), date(2026, 5, 4)),  # May Day, a Friday
+        (date(2026, 6, 19), date(2026, 6, 22)),  # Midsummer Eve
+        (date(2026, 12, 24), date(2026, 12, 28)),  # Christmas Eve to the Monday after
+        (date(2026, 4, 3), date(2026, 4, 7)),  # Good Friday over Easter Monday
+        (date(2026, 11, 25), date(2026, 11, 25)),  # an ordinary Wednesday
+    ],
+)
+def test_a_closed_day_moves_to_the_next_open_one(day: date, moved_to: date) -> None:
+    assert CALENDAR.next_banking_day(day) == moved_to
+
+
+@pytest.mark.parametrize(
+    "holiday",
+    [date(2026, 1, 1), date(2026, 1, 6), date(2026, 5, 14), date(2026, 12, 6), date(2027, 6, 25), date(2026, 12, 26)],
+)
+def test_public_holidays_and_eves_are_holidays(holiday: date) -> None:
+    assert CALENDAR.is_holiday(holiday)
+
+
+def test_friday_is_one_banking_day_before_monday() -> None:
+    friday, monday = date(2026, 11, 20), date(2026, 11, 23)
+    assert CALENDAR.banking_days_since(friday, monday) == 1
+    assert CALENDAR.banking_days_since(friday, friday) == 0
+
+
+def test_sending_waits_for_the_preferred_hour_of_an_open_day() -> None:
+    saturday = date(2026, 11, 28)
+    moment = CALENDAR.first_send_moment(saturday, WINDOW)
+    assert moment.isoformat() == "2026-11-30T09:00:00+02:00"
+
+
+def test_nothing_leaves_at_night_on_sundays_or_on_holidays() -> None:
+    assert CALENDAR.may_send(datetime(2026, 11, 25, 7, 30, tzinfo=UTC), WINDOW)  # 09:30 in Helsinki
+    assert not CALENDAR.may_send(datetime(2026, 11, 25, 5, 59, tzinfo=UTC), WINDOW)
+    assert not CALENDAR.may_send(datetime(2026, 11, 25, 18, 0, tzinfo=UTC), WINDOW)  # 20:00 is too late
+    assert not CALENDAR.may_send(datetime(2026, 11, 29, 10, 0, tzinfo=UTC), WINDOW)
+    assert not CALENDAR.may_send(datetime(2026, 12, 24, 10, 0, tzinfo=UTC), WINDOW)
+
+
+def test_unknown_places_are_refused_in_words() -> None:
+    with pytest.raises(SettingsError, match="Mars/Olympus"):
+        BusinessCalendar("FI", "Mars/Olympus")
+    with pytest.raises(SettingsError, match="'XX'"):
+        BusinessCalendar("XX").is_holiday(date(2026, 1, 1))
+
+
+DAYS = st.dates(date(2010, 1, 1), date(2040, 12, 31))
+
+
+@given(DAYS)
+def test_the_first_send_moment_is_permitted_and_never_before_the_day(day: date) -> None:
+    moment = CALENDAR.first_send_moment(day, WINDOW)
+    assert moment.date() >= day
+    assert CALENDAR.may_send(moment, WINDOW)
+    assert moment.time() == time(9)
+
+
+@given(DAYS, st.integers(0, 40), st.integers(0, 40))
+def test_banking_days_add_up(day: date, first: int, second: int) -> None:
+    between, end = day + timedelta(days=first), day + timedelta(days=first + second)
+    whole = CALENDAR.banking_days_since(day, end)
+    assert whole == CALENDAR.banking_days_since(day, between) + CALENDAR.banking_days_since(between, end)
