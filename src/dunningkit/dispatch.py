@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
 
-from dunningkit.contracts import Channel, ChannelSpec, LedgerCapability, LedgerSource, LedgerSourceSpec, Scorer
+from dunningkit.contracts import (
+    Channel,
+    ChannelSpec,
+    CheckResult,
+    LedgerCapability,
+    LedgerSource,
+    LedgerSourceSpec,
+    Scorer,
+)
 from dunningkit.errors import PluginCrash, PluginError
 from dunningkit.model import (
     ChangeBatch,
@@ -85,6 +93,14 @@ def _answers(name: str, stage: str, asked: Sequence[str], got: Sequence[R], key:
     )
 
 
+def check(wired: WiredSource | WiredChannel) -> CheckResult:
+    """Try a plugin's settings; a plugin that fails at it has a problem to show, not an error to raise."""
+    try:
+        return _guarded(wired.name, "check", wired.made.check)
+    except PluginError as error:
+        return CheckResult(ok=False, problems=(str(error),))
+
+
 def read_changes(source: WiredSource, cursor: str | None) -> Iterator[ChangeBatch]:
     """Yield the source's batches as they come; raises `PluginError` where it fails."""
     stream = _guarded(source.name, "changes", lambda: iter(source.made.changes(cursor)))
@@ -130,6 +146,14 @@ def render(channel: WiredChannel, reminder: OutgoingReminder) -> Rendered:
             f"The plugin {channel.name!r} rendered something else than it was given.", plugin=channel.name
         )
     return rendered
+
+
+def max_delivery_days(channel: WiredChannel) -> int:
+    """The most days a delivery may take; raises `PluginCrash` for anything but a whole number of them."""
+    days: object = _guarded(channel.name, "max_delivery_days", lambda: channel.made.max_delivery_days)
+    if not isinstance(days, int) or days < 0:
+        raise PluginCrash(f"The plugin {channel.name!r} gave no number of delivery days.", plugin=channel.name)
+    return days
 
 
 def deliver(channel: WiredChannel, rendered: Rendered) -> DeliveryResult:

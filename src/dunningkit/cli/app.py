@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
+from dunningkit import dispatch
 from dunningkit.cli import starter
 from dunningkit.cli.options import Common, Opened, hoist, parse_day, parse_moment
 from dunningkit.cli.page import write_page
@@ -344,9 +345,9 @@ def doctor(
     except DunningkitError as error:
         problems.append(str(error))
     setup = opened.configured.setup
-    problems += [f"source: {problem}" for problem in setup.source.made.check().problems]
+    problems += [f"source: {problem}" for problem in dispatch.check(setup.source).problems]
     for medium, wired in setup.channels.items():
-        problems += [f"{medium.value}: {problem}" for problem in wired.made.check().problems]
+        problems += [f"{medium.value}: {problem}" for problem in dispatch.check(wired).problems]
     if opened.common.json:
         _print_json({"ok": not problems, "problems": problems})
     else:

@@ -38,8 +38,12 @@ def write(setup: CreditorSetup, composer: Composer, group: Group, customer: Cust
     creditor = setup.creditor
     channel = setup.channels[group.to.medium]
     copies = _copies(setup, group)
+    try:
+        delivery_days = dispatch.max_delivery_days(channel)
+    except PluginError:
+        return Reason.of(ReasonCode.RENDER_FAILED, plugin=channel.name)
     send_not_before = setup.calendar.first_send_moment(as_of, setup.policy.hours)
-    given_days = timedelta(days=group.step.time_to_pay_days + channel.made.max_delivery_days)
+    given_days = timedelta(days=group.step.time_to_pay_days + delivery_days)
     pay_by = setup.calendar.next_banking_day(send_not_before.date() + given_days)
     total = Money.total((situation.receivable.open for situation, _ in group.members), group.currency)
     draft = Draft(

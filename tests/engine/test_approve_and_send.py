@@ -1,0 +1,359 @@
+"""From a yes to a message that left: once, in its hours, and only while every fact holds."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from dunningkit.engine import CreditorSetup, Engine
+from dunningkit.errors import NeedsOwnTransaction, NotAllowed, NotFound, TransientError
+from dunningkit.model import (
+    ActorKind,
+    ContactPoint,
+    DeliveryResult,
+    LineStatus,
+    Medium,
+    Money,
+    Outcome,
+    ReasonCode,
+    ReminderState,
+    Segment,
+)
+from dunningkit.policy import Policy, Step
+from dunningkit.store import Store
+
+
+def ready(world, number: str = "1042") -> str:
+    """Propose and approve one reminder; returns its id."""
+    world.invoice(number)
+    world.propose()
+    (reminder_id,) = world.approve()
+    return reminder_id
+
+
+def test_nothing_leaves_without_an_approval(world) -> None:
+    world.invoice()
+    world.propose()
+    report = world.send()
+    assert (report.accepted, world.channel.left) == ([], [])
+
+
+def test_an_approved_reminder_leaves_once(world) -> None:
+    reminder_id = ready(world)
+    assert world.send().accepted == [reminder_id]
+    assert world.send().accepted == []
+    assert len(world.channel.left) == 1
+
+
+def test_what_left_is_byte_for_byte_what_was_shown(world) -> None:
+    world.invoice()
+    (reminder,) = world.propose().reminders
+    world.approve()
+    world.send()
+    assert world.channel.left[0].content.decode() == reminder.preview
+    stored = world.engine().reminders("pihapalvelu", [reminder.reminder_id])[reminder.reminder_id]
+    assert stored.content == world.channel.left[0].content
+    assert stored.state is ReminderState.ACCEPTED
+    assert stored.reminder.message.blocks
+
+
+def test_after_sending_the_customer_has_time_to_pay(world) -> None:
+    ready(world)
+    world.send()
+    assert world.line().reasons[0].code is ReasonCode.TIME_TO_PAY
+
+
+def test_the_second_step_comes_when_the_time_is_over(world) -> None:
+    ready(world)
+    world.send()
+    world.on(world.today + timedelta(days=14))
+    line = world.line()
+    assert (line.status, line.step_id, line.reasons[0].code) == (LineStatus.READY, "second", ReasonCode.STEP_DUE)
+
+
+def test_a_line_nobody_approved_comes_back_and_does_not_escalate(world) -> None:
+    world.invoice()
+    world.propose()
+    world.on(world.today + timedelta(days=20))
+    assert (world.line().status, world.line().step_id) == (LineStatus.READY, "first")
+
+
+def test_an_approval_survives_a_weekend(world) -> None:
+    friday_evening = world.on(world.today + timedelta(days=3), hour=21)
+    reminder_id = ready(friday_evening)
+    assert [one.reason.code for one in world.send().waiting] == [ReasonCode.SEND_POSTPONED]
+    world.on(world.today + timedelta(days=3), hour=9)
+    proposal = world.propose()
+    assert [reminder.reminder_id for reminder in proposal.reminders] == [reminder_id]
+    assert world.send().accepted == [reminder_id]
+
+
+@pytest.mark.parametrize("hour", [0, 7, 20, 23])
+def test_nothing_leaves_outside_the_permitted_hours(world, hour: int) -> None:
+    ready(world)
+    world.on(world.today + timedelta(days=1), hour=hour)
+    assert world.send().accepted == []
+    assert world.channel.left == []
+
+
+def test_an_approval_can_be_taken_back(world) -> None:
+    reminder_id = ready(world)
+    world.engine().withdraw("pihapalvelu", [reminder_id], actor=world.actor)
+    assert world.send().accepted == []
+    assert world.line().status is LineStatus.READY
+    with pytest.raises(NotAllowed, match="nothing to take back"):
+        world.engine().withdraw("pihapalvelu", [reminder_id], actor=world.actor)
+
+
+def test_an_unknown_or_sent_reminder_cannot_be_approved(world) -> None:
+    reminder_id = ready(world)
+    with pytest.raises(NotFound, match="not in the latest proposal"):
+        world.approve("nonsense")
+    world.send()
+    with pytest.raises(NotAllowed, match="accepted"):
+        world.approve(reminder_id)
+
+
+def test_a_question_goes_only_when_it_is_named(world) -> None:
+    world.invoice(late=100)
+    (reminder,) = world.propose().reminders
+    assert world.approve() == ()
+    assert world.approve(reminder.reminder_id) == (reminder.reminder_id,)
+    assert world.send().accepted == [reminder.reminder_id]
+
+
+def test_a_policy_that_a_person_approved_lets_its_steps_go(world) -> None:
+    step = Step(id="first", approval="automatic")
+    world.policy = Policy(approved_by="Maija M.", approved_on=world.today, steps=(step,))
+    world.invoice()
+    world.propose()
+    assert len(world.engine().approve_by_policy("pihapalvelu")) == 1
+    approved = [entry for entry in world.engine().audit("pihapalvelu") if entry.action == "approved"]
+    assert (approved[0].actor.kind, approved[0].actor.name) == (ActorKind.POLICY, "Maija M.")
+
+
+# -- any difference returns the line -------------------------------------------------------------------------------
+
+
+def changed_amount(world) -> None:
+    world.ledger.receivables["1042"] = replace(world.ledger.receivables["1042"], open=Money(100, "EUR"))
+
+
+def changed_due_date(world) -> None:
+    found = world.ledger.receivables["1042"]
+    world.ledger.receivables["1042"] = replace(found, due_on=found.due_on - timedelta(days=1))
+
+
+def became_disputed(world) -> None:
+    world.ledger.receivables["1042"] = replace(world.ledger.receivables["1042"], disputed=True)
+
+
+def moved_house(world) -> None:
+    world.customer(contact_points=(ContactPoint(Medium.EMAIL, "new@example.fi"),))
+
+
+def asked_for_silence(world) -> None:
+    customer = world.ledger.customers["1"]
+    world.ledger.customers["1"] = replace(customer, wishes=replace(customer.wishes, no_reminders=True))
+
+
+@pytest.mark.parametrize("change", [changed_amount, changed_due_date, became_disputed, moved_house, asked_for_silence])
+@pytest.mark.parametrize("propose_between", [False, True])
+def test_any_difference_returns_the_line(world, change, propose_between: bool) -> None:
+    reminder_id = ready(world)
+    change(world)
+    world.sync()
+    if propose_between:
+        world.engine().propose("pihapalvelu", as_of=world.today, actor=world.actor)
+        assert world.send().accepted == []
+    else:
+        assert [one.reminder_id for one in world.send().returned] == [reminder_id]
+    assert world.channel.left == []
+    assert world.line().status is not LineStatus.READY
+
+
+def test_a_returned_line_needs_an_explicit_yes_and_names_the_difference(world) -> None:
+    ready(world)
+    changed_amount(world)
+    world.sync()
+    world.send()
+    line = world.line()
+    assert (line.status, line.reasons[0].code) == (LineStatus.NEEDS_YOU, ReasonCode.CHANGED_SINCE_APPROVAL)
+    assert line.reasons[0].params == {"what": "amount"}
+    assert world.approve() == ()
+    assert world.approve(line.reminder_id) == (line.reminder_id,)
+    assert world.send().accepted == [line.reminder_id]
+    assert len(world.channel.left) == 1
+
+
+def test_a_changed_policy_returns_what_was_approved_under_the_old_one(world) -> None:
+    ready(world)
+    world.policy = Policy(long_overdue_days=60)
+    assert [one.reason.code for one in world.send().returned] == [ReasonCode.CHANGED_SINCE_APPROVAL]
+
+
+def test_changed_bank_details_return_what_was_approved(world) -> None:
+    ready(world)
+    world.creditor = replace(world.creditor, iban="FI37 1590 3000 0007 76")
+    assert len(world.send().returned) == 1
+    assert world.channel.left == []
+
+
+def test_a_hold_placed_after_approval_wins(world) -> None:
+    ready(world)
+    world.engine().hold("pihapalvelu", actor=world.actor, start_on=world.today, customer_id="1")
+    assert len(world.send().returned) == 1
+    assert world.channel.left == []
+
+
+# -- the ledger is asked again at the last moment ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("now_open", "code"),
+    [
+        (Money(0, "EUR"), ReasonCode.PAID_MEANWHILE),
+        (None, ReasonCode.GONE_MEANWHILE),
+        (Money(4000, "EUR"), ReasonCode.CHANGED_SINCE_APPROVAL),
+        (Money(8990, "SEK"), ReasonCode.CHANGED_SINCE_APPROVAL),
+    ],
+)
+def test_what_was_paid_a_minute_ago_is_not_reminded_about(world, now_open, code: ReasonCode) -> None:
+    ready(world)
+    world.ledger.meanwhile["1042"] = now_open
+    assert [one.reason.code for one in world.send().returned] == [code]
+    assert world.channel.left == []
+
+
+def test_when_the_ledger_cannot_be_asked_the_reminder_waits(world) -> None:
+    reminder_id = ready(world)
+    world.ledger.recheck_fails = TransientError("The ledger does not answer.")
+    assert [one.reason.code for one in world.send().waiting] == [ReasonCode.RECHECK_FAILED]
+    world.ledger.recheck_fails = None
+    assert world.send().accepted == [reminder_id]
+
+
+def test_old_payment_data_keeps_approved_reminders_back(world) -> None:
+    world.ledger.payments_as_of = world.today
+    ready(world)
+    world.on(world.today + timedelta(days=6))
+    assert [one.reason.code for one in world.send().waiting] == [ReasonCode.LEDGER_STALE]
+
+
+# -- caps, limits, races -------------------------------------------------------------------------------------------
+
+
+def test_the_cap_holds_even_for_what_was_approved_twice(world) -> None:
+    ready(world)
+    world.invoice("1050", late=4)
+    world.propose()
+    line = next(line for line in world.engine().latest("pihapalvelu").lines if line.invoice_number == "1050")
+    assert line.reasons[0].code is ReasonCode.CONTACT_CAP
+    world.send()
+    assert len(world.channel.left) == 1
+
+
+def test_a_limit_leaves_the_rest_for_the_next_call(world) -> None:
+    for number in range(5):
+        world.invoice(str(number), customer_id=str(number))
+    world.propose()
+    world.approve()
+    first = world.send(max_messages=2)
+    assert (len(first.accepted), first.remaining) == (2, 3)
+    assert len(world.send().accepted) == 3
+    assert len({rendered.key for rendered in world.channel.left}) == 5
+
+
+def test_a_deadline_that_has_passed_sends_nothing_and_loses_nothing(world) -> None:
+    ready(world)
+    assert world.send(deadline_seconds=0).remaining == 1
+    assert len(world.send().accepted) == 1
+
+
+def test_two_senders_at_once_send_once(world) -> None:
+    ready(world)
+    inner = world.engine()
+
+    def send_meanwhile(rendered):
+        inner.send("pihapalvelu", actor=world.actor)
+        return DeliveryResult(rendered.key, Outcome.ACCEPTED)
+
+    world.channel.answer = send_meanwhile
+    world.send()
+    assert len(world.channel.left) == 1
+
+
+# -- what a channel may answer -------------------------------------------------------------------------------------
+
+
+def test_a_refusal_frees_the_step_for_another_way(world) -> None:
+    confirmed = ContactPoint(Medium.SMS, "+358457555010", confirmed=True)
+    world.customer(contact_points=(ContactPoint(Medium.EMAIL, "maija1@example.fi"), confirmed))
+    reminder_id = ready(world)
+    world.channel.answer = lambda rendered: DeliveryResult(rendered.key, Outcome.REFUSED, detail="no such mailbox")
+    assert world.send().refused == [reminder_id]
+    (reminder,) = world.propose().reminders
+    assert reminder.to == confirmed
+
+
+def test_an_odd_answer_is_unknown_and_a_person_settles_it(world) -> None:
+    reminder_id = ready(world)
+    world.channel.answer = lambda rendered: DeliveryResult("another key", Outcome.ACCEPTED)
+    assert world.send().unknown == [reminder_id]
+    assert world.line().reasons[0].code is ReasonCode.DELIVERY_UNKNOWN
+    world.channel.answer = None
+    assert world.send().accepted == []
+    world.engine().settle("pihapalvelu", reminder_id, Outcome.ACCEPTED, actor=world.actor)
+    assert world.line().reasons[0].code is ReasonCode.TIME_TO_PAY
+    with pytest.raises(NotAllowed):
+        world.engine().settle("pihapalvelu", reminder_id, Outcome.REFUSED, actor=world.actor)
+    with pytest.raises(NotFound):
+        world.engine().settle("pihapalvelu", "nothing", Outcome.REFUSED, actor=world.actor)
+
+
+def test_a_delivery_settled_as_refused_may_go_another_way(world) -> None:
+    reminder_id = ready(world)
+    world.channel.dies_after = TimeoutError()
+    world.send()
+    world.engine().settle("pihapalvelu", reminder_id, Outcome.REFUSED, actor=world.actor)
+    assert world.line().reasons[0].code is ReasonCode.DELIVERY_REFUSED
+
+
+# -- a host's connection -------------------------------------------------------------------------------------------
+
+
+def test_a_host_approves_in_its_own_transaction_and_sends_after_it(world, tmp_path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'host.db'}")
+    Store.on_engine(engine, prefix="dk_").migrate()
+    world.invoice()
+    setup = CreditorSetup.of(world.creditor, source=world.ledger, channels={Medium.EMAIL: world.channel})
+    with engine.begin() as connection:
+        inside = Engine(Store.on_connection(connection, prefix="dk_"), [setup], clock=lambda: world.now)
+        inside.sync("pihapalvelu", as_of=world.today, actor=world.actor)
+        inside.propose("pihapalvelu", as_of=world.today, actor=world.actor)
+        assert len(inside.approve("pihapalvelu", actor=world.actor)) == 1
+        with pytest.raises(NeedsOwnTransaction, match="replay"):
+            inside.send("pihapalvelu", actor=world.actor)
+        connection.execute(text("CREATE TABLE theirs (id INTEGER)"))
+    after = Engine(Store.on_engine(engine, prefix="dk_"), [setup], clock=lambda: world.now)
+    assert len(after.send("pihapalvelu", actor=world.actor).accepted) == 1
+    engine.dispose()
+
+
+def test_who_did_what_is_on_record(world) -> None:
+    ready(world)
+    world.send()
+    actions = [entry.action for entry in world.engine().audit("pihapalvelu")]
+    assert actions == ["synced", "proposed", "approved", "reminder_accepted"]
+    assert {entry.actor.name for entry in world.engine().audit("pihapalvelu")} == {"Maija M."}
+
+
+def test_segments_come_from_the_ledgers_own_history(world) -> None:
+    for number in range(24):
+        world.invoice(f"old-{number}", late=30 * (number + 2), open=Money(0, "EUR"))
+        old = world.ledger.receivables[f"old-{number}"]
+        world.ledger.receivables[f"old-{number}"] = replace(old, settled_on=old.due_on)
+    world.invoice()
+    line = world.line()
+    assert line.segment is Segment.SPOTLESS

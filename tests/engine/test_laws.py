@@ -1,0 +1,262 @@
+"""What must hold for any ledger, on any day, in any order. Hypothesis looks for the ledger that breaks it."""
+
+import random
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dunningkit.model import (
+    ContactPoint,
+    Hold,
+    HoldKind,
+    LineStatus,
+    Medium,
+    Money,
+    Payment,
+    Proposal,
+    QuarantinedRow,
+    ReasonCode,
+    ReceivableKind,
+)
+from dunningkit.policy import Grouping, Policy
+
+START = date(2026, 11, 2)  # a Monday
+
+LAWS = settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What Hypothesis draws for one receivable."""
+
+    customer: int
+    late: int
+    minor: int
+    currency: str
+    fate: str
+    not_before: int | None
+
+
+FATES = [
+    "open",
+    "open",
+    "open",
+    "paid",
+    "part_paid",
+    "disputed",
+    "held",
+    "customer_held",
+    "gone",
+    "quarantined",
+    "credit",
+]
+
+SPECS = st.builds(
+    Spec,
+    customer=st.integers(0, 4),
+    late=st.integers(-3, 120),
+    minor=st.integers(1, 500_000),
+    currency=st.sampled_from(["EUR", "EUR", "SEK"]),
+    fate=st.sampled_from(FATES),
+    not_before=st.one_of(st.none(), st.none(), st.integers(-3, 5)),
+)
+LEDGERS = st.lists(SPECS, min_size=1, max_size=12)
+
+
+def fill(world, specs: list[Spec]) -> None:
+    """Put the drawn receivables into a world, with what befell each."""
+    for customer in range(5):
+        points = (
+            ContactPoint(Medium.EMAIL, f"c{customer}@example.fi"),
+            ContactPoint(Medium.SMS, f"+35845755501{customer}", confirmed=customer % 2 == 0),
+        )
+        world.customer(str(customer), contact_points=points[: 1 + customer % 2])
+    for position, spec in enumerate(specs):
+        number, customer = f"{position:03}", str(spec.customer)
+        amount = Money(spec.minor, spec.currency)
+        world.invoice(number, customer_id=customer, late=spec.late, original=amount, open=amount)
+        receivable = world.ledger.receivables[number]
+        if spec.not_before is not None:
+            receivable = replace(receivable, not_before=world.today + timedelta(days=spec.not_before))
+        hold = Hold(f"h{number}", customer, HoldKind.PROMISE, world.today - timedelta(days=200), from_ledger=True)
+        if spec.fate == "paid":
+            receivable = replace(receivable, open=Money(0, spec.currency), settled_on=world.today)
+        elif spec.fate == "part_paid":
+            half = Money(spec.minor // 2, spec.currency)
+            receivable = replace(receivable, open=amount - half)
+            world.ledger.payments[number] = Payment(number, customer, half, receivable.issued_on, number)
+        elif spec.fate == "disputed":
+            receivable = replace(receivable, disputed=True)
+        elif spec.fate == "held":
+            world.ledger.holds[number] = replace(hold, receivable_id=number)
+        elif spec.fate == "customer_held":
+            world.ledger.holds[number] = hold
+        elif spec.fate == "quarantined":
+            world.ledger.quarantined.append(QuarantinedRow(f"line {position}", "unreadable", receivable_id=number))
+        elif spec.fate == "credit":
+            receivable = replace(receivable, original=-amount, open=-amount, kind=ReceivableKind.CREDIT_NOTE)
+        world.ledger.receivables[number] = receivable
+
+
+def drop_gone(world, specs: list[Spec]) -> None:
+    for position, spec in enumerate(specs):
+        if spec.fate == "gone":
+            del world.ledger.receivables[f"{position:03}"]
+
+
+def run(world, specs: list[Spec]) -> Proposal:
+    """The first run of a world: everything known, then what is gone goes."""
+    world.on(START)
+    fill(world, specs)
+    world.sync()
+    drop_gone(world, specs)
+    world.sync(accept_gone=True)
+    return world.engine().propose(world.creditor.creditor_id, as_of=world.today, actor=world.actor)
+
+
+def same(proposal: Proposal) -> Proposal:
+    """A proposal without what names the creditor, for comparing worlds."""
+    keyless = tuple(replace(r, key="", reminder_id="") for r in proposal.reminders)
+    lines = tuple(replace(line, reminder_id=None) for line in proposal.lines)
+    keyless = tuple(sorted(keyless, key=lambda r: (r.customer_id, r.items[0].receivable_id)))
+    return replace(proposal, creditor_id="", proposal_id="", policy_version="", lines=lines, reminders=keyless)
+
+
+@LAWS
+@given(specs=LEDGERS)
+def test_no_line_is_ready_for_what_is_paid_held_gone_or_unreadable_nor_before_its_day(new_world, specs) -> None:
+    world = new_world()
+    proposal = run(world, specs)
+    held_customers = {str(spec.customer) for spec in specs if spec.fate == "customer_held"}
+    for line in proposal.lines:
+        spec = specs[int(line.receivable_id)]
+        if line.status is LineStatus.READY:
+            assert spec.fate in ("open", "part_paid")
+            assert line.customer_id not in held_customers
+            assert line.days_late >= 1
+            assert spec.not_before is None or spec.not_before <= 0
+        assert line.reasons
+
+
+@LAWS
+@given(specs=LEDGERS, seed=st.integers(0, 10**6))
+def test_the_order_of_input_never_matters(new_world, specs, seed) -> None:
+    straight, shuffled = new_world(), new_world()
+    expected = same(run(straight, specs))
+    shuffled.on(START)
+    fill(shuffled, specs)
+    shuffled.sync()
+    drop_gone(shuffled, specs)
+    dice = random.Random(seed)
+    for name in ("customers", "receivables", "payments", "holds"):
+        items = list(getattr(shuffled.ledger, name).items())
+        dice.shuffle(items)
+        setattr(shuffled.ledger, name, dict(items))
+    shuffled.sync(accept_gone=True)
+    proposal = shuffled.engine().propose(shuffled.creditor.creditor_id, as_of=START, actor=shuffled.actor)
+    assert same(proposal) == expected
+
+
+@LAWS
+@given(specs=LEDGERS)
+def test_the_same_inputs_give_the_same_proposal(new_world, specs) -> None:
+    assert same(run(new_world(), specs)) == same(run(new_world(), specs))
+
+
+@LAWS
+@given(specs=LEDGERS)
+def test_two_runs_in_a_day_equal_one(new_world, specs) -> None:
+    world = new_world()
+    first = run(world, specs)
+    second = world.propose()
+    assert second == first
+    assert second.proposal_id == first.proposal_id
+    assert world.engine().latest(world.creditor.creditor_id) == first
+
+
+@LAWS
+@given(specs=LEDGERS)
+def test_every_cent_is_in_its_place(new_world, specs) -> None:
+    proposal = run(new_world(), specs)
+    for reminder in proposal.reminders:
+        assert reminder.total == Money.total((item.open for item in reminder.items), reminder.total.currency)
+        mine = [line for line in proposal.lines if line.reminder_id == reminder.reminder_id]
+        assert sorted(line.receivable_id for line in mine) == sorted(item.receivable_id for item in reminder.items)
+    overdue_lines = [line for line in proposal.lines if line.due_on < proposal.as_of]
+    for tally in proposal.tallies:
+        lines = [line for line in overdue_lines if line.open.currency == tally.currency]
+        assert (len(lines), sum(line.open.amount_minor for line in lines)) == (tally.overdue, tally.overdue_minor)
+
+
+DAYS = st.lists(st.integers(0, 4), min_size=3, max_size=12)
+
+
+@settings(LAWS, max_examples=25)
+@given(specs=LEDGERS, gaps=DAYS, grouping=st.sampled_from(list(Grouping)), yes=st.randoms(use_true_random=False))
+def test_the_caps_hold_over_any_sequence_of_days(new_world, specs, gaps, grouping, yes) -> None:
+    world = new_world()
+    world.policy = Policy(grouping=grouping)
+    run(world, specs)
+    sent: dict[str, list[date]] = {}
+    for gap in gaps:
+        world.on(world.today + timedelta(days=gap))
+        proposal = world.propose()
+        chosen = [reminder.reminder_id for reminder in proposal.reminders if yes.random() < 0.7]
+        if chosen:
+            world.approve(*chosen)
+        report = world.send()
+        found = world.engine().reminders(world.creditor.creditor_id, report.accepted)
+        for stored in found.values():
+            sent.setdefault(stored.reminder.customer_id, []).append(world.today)
+    for days in sent.values():
+        for cap in world.policy.caps:
+            for first in days:
+                window = [day for day in days if first <= day < first + timedelta(days=cap.window_days)]
+                assert len(window) <= cap.max_contacts
+    keys = [rendered.key for rendered in world.channel.left]
+    assert len(keys) == len(set(keys))
+
+
+@settings(LAWS, max_examples=25)
+@given(specs=LEDGERS, gaps=st.lists(st.integers(1, 5), min_size=1, max_size=8))
+def test_looking_only_at_what_is_due_finds_what_looking_at_everything_finds(new_world, specs, gaps) -> None:
+    daily, fresh = new_world(), new_world()
+    run(daily, specs)
+    run(fresh, specs)
+    last = START + timedelta(days=sum(gaps))
+    for gap in gaps:
+        daily.on(daily.today + timedelta(days=gap))
+        proposal = daily.propose()
+    fresh.on(last)
+    # Another treatment name is a change, so everything is looked at; nothing else differs.
+    fresh.creditor = replace(fresh.creditor, business_id="changed")
+    everything = fresh.propose()
+    reviewed = {line.receivable_id for line in proposal.lines}
+    shown = [line for line in same(everything).lines if line.receivable_id in reviewed]
+    assert list(same(proposal).lines) == shown
+    missed = [line for line in everything.lines if line.receivable_id not in reviewed]
+    assert all(line.status is LineStatus.WONT_GO for line in missed)
+
+
+def test_the_laws_are_not_vacuous(new_world) -> None:
+    """The drawn ledgers do lead to ready lines, holds, questions and caps; else the laws above would prove nothing."""
+    dice = random.Random(1)
+    seen: set[ReasonCode] = set()
+    statuses: set[LineStatus] = set()
+    for _ in range(30):
+        specs = [
+            Spec(dice.randrange(5), dice.randrange(-3, 120), dice.randrange(1, 9999), "EUR", dice.choice(FATES), None)
+            for _ in range(10)
+        ]
+        for line in run(new_world(), specs).lines:
+            seen.add(line.reasons[0].code)
+            statuses.add(line.status)
+    assert statuses == set(LineStatus)
+    expected = {ReasonCode.FIRST_CONTACT_DUE, ReasonCode.HELD_DISPUTE, ReasonCode.HELD_PROMISE, ReasonCode.LONG_OVERDUE}
+    assert expected | {ReasonCode.ROW_QUARANTINED, ReasonCode.CREDITS_COVER} <= seen
