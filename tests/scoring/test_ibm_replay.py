@@ -21,6 +21,7 @@ import pytest
 
 from dunningkit.model import Money, PastReceivable
 from dunningkit.scoring import Ladder, build_portfolio, stand
+from dunningkit.scoring.evidence import tally
 
 LEDGER = Path(
     os.environ.get("DUNNINGKIT_IBM_CSV")
@@ -90,8 +91,8 @@ def _at_issue(ladder: Ladder, history: Sequence[PastReceivable], past: PastRecei
     """Chances for one invoice on its issue day: the customer's other invoices as known then, and its own segment."""
     fresh = replace(past, settled_on=None)
     others = [other for other in history if other is not past]
-    own = stand(ladder, [*others, fresh], past.issued_on)
-    return replace_expectation(ladder, own.known, fresh)
+    own = stand(ladder, others, past.issued_on)
+    return ladder.posterior(ladder.expected_of(fresh), tally(own.known, ladder.decay)).late_beyond
 
 
 def _row(cells: dict[str, str]) -> Row:

@@ -132,9 +132,11 @@ class TestHysteresis:
         assert segment(self.history) is Segment.RELIABLE
 
     def test_thirty_days_later_it_has_been_harsher_twice(self) -> None:
+        # Due four days ago, it counts as late from yesterday on, when the days a transfer takes were over.
         paid = [*self.history[:-1], invoice("fresh", TODAY - timedelta(days=4), 10)]
-        assert segment(paid, as_of=TODAY + timedelta(days=29)) is Segment.RELIABLE
-        assert segment(paid, as_of=TODAY + timedelta(days=30)) is Segment.MIXED
+        yesterday = TODAY - timedelta(days=1)
+        assert segment(paid, as_of=yesterday + timedelta(days=29)) is Segment.RELIABLE
+        assert segment(paid, as_of=yesterday + timedelta(days=30)) is Segment.MIXED
 
     def test_far_across_the_edge_is_harsher_at_once(self) -> None:
         assert segment([*self.history, overdue("more", 5), overdue("still more", 6)]) is Segment.MIXED
