@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from dunningkit.model import (
@@ -78,30 +78,33 @@ def fill(world, specs: list[Spec]) -> None:
         )
         world.customer(str(customer), contact_points=points[: 1 + customer % 2])
     for position, spec in enumerate(specs):
-        number, customer = f"{position:03}", str(spec.customer)
-        amount = Money(spec.minor, spec.currency)
-        world.invoice(number, customer_id=customer, late=spec.late, original=amount, open=amount)
-        receivable = world.ledger.receivables[number]
-        if spec.not_before is not None:
-            receivable = replace(receivable, not_before=world.today + timedelta(days=spec.not_before))
-        hold = Hold(f"h{number}", customer, HoldKind.PROMISE, world.today - timedelta(days=200), from_ledger=True)
-        if spec.fate == "paid":
+        add(world, f"{position:03}", spec)
+
+
+def add(world, number: str, spec: Spec) -> None:
+    customer, amount = str(spec.customer), Money(spec.minor, spec.currency)
+    receivable = world.invoice(number, customer_id=customer, late=spec.late, original=amount, open=amount)
+    if spec.not_before is not None:
+        receivable = replace(receivable, not_before=world.today + timedelta(days=spec.not_before))
+    hold = Hold(f"h{number}", customer, HoldKind.PROMISE, world.today - timedelta(days=200), from_ledger=True)
+    match spec.fate:
+        case "paid":
             receivable = replace(receivable, open=Money(0, spec.currency), settled_on=world.today)
-        elif spec.fate == "part_paid":
+        case "part_paid":
             half = Money(spec.minor // 2, spec.currency)
             receivable = replace(receivable, open=amount - half)
             world.ledger.payments[number] = Payment(number, customer, half, receivable.issued_on, number)
-        elif spec.fate == "disputed":
+        case "disputed":
             receivable = replace(receivable, disputed=True)
-        elif spec.fate == "held":
+        case "held":
             world.ledger.holds[number] = replace(hold, receivable_id=number)
-        elif spec.fate == "customer_held":
+        case "customer_held":
             world.ledger.holds[number] = hold
-        elif spec.fate == "quarantined":
-            world.ledger.quarantined.append(QuarantinedRow(f"line {position}", "unreadable", receivable_id=number))
-        elif spec.fate == "credit":
+        case "quarantined":
+            world.ledger.quarantined.append(QuarantinedRow(f"line {number}", "unreadable", receivable_id=number))
+        case "credit":
             receivable = replace(receivable, original=-amount, open=-amount, kind=ReceivableKind.CREDIT_NOTE)
-        world.ledger.receivables[number] = receivable
+    world.ledger.receivables[number] = receivable
 
 
 def drop_gone(world, specs: list[Spec]) -> None:
@@ -170,6 +173,14 @@ def test_the_same_inputs_give_the_same_proposal(new_world, specs) -> None:
 
 
 @LAWS
+@example(
+    specs=[
+        Spec(customer=0, late=115, minor=262144, currency="EUR", fate="open", not_before=None),
+        Spec(customer=0, late=33, minor=7822, currency="SEK", fate="open", not_before=-1),
+        Spec(customer=0, late=20, minor=100, currency="SEK", fate="open", not_before=None),
+        Spec(customer=0, late=10, minor=200, currency="EUR", fate="open", not_before=None),
+    ]
+)
 @given(specs=LEDGERS)
 def test_two_runs_in_a_day_equal_one(new_world, specs) -> None:
     world = new_world()

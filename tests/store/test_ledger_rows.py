@@ -25,7 +25,7 @@ from dunningkit.model import (
     Receivable,
     Wishes,
 )
-from dunningkit.store import Store, audit, ledger
+from dunningkit.store import Store, audit, intake, ledger, quarantine, reviews, totals
 from dunningkit.store.schema import NEVER
 
 TODAY = date(2026, 11, 24)
@@ -69,8 +69,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def put(store: Store, sync: int, *receivables: Receivable, customer: Customer = MAIJA) -> None:
     with store.write() as db:
-        ledger.put_customers(db, "c", sync, [customer])
-        ledger.put_receivables(db, "c", sync, receivables)
+        intake.put_customers(db, "c", sync, [customer])
+        intake.put_receivables(db, "c", sync, receivables)
 
 
 def changed_in(store: Store, receivable_id: str = "1042/1") -> int:
@@ -118,43 +118,43 @@ def test_one_creditor_never_sees_another(store: Store) -> None:
     put(store, 1, INVOICE)
     with store.read() as db:
         assert ledger.receivables_by_id(db, "other", ["1042/1"]) == {}
-        assert ledger.due_for_review(db, "other", TODAY) == ()
+        assert reviews.due_for_review(db, "other", TODAY) == ()
 
 
 def test_what_is_settled_in_time_is_never_looked_at() -> None:
     paid = replace(INVOICE, open=Money(0, "EUR"), settled_on=INVOICE.due_on)
-    assert ledger.first_review_on(paid) == NEVER
-    assert ledger.first_review_on(INVOICE) == INVOICE.due_on + timedelta(days=1)
+    assert reviews.first_review_on(paid) == NEVER
+    assert reviews.first_review_on(INVOICE) == INVOICE.due_on + timedelta(days=1)
 
 
 def test_a_reviewed_receivable_rests_until_its_day_or_an_event(store: Store) -> None:
     put(store, 1, INVOICE)
     with store.write() as db:
-        assert ledger.due_for_review(db, "c", TODAY) == (("1042/1", "0001"),)
-        ledger.set_reviewed(db, "c", TODAY, [("1042/1", TODAY + timedelta(days=5), "not_before")])
-        assert ledger.due_for_review(db, "c", TODAY) == (("1042/1", "0001"),)  # the same day sees the same
+        assert reviews.due_for_review(db, "c", TODAY) == (("1042/1", "0001"),)
+        reviews.set_reviewed(db, "c", TODAY, [("1042/1", TODAY + timedelta(days=5), "not_before")])
+        assert reviews.due_for_review(db, "c", TODAY) == (("1042/1", "0001"),)  # the same day sees the same
         tomorrow = TODAY + timedelta(days=1)
-        assert ledger.due_for_review(db, "c", tomorrow) == ()
-        assert list(ledger.waiting_reasons(db, "c", tomorrow)) == [("1042/1", "not_before")]
+        assert reviews.due_for_review(db, "c", tomorrow) == ()
+        assert list(reviews.waiting_reasons(db, "c", tomorrow)) == [("1042/1", "not_before")]
     with store.write() as db:
-        ledger.put_payments(db, "c", 2, [Payment("p1", "0001", Money(100, "EUR"), TODAY)])
-        ledger.reset_reviews_of_changed(db, "c", 2)
-        assert ledger.due_for_review(db, "c", tomorrow) == (("1042/1", "0001"),)
+        intake.put_payments(db, "c", 2, [Payment("p1", "0001", Money(100, "EUR"), TODAY)])
+        reviews.reset_of_changed(db, "c", 2)
+        assert reviews.due_for_review(db, "c", tomorrow) == (("1042/1", "0001"),)
 
 
 def test_unseen_receivables_are_gone_and_may_come_back(store: Store) -> None:
     put(store, 1, INVOICE, replace(INVOICE, receivable_id="1043/1", invoice_number="1043"))
     with store.write() as db:
-        ledger.forget_seen(db, "c")
-        ledger.mark_seen(db, "c", "receivable", ["1042/1"])
-        assert (ledger.count_open(db, "c"), ledger.count_vanished(db, "c")) == (2, 1)
-        assert ledger.drop_unseen(db, "c", 2, TODAY) == 1
-        assert ledger.count_gone(db, "c") == 1
+        intake.forget_seen(db, "c")
+        intake.mark_seen(db, "c", "receivable", ["1042/1"])
+        assert (intake.count_open(db, "c"), intake.count_vanished(db, "c")) == (2, 1)
+        assert intake.drop_unseen(db, "c", 2, TODAY) == 1
+        assert totals.count_gone(db, "c") == 1
         assert set(ledger.receivables_by_id(db, "c", ["1042/1", "1043/1"])) == {"1042/1"}
     put(store, 3, replace(INVOICE, receivable_id="1043/1", invoice_number="1043"))
     assert changed_in(store, "1043/1") == 3
     with store.read() as db:
-        assert ledger.count_gone(db, "c") == 0
+        assert totals.count_gone(db, "c") == 0
 
 
 def test_quarantined_rows_keep_their_place_until_they_are_mended(store: Store) -> None:
@@ -162,11 +162,11 @@ def test_quarantined_rows_keep_their_place_until_they_are_mended(store: Store) -
         "invoices.csv line 7", "The due date 31.2.2026 does not exist.", "Eräpäivä", "31.2.2026", "7/1"
     )
     with store.write() as db:
-        ledger.put_quarantined(db, "c", 1, [row])
-        assert ledger.quarantined(db, "c") == (row,)
-        assert ledger.quarantined_places(db, "c") == {"7/1": "invoices.csv line 7"}
-        ledger.drop_answered_quarantine(db, "c", 2, whole=True)
-        assert ledger.quarantined(db, "c") == ()
+        quarantine.put(db, "c", 1, [row])
+        assert quarantine.rows(db, "c") == (row,)
+        assert quarantine.places(db, "c") == {"7/1": "invoices.csv line 7"}
+        quarantine.drop_answered(db, "c", 2, whole=True)
+        assert quarantine.rows(db, "c") == ()
 
 
 def test_the_audit_log_cannot_be_changed(store: Store) -> None:

@@ -26,8 +26,8 @@ from dunningkit.model import (
     ReminderState,
     Rendered,
 )
-from dunningkit.policy import Policy
-from dunningkit.store import Db, Store, audit, deliveries, holds, ledger, proposals
+from dunningkit.policy import Policy, cap_reached
+from dunningkit.store import Db, Store, audit, deliveries, holds, ledger, proposals, quarantine, reviews
 from dunningkit.store.proposals import StoredReminder
 
 #: How long a sender may take over one chunk before its claims count as left behind.
@@ -291,7 +291,7 @@ def _changed_around(task: SendTask, db: Db, stored: StoredReminder, now: datetim
 def _changed_items(task: SendTask, db: Db, stored: StoredReminder) -> Reason | None:
     items = stored.reminder.items
     known = ledger.receivables_by_id(db, task.creditor_id, [item.receivable_id for item in items])
-    unreadable = ledger.quarantined_places(db, task.creditor_id)
+    unreadable = quarantine.unreadable(db, task.creditor_id, [item.receivable_id for item in items])
     for item in items:
         receivable = known.get(item.receivable_id)
         if receivable is None:
@@ -306,19 +306,11 @@ def _changed_items(task: SendTask, db: Db, stored: StoredReminder) -> Reason | N
 
 
 def _cap_reached(task: SendTask, db: Db, stored: StoredReminder, now: datetime) -> Reason | None:
-    today = task.calendar.local_date(now)
-    contacts = deliveries.contact_days(db, task.creditor_id, stored.reminder.customer_id)
-    for cap in task.policy.caps:
-        within = [on for on in contacts if on > today - timedelta(days=cap.window_days)]
-        if len(within) >= cap.max_contacts:
-            free_on = within[len(within) - cap.max_contacts] + timedelta(days=cap.window_days)
-            return Reason.of(
-                ReasonCode.CONTACT_CAP,
-                max_contacts=cap.max_contacts,
-                window_days=cap.window_days,
-                day=free_on.isoformat(),
-            )
-    return None
+    customer_id = stored.reminder.customer_id
+    ours = deliveries.contact_days(db, task.creditor_id, customer_id)
+    theirs = [act.on for act in ledger.acts_of(db, task.creditor_id, [customer_id]) if act.counts_toward_caps]
+    reached = cap_reached(task.policy.caps, (*ours, *theirs), task.calendar.local_date(now))
+    return reached.reason if reached else None
 
 
 def _changed_there(stored: StoredReminder, answers: Mapping[str, Recheck]) -> Reason | None:
@@ -351,7 +343,7 @@ def _return(task: SendTask, db: Db, stored: StoredReminder, reason: Reason, now:
     )
     details = {"reason": reason.code.value, "what": reason.params.get("what")}
     audit.append(db, task.creditor_id, now, actor, "reminder_returned", reminder.reminder_id, details)
-    ledger.reset_reviews_of_customer(db, task.creditor_id, reminder.customer_id)
+    reviews.reset_of_customer(db, task.creditor_id, reminder.customer_id)
 
 
 def _unclaim(
@@ -386,7 +378,7 @@ def _record(
     proposals.move(db, task.creditor_id, reminder_id, expected=stored.state, to=state, detail=result.detail)
     details = {"outcome": result.outcome.value, "key": key, "content_hash": stored.reminder.content_hash}
     audit.append(db, task.creditor_id, now, actor, f"reminder_{state.value}", reminder_id, details)
-    ledger.reset_reviews_of_customer(db, task.creditor_id, stored.reminder.customer_id)
+    reviews.reset_of_customer(db, task.creditor_id, stored.reminder.customer_id)
 
 
 def _chunks(stored: list[StoredReminder]) -> Iterator[list[StoredReminder]]:

@@ -7,7 +7,7 @@ from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import NotAllowed, NotFound
 from dunningkit.model import Actor, ActorKind, LineStatus, Proposal, ReminderState
 from dunningkit.policy import Approval
-from dunningkit.store import Db, Store, audit, ledger, proposals
+from dunningkit.store import Db, Store, audit, proposals, reviews
 
 
 def approve(
@@ -53,7 +53,7 @@ def withdraw(setup: CreditorSetup, store: Store, reminder_ids: Sequence[str], *,
             stored = proposals.by_id(db, creditor_id, [reminder_id])[reminder_id]
             proposals.note_approval(db, creditor_id, reminder_id, "", None)
             audit.append(db, creditor_id, now, actor, "approval_withdrawn", reminder_id)
-            ledger.reset_reviews_of_customer(db, creditor_id, stored.reminder.customer_id)
+            reviews.reset_of_customer(db, creditor_id, stored.reminder.customer_id)
 
 
 def latest_proposal(db: Db, setup: CreditorSetup) -> Proposal:

@@ -11,7 +11,7 @@ from dunningkit.engine.sync import Progress, SyncReport
 from dunningkit.errors import NotFound
 from dunningkit.messages import Composer
 from dunningkit.model import Actor, AuditEntry, Hold, HoldKind, Outcome, Proposal, QuarantinedRow, ReminderState
-from dunningkit.store import Store, audit, holds, ledger, proposals, syncs
+from dunningkit.store import Store, audit, holds, proposals, quarantine, reviews, syncs
 from dunningkit.store.proposals import StoredReminder
 
 
@@ -154,12 +154,12 @@ class Engine:
     def quarantine(self, creditor_id: str) -> tuple[QuarantinedRow, ...]:
         """The rows that the last reading could not understand."""
         with self._store.read() as db:
-            return ledger.quarantined(db, self._setup(creditor_id).creditor.creditor_id)
+            return quarantine.rows(db, self._setup(creditor_id).creditor.creditor_id)
 
     def waiting(self, creditor_id: str, as_of: date) -> tuple[tuple[str, str], ...]:
         """Receivable id and last reason of every overdue receivable that was not looked at on ``as_of``."""
         with self._store.read() as db:
-            return tuple(ledger.waiting_reasons(db, self._setup(creditor_id).creditor.creditor_id, as_of))
+            return tuple(reviews.waiting_reasons(db, self._setup(creditor_id).creditor.creditor_id, as_of))
 
     def audit(self, creditor_id: str, *, subject: str | None = None, limit: int = 1000) -> tuple[AuditEntry, ...]:
         """The newest entries of the audit log, oldest first."""

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import NotAllowed, NotFound
 from dunningkit.model import Actor, Hold, HoldKind
-from dunningkit.store import Store, audit, holds, ledger
+from dunningkit.store import Store, audit, holds, ledger, reviews
 
 
 def hold(
@@ -55,7 +55,7 @@ def hold(
             holds.place(db, creditor_id, made)
             details = {"kind": kind.value, "end_on": end_on.isoformat() if end_on else None, "note": note}
             audit.append(db, creditor_id, now, actor, "hold_placed", receivable_id or customer_id, details)
-            ledger.reset_reviews_of_customer(db, creditor_id, customer_id)
+            reviews.reset_of_customer(db, creditor_id, customer_id)
         return made
 
 
@@ -74,7 +74,7 @@ def release(setup: CreditorSetup, store: Store, hold_id: str, *, now: datetime, 
         holds.release(db, creditor_id, hold_id, now)
         details = {"kind": found.kind.value, "hold_id": hold_id}
         audit.append(db, creditor_id, now, actor, "hold_released", found.receivable_id or found.customer_id, details)
-        ledger.reset_reviews_of_customer(db, creditor_id, found.customer_id)
+        reviews.reset_of_customer(db, creditor_id, found.customer_id)
 
 
 def _hold_id(creditor_id: str, customer_id: str, receivable_id: str | None, kind: HoldKind, now: datetime) -> str:

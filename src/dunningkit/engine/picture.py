@@ -7,7 +7,6 @@ from datetime import date
 
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.model import (
-    ActKind,
     Customer,
     Hold,
     Outcome,
@@ -21,7 +20,7 @@ from dunningkit.model import (
 )
 from dunningkit.policy import Situation
 from dunningkit.policy.decide import Attempt, SentStep
-from dunningkit.store import Db, deliveries, holds, ledger
+from dunningkit.store import Db, deliveries, holds, ledger, quarantine, reviews
 from dunningkit.store.deliveries import CONTACTS, DeliveredItem
 
 _OUTCOMES = {
@@ -30,7 +29,6 @@ _OUTCOMES = {
     ReminderState.UNKNOWN: Outcome.UNKNOWN,
     ReminderState.REFUSED: Outcome.REFUSED,
 }
-_REQUESTS = (ActKind.REMINDER, ActKind.DEMAND, ActKind.TRATTA)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +90,7 @@ class Picture:
 def look(db: Db, setup: CreditorSetup, as_of: date) -> Picture:
     """Read everything about the customers who have a receivable to review on ``as_of``."""
     creditor_id = setup.creditor.creditor_id
-    due = ledger.due_for_review(db, creditor_id, as_of)
+    due = reviews.due_for_review(db, creditor_id, as_of)
     customer_ids = list(dict.fromkeys(customer_id for _receivable_id, customer_id in due))
     payments = list(ledger.payments_of(db, creditor_id, customer_ids))
     receivables = _as_they_stood(ledger.receivables_of(db, creditor_id, customer_ids), payments, as_of)
@@ -105,7 +103,7 @@ def look(db: Db, setup: CreditorSetup, as_of: date) -> Picture:
         if item.delivery.state in CONTACTS:
             contacts[item.delivery.customer_id].add((item.delivery.sent_on, item.delivery.key))
     for act in ledger.acts_of(db, creditor_id, customer_ids):
-        if act.kind in _REQUESTS and act.on <= as_of:
+        if act.counts_toward_caps and act.on <= as_of:
             contacts[act.customer_id].add((act.on, act.act_id))
     held: dict[str, list[Hold]] = defaultdict(list)
     for hold in holds.active(db, creditor_id, customer_ids):
@@ -120,7 +118,7 @@ def look(db: Db, setup: CreditorSetup, as_of: date) -> Picture:
         holds={customer_id: tuple(found) for customer_id, found in held.items()},
         tried={receivable_id: tuple(found) for receivable_id, found in tried.items()},
         contacts={customer_id: tuple(sorted(on for on, _ in found)) for customer_id, found in contacts.items()},
-        quarantined=ledger.quarantined_places(db, creditor_id),
+        quarantined=quarantine.places(db, creditor_id),
     )
 
 

@@ -29,9 +29,9 @@ from dunningkit.model import (
     Score,
     Tally,
 )
-from dunningkit.policy import Day, Decision, Group, Situation, decide, gather
+from dunningkit.policy import Day, Decision, Group, Situation, cap_reached, decide, gather
 from dunningkit.scoring import build_portfolio
-from dunningkit.store import Db, Store, audit, creditors, ledger, proposals, syncs
+from dunningkit.store import Db, Store, audit, creditors, ledger, proposals, quarantine, reviews, syncs, totals
 from dunningkit.store.codec import to_json
 from dunningkit.store.creditors import Remembered
 from dunningkit.store.proposals import StoredReminder
@@ -58,6 +58,10 @@ class _Draft:
         situation, _ = self.decided[receivable_id]
         self.decided[receivable_id] = (situation, decision)
 
+    def reminder_about(self, receivable_id: str) -> Reminder | None:
+        reminder_id = self.reminder_of.get(receivable_id)
+        return self.reminders[reminder_id] if reminder_id else None
+
     def keep(self, reminder: Reminder) -> None:
         self.reminders[reminder.reminder_id] = reminder
         self.reminder_of.update({item.receivable_id: reminder.reminder_id for item in reminder.items})
@@ -83,13 +87,13 @@ def propose(
         _write_all(setup, composer, picture, draft, as_of)
         proposal = _assemble(db, setup, draft, day)
         proposals.save(db, proposal, draft.contents, now)
-        ledger.set_reviewed(
+        reviews.set_reviewed(
             db,
             creditor_id,
             as_of,
             [(line.receivable_id, line.next_review_on, line.reasons[0].code.value) for line in proposal.lines],
         )
-        ledger.rest_settled(db, creditor_id, as_of)
+        reviews.rest_settled(db, creditor_id, as_of)
         creditors.remember(db, creditor_id, Remembered(setup.policy.version, setup.treatment, as_of))
         details = {"as_of": as_of.isoformat(), "policy": setup.policy.version, "lines": len(proposal.lines)}
         audit.append(db, creditor_id, now, actor, "proposed", proposal.proposal_id, details)
@@ -126,7 +130,7 @@ def _notice_changes(db: Db, setup: CreditorSetup, as_of: date) -> None:
     backwards = before.last_proposal_on is not None and as_of < before.last_proposal_on
     changed = (before.policy_version, before.treatment) != (setup.policy.version, setup.treatment)
     if before.last_proposal_on is not None and (backwards or changed):
-        ledger.reset_all_reviews(db, creditor_id)
+        reviews.reset_all(db, creditor_id)
 
 
 # -- scoring -------------------------------------------------------------------------------------------------------
@@ -266,20 +270,12 @@ def _capped_today(
     setup: CreditorSetup, picture: Picture, group: Group, asked_today: int, as_of: date
 ) -> Decision | None:
     """The caps hold within a proposal too: a second reminder to the same customer waits for its day."""
-    contacts = sorted([*picture.contacts.get(group.customer_id, ()), *[as_of] * asked_today])
-    for cap in setup.policy.caps:
-        within = [on for on in contacts if on > as_of - timedelta(days=cap.window_days)]
-        if len(within) >= cap.max_contacts:
-            free_on = within[len(within) - cap.max_contacts] + timedelta(days=cap.window_days)
-            reason = Reason.of(
-                ReasonCode.CONTACT_CAP,
-                max_contacts=cap.max_contacts,
-                window_days=cap.window_days,
-                day=free_on.isoformat(),
-            )
-            # Tomorrow and not the free day: the reminder that takes today's place may never be approved.
-            return Decision(LineStatus.WONT_GO, (reason,), as_of + timedelta(days=1))
-    return None
+    contacts = (*picture.contacts.get(group.customer_id, ()), *[as_of] * asked_today)
+    reached = cap_reached(setup.policy.caps, contacts, as_of)
+    if reached is None:
+        return None
+    # Tomorrow and not the free day: the reminder that takes today's place may never be approved.
+    return Decision(LineStatus.WONT_GO, (reached.reason,), as_of + timedelta(days=1))
 
 
 # -- putting together ----------------------------------------------------------------------------------------------
@@ -287,32 +283,36 @@ def _capped_today(
 
 def _assemble(db: Db, setup: CreditorSetup, draft: _Draft, day: Day) -> Proposal:
     creditor_id, as_of = setup.creditor.creditor_id, day.as_of
-    lines = tuple(
-        _line(situation, decision, draft.reminder_of.get(receivable_id), as_of)
-        for receivable_id, (situation, decision) in draft.decided.items()
+    lines = sorted(
+        (
+            _line(situation, decision, draft.reminder_about(receivable_id), as_of)
+            for receivable_id, (situation, decision) in draft.decided.items()
+        ),
+        key=lambda line: (line.customer_id, line.due_on, line.receivable_id),
     )
-    waiting = Counter(reason for _receivable_id, reason in ledger.waiting_reasons(db, creditor_id, as_of))
+    waiting = Counter(reason for _receivable_id, reason in reviews.waiting_reasons(db, creditor_id, as_of))
     notes = (Reason.of(ReasonCode.SCORER_FAILED, scorer=day.scorer_failed),) if day.scorer_failed else ()
-    used = sorted({line.reminder_id for line in lines if line.reminder_id})
+    in_order = dict.fromkeys(line.reminder_id for line in lines if line.reminder_id)
     proposal = Proposal(
         proposal_id="",
         creditor_id=creditor_id,
         as_of=as_of,
         policy_version=setup.basis,
-        lines=tuple(sorted(lines, key=lambda line: (line.customer_id, line.due_on, line.receivable_id))),
-        reminders=tuple(sorted((draft.reminders[one] for one in used), key=lambda r: (r.customer_id, r.reminder_id))),
+        lines=tuple(lines),
+        reminders=tuple(draft.reminders[reminder_id] for reminder_id in in_order),
         waiting=tuple(sorted(waiting.items())),
         tallies=_tallies(db, creditor_id, as_of),
-        gone=ledger.count_gone(db, creditor_id),
-        quarantined=len(ledger.quarantined(db, creditor_id)),
+        gone=totals.count_gone(db, creditor_id),
+        quarantined=quarantine.count(db, creditor_id),
         notes=notes,
     )
     digest = hashlib.sha256(to_json(proposal).encode()).hexdigest()[:20]
     return replace(proposal, proposal_id=digest)
 
 
-def _line(situation: Situation, decision: Decision, reminder_id: str | None, as_of: date) -> Line:
+def _line(situation: Situation, decision: Decision, reminder: Reminder | None, as_of: date) -> Line:
     receivable = situation.receivable
+    going = reminder if decision.status is not LineStatus.WONT_GO else None
     return Line(
         receivable_id=receivable.receivable_id,
         customer_id=receivable.customer_id,
@@ -322,18 +322,24 @@ def _line(situation: Situation, decision: Decision, reminder_id: str | None, as_
         due_on=receivable.due_on,
         days_late=(as_of - receivable.due_on).days,
         status=decision.status,
-        reasons=decision.reasons,
+        reasons=(*decision.reasons, *_postponed(going, as_of)),
         step_id=decision.step.id if decision.step else "",
         segment=situation.segment,
         style=decision.style,
-        reminder_id=reminder_id if decision.status is not LineStatus.WONT_GO else None,
+        reminder_id=going.reminder_id if going else None,
         next_review_on=decision.next_review_on,
     )
 
 
+def _postponed(reminder: Reminder | None, as_of: date) -> tuple[Reason, ...]:
+    if reminder is None or reminder.send_not_before.date() <= as_of:
+        return ()
+    return (Reason.of(ReasonCode.SEND_POSTPONED, send_not_before=reminder.send_not_before.isoformat()),)
+
+
 def _tallies(db: Db, creditor_id: str, as_of: date) -> tuple[Tally, ...]:
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-    for currency, overdue, number, minor in ledger.open_totals(db, creditor_id, as_of):
+    for currency, overdue, number, minor in totals.open_totals(db, creditor_id, as_of):
         _count(counts[currency], overdue, number, minor)
     for currency, overdue, minor in _open_then(db, creditor_id, as_of):
         _count(counts[currency], overdue, 1, minor)
@@ -349,7 +355,7 @@ def _count(counts: list[int], overdue: bool, number: int, minor: int) -> None:  
 
 
 def _open_then(db: Db, creditor_id: str, as_of: date) -> Iterable[tuple[str, bool, int]]:
-    receivables = list(ledger.open_then(db, creditor_id, as_of))
+    receivables = list(totals.open_then(db, creditor_id, as_of))
     customer_ids: Sequence[str] = sorted({receivable.customer_id for receivable in receivables})
     paid: dict[str, list[Payment]] = defaultdict(list)
     for payment in ledger.payments_of(db, creditor_id, customer_ids):

@@ -8,7 +8,7 @@ from dunningkit import dispatch
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import PluginError, SyncFailed
 from dunningkit.model import Actor, ChangeBatch, Scope, SyncEnd
-from dunningkit.store import Db, Store, audit, holds, ledger, syncs
+from dunningkit.store import Db, Store, audit, holds, intake, quarantine, reviews, syncs
 from dunningkit.store.syncs import SyncState
 
 #: When more of the known open invoices than this vanish at once, a person looks before anything is proposed.
@@ -57,8 +57,8 @@ def sync(
     with store.write() as db:
         before = syncs.last_complete(db, creditor_id)
         number = syncs.begin(db, creditor_id, as_of, now)
-        ledger.forget_seen(db, creditor_id)
-        known = ledger.count_open(db, creditor_id)
+        intake.forget_seen(db, creditor_id)
+        known = intake.count_open(db, creditor_id)
     end: SyncEnd | None = None
     arrived = 0
     try:
@@ -71,7 +71,7 @@ def sync(
                 progress(arrived)
     except PluginError as error:
         with store.write() as db:
-            ledger.reset_reviews_of_changed(db, creditor_id, number)
+            reviews.reset_of_changed(db, creditor_id, number)
             syncs.finish(db, creditor_id, number, SyncState.FAILED, None, known=known, detail=str(error))
             audit.append(db, creditor_id, now, actor, "sync_failed", setup.source.name, {"error": error.code})
         raise SyncFailed(
@@ -84,19 +84,19 @@ def sync(
 
 
 def _put(db: Db, creditor_id: str, number: int, as_of: date, batch: ChangeBatch) -> None:
-    ledger.put_customers(db, creditor_id, number, batch.customers)
-    ledger.put_receivables(db, creditor_id, number, batch.receivables)
-    ledger.put_payments(db, creditor_id, number, batch.payments)
-    ledger.put_acts(db, creditor_id, number, batch.acts)
+    intake.put_customers(db, creditor_id, number, batch.customers)
+    intake.put_receivables(db, creditor_id, number, batch.receivables)
+    intake.put_payments(db, creditor_id, number, batch.payments)
+    intake.put_acts(db, creditor_id, number, batch.acts)
     holds.put_ledger_holds(db, creditor_id, number, batch.holds)
-    ledger.mark_gone(db, creditor_id, number, as_of, batch.removed_receivable_ids)
-    ledger.put_quarantined(db, creditor_id, number, batch.quarantined)
+    intake.mark_gone(db, creditor_id, number, as_of, batch.removed_receivable_ids)
+    quarantine.put(db, creditor_id, number, batch.quarantined)
     receivable_ids = {receivable.receivable_id for receivable in batch.receivables}
     receivable_ids |= {row.receivable_id for row in batch.quarantined if row.receivable_id}
-    ledger.mark_seen(db, creditor_id, "receivable", sorted(receivable_ids))
-    ledger.mark_seen(db, creditor_id, "payment", [payment.payment_id for payment in batch.payments])
-    ledger.mark_seen(db, creditor_id, "act", [act.act_id for act in batch.acts])
-    ledger.mark_seen(db, creditor_id, "hold", [hold.hold_id for hold in batch.holds])
+    intake.mark_seen(db, creditor_id, "receivable", sorted(receivable_ids))
+    intake.mark_seen(db, creditor_id, "payment", [payment.payment_id for payment in batch.payments])
+    intake.mark_seen(db, creditor_id, "act", [act.act_id for act in batch.acts])
+    intake.mark_seen(db, creditor_id, "hold", [hold.hold_id for hold in batch.holds])
 
 
 def _finish(
@@ -119,17 +119,17 @@ def _finish(
         state, detail = SyncState.COMPLETE, ""
         whole = end.scope is Scope.SNAPSHOT
         if whole:
-            vanished = ledger.count_vanished(db, creditor_id)
+            vanished = intake.count_vanished(db, creditor_id)
             if vanished * 100 > known * VANISHED_LIMIT_PERCENT and not accept_gone:
                 state = SyncState.TOO_MANY_GONE
                 detail = f"{vanished} of {known} open invoices were not in the ledger any more"
             else:
-                ledger.drop_unseen(db, creditor_id, number, as_of)
+                intake.drop_unseen(db, creditor_id, number, as_of)
                 for customer_id in holds.drop_unseen_ledger_holds(db, creditor_id):
-                    ledger.reset_reviews_of_customer(db, creditor_id, customer_id)
-        ledger.drop_answered_quarantine(db, creditor_id, number, whole=whole)
-    ledger.reset_reviews_of_changed(db, creditor_id, number)
-    ledger.forget_seen(db, creditor_id)
+                    reviews.reset_of_customer(db, creditor_id, customer_id)
+        quarantine.drop_answered(db, creditor_id, number, whole=whole)
+    reviews.reset_of_changed(db, creditor_id, number)
+    intake.forget_seen(db, creditor_id)
     syncs.finish(db, creditor_id, number, state, end, known=known, vanished=vanished, detail=detail)
     report = SyncReport(
         number=number,

@@ -73,3 +73,8 @@ class Act:
     by: ActBy = ActBy.ENGINE
     fee: Money | None = None
     medium: Medium | None = None
+
+    @property
+    def counts_toward_caps(self) -> bool:
+        """Whether the contact caps count it: what asked the customer to pay does, an extension or a plan does not."""
+        return self.kind in (ActKind.REMINDER, ActKind.DEMAND, ActKind.TRATTA)

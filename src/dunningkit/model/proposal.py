@@ -122,7 +122,8 @@ class Tally:
 class Proposal:
     """What a run on ``as_of`` would do for one creditor.
 
-    ``proposal_id`` is the hash of everything below, so equal inputs give an equal proposal. ``waiting`` counts the overdue
+    ``proposal_id`` is the hash of everything below, so equal inputs give an equal proposal. ``lines`` are ordered by
+    customer, due date and id, ``reminders`` by their first line. ``waiting`` counts the overdue
     receivables that were not reviewed on this day, by their last reason. ``notes`` are about the run as a whole.
     """
 

@@ -1,5 +1,6 @@
 """The creditor's approved ladder of steps, and the pure decision of what to do about one receivable on one day."""
 
+from dunningkit.policy.caps import CapReached, cap_reached
 from dunningkit.policy.decide import Day, Decision, Situation, decide
 from dunningkit.policy.grouping import Group, gather
 from dunningkit.policy.ladder import (
@@ -15,6 +16,7 @@ from dunningkit.policy.ladder import (
 
 __all__ = [
     "Approval",
+    "CapReached",
     "ContactCap",
     "Day",
     "Decision",
@@ -24,6 +26,7 @@ __all__ = [
     "Policy",
     "Situation",
     "Step",
+    "cap_reached",
     "decide",
     "gather",
     "load_policy",

@@ -24,6 +24,7 @@ from dunningkit.model import (
     StepKind,
     Style,
 )
+from dunningkit.policy.caps import cap_reached
 from dunningkit.policy.ladder import HistoryRule, Policy, Step
 
 _ONE_DAY = timedelta(days=1)
@@ -272,31 +273,8 @@ def _stale_ledger(situation: Situation, day: Day) -> Decision | None:
 
 
 def _contact_cap(situation: Situation, day: Day) -> Decision | None:
-    latest: Decision | None = None
-    for cap in day.policy.caps:
-        free_on = _cap_free_on(situation.contacts, cap.max_contacts, cap.window_days, day.as_of)
-        if free_on is None or (latest and latest.next_review_on and latest.next_review_on >= free_on):
-            continue
-        reason = Reason.of(
-            ReasonCode.CONTACT_CAP,
-            max_contacts=cap.max_contacts,
-            window_days=cap.window_days,
-            day=free_on.isoformat(),
-        )
-        latest = _wont_go(reason, free_on)
-    return latest
-
-
-def _cap_free_on(contacts: tuple[date, ...], max_contacts: int, window_days: int, as_of: date) -> date | None:
-    """The first day on which one more contact fits, or ``None`` when it fits today.
-
-    A window is the ``window_days`` calendar days that end with the contact's own day.
-    """
-    window = timedelta(days=window_days)
-    within = sorted(on for on in contacts if on > as_of - window)
-    if len(within) < max_contacts:
-        return None
-    return within[len(within) - max_contacts] + window
+    reached = cap_reached(day.policy.caps, situation.contacts, day.as_of)
+    return _wont_go(reached.reason, reached.free_on) if reached else None
 
 
 # -- how is it said? -----------------------------------------------------------------------------------------------

@@ -1,0 +1,84 @@
+"""Rows of the ledger that could not be understood, kept with their place until a reading answers them."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import and_, delete, exists, func, insert, select
+
+from dunningkit.model import (
+    QuarantinedRow,
+)
+from dunningkit.store.database import Db
+
+
+def put(db: Db, creditor_id: str, sync: int, unread: Sequence[QuarantinedRow]) -> None:
+    """Keep rows that could not be understood, after those already kept."""
+    if not unread:
+        return
+    table = db.tables.quarantine
+    last = db.connection.execute(
+        select(func.coalesce(func.max(table.c.position), 0)).where(table.c.creditor_id == creditor_id)
+    ).scalar_one()
+    db.connection.execute(
+        insert(table),
+        [
+            {
+                "creditor_id": creditor_id,
+                "position": position,
+                "sync": sync,
+                "place": row.place,
+                "column_name": row.column,
+                "value": row.value,
+                "reason": row.reason,
+                "receivable_id": row.receivable_id,
+                "customer_id": row.customer_id,
+            }
+            for position, row in enumerate(unread, last + 1)
+        ],
+    )
+
+
+def drop_answered(db: Db, creditor_id: str, sync: int, *, whole: bool) -> None:
+    """Forget earlier unreadable rows: all of them after a ``whole`` reading, else those whose receivable came again."""
+    table, seen = db.tables.quarantine, db.tables.seen
+    earlier = and_(table.c.creditor_id == creditor_id, table.c.sync != sync)
+    if not whole:
+        came = exists(
+            select(seen.c.item_id).where(
+                seen.c.creditor_id == creditor_id,
+                seen.c.kind == "receivable",
+                seen.c.item_id == table.c.receivable_id,
+            )
+        )
+        earlier = and_(earlier, came)
+    db.connection.execute(delete(table).where(earlier))
+
+
+def rows(db: Db, creditor_id: str) -> tuple[QuarantinedRow, ...]:
+    """The rows that the last reading could not understand, in its order."""
+    table = db.tables.quarantine
+    query = select(table).where(table.c.creditor_id == creditor_id).order_by(table.c.position)
+    return tuple(
+        QuarantinedRow(row.place, row.reason, row.column_name, row.value, row.receivable_id, row.customer_id)
+        for row in db.connection.execute(query)
+    )
+
+
+def places(db: Db, creditor_id: str) -> dict[str, str]:
+    """Where the unreadable row of a receivable stands, by receivable id."""
+    return {row.receivable_id: row.place for row in rows(db, creditor_id) if row.receivable_id}
+
+
+def count(db: Db, creditor_id: str) -> int:
+    """How many rows are kept."""
+    table = db.tables.quarantine
+    query = select(func.count()).where(table.c.creditor_id == creditor_id)
+    return db.connection.execute(query).scalar_one()
+
+
+def unreadable(db: Db, creditor_id: str, receivable_ids: Sequence[str]) -> frozenset[str]:
+    """Those of these receivables that have a row which could not be understood."""
+    table = db.tables.quarantine
+    query = select(table.c.receivable_id).where(
+        table.c.creditor_id == creditor_id, table.c.receivable_id.in_(receivable_ids)
+    )
+    return frozenset(db.connection.execute(query).scalars())

@@ -1,0 +1,120 @@
+"""When to look at a receivable again: an indexed day that is never later than the first on which the answer could change."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select, update
+
+from dunningkit.model import (
+    Receivable,
+    ReceivableKind,
+)
+from dunningkit.store.database import Db
+from dunningkit.store.schema import NEVER
+from dunningkit.store.totals import is_overdue
+
+_ONE_DAY = timedelta(days=1)
+
+
+def first_review_on(receivable: Receivable) -> date:
+    """The first day on which the receivable could be overdue and open; `NEVER` for what can never be reminded about."""
+    if receivable.kind is not ReceivableKind.INVOICE:
+        return NEVER
+    settled_on = receivable.settled_on
+    if settled_on is not None and settled_on <= receivable.due_on and not receivable.open.amount_minor:
+        return NEVER
+    return receivable.due_on + _ONE_DAY
+
+
+def due_for_review(db: Db, creditor_id: str, as_of: date) -> tuple[tuple[str, str], ...]:
+    """Ids of the overdue receivables to look at on ``as_of``, with their customers' ids, ordered.
+
+    Those already reviewed on this very day belong to it too, so that a second run sees what the first one saw.
+    """
+    rec = db.tables.receivables
+    query = (
+        select(rec.c.receivable_id, rec.c.customer_id)
+        .where(is_overdue(db, creditor_id, as_of))
+        .where(or_(rec.c.next_review_on <= as_of, rec.c.reviewed_on == as_of))
+        .order_by(rec.c.customer_id, rec.c.due_on, rec.c.receivable_id)
+    )
+    return tuple((row.receivable_id, row.customer_id) for row in db.connection.execute(query))
+
+
+def set_reviewed(db: Db, creditor_id: str, as_of: date, reviewed: Iterable[tuple[str, date | None, str]]) -> None:
+    """Store the outcome of a review: receivable id, when to look again (``None``: only after an event), primary reason."""
+    rec = db.tables.receivables
+    statement = (
+        update(rec)
+        .where(rec.c.creditor_id == creditor_id, rec.c.receivable_id == bindparam("reviewed_id"))
+        .values(reviewed_on=as_of, next_review_on=bindparam("review_again_on"), last_reason=bindparam("primary_reason"))
+    )
+    rows = [
+        {"reviewed_id": receivable_id, "review_again_on": next_review_on or NEVER, "primary_reason": reason}
+        for receivable_id, next_review_on, reason in reviewed
+    ]
+    if rows:
+        db.connection.execute(statement, rows)
+
+
+def rest_settled(db: Db, creditor_id: str, as_of: date) -> None:
+    """Never look again at what was settled by ``as_of``, until something about its customer changes."""
+    rec = db.tables.receivables
+    db.connection.execute(
+        update(rec)
+        .where(
+            rec.c.creditor_id == creditor_id,
+            rec.c.next_review_on <= as_of,
+            rec.c.settled_on <= as_of,
+            rec.c.open_minor == 0,
+        )
+        .values(next_review_on=NEVER)
+    )
+
+
+def waiting_reasons(db: Db, creditor_id: str, as_of: date) -> Iterator[tuple[str, str]]:
+    """Receivable id and last reason of every overdue receivable that is not looked at on ``as_of``."""
+    rec = db.tables.receivables
+    query = (
+        select(rec.c.receivable_id, rec.c.last_reason)
+        .where(is_overdue(db, creditor_id, as_of), rec.c.next_review_on > as_of)
+        .where(or_(rec.c.reviewed_on.is_(None), rec.c.reviewed_on != as_of))
+        .order_by(rec.c.receivable_id)
+    )
+    for row in db.connection.execute(query):
+        yield row.receivable_id, row.last_reason or ""
+
+
+def reset_of_changed(db: Db, creditor_id: str, sync: int) -> None:
+    """Look again at every receivable of each customer that a sync changed anything about."""
+    rec = db.tables.receivables
+    for table in (rec, db.tables.customers, db.tables.payments, db.tables.acts, db.tables.holds):
+        touched = select(table.c.customer_id).where(table.c.creditor_id == creditor_id, table.c.changed_in == sync)
+        _reset_reviews(db, creditor_id, rec.c.customer_id.in_(touched))
+    rows = db.tables.quarantine
+    unreadable = select(rows.c.receivable_id).where(rows.c.creditor_id == creditor_id, rows.c.sync == sync)
+    _reset_reviews(db, creditor_id, rec.c.receivable_id.in_(unreadable))
+
+
+def reset_of_customer(db: Db, creditor_id: str, customer_id: str) -> None:
+    """Look again at every receivable of one customer."""
+    _reset_reviews(db, creditor_id, db.tables.receivables.c.customer_id == customer_id)
+
+
+def reset_of_customers(db: Db, creditor_id: str, customers: Select[tuple[str]]) -> None:
+    """Look again at every receivable of the customers whose ids a query gives."""
+    _reset_reviews(db, creditor_id, db.tables.receivables.c.customer_id.in_(customers))
+
+
+def reset_all(db: Db, creditor_id: str) -> None:
+    """Look again at everything: the policy, the scorer or the day's direction changed."""
+    _reset_reviews(db, creditor_id, db.tables.receivables.c.creditor_id == creditor_id)
+
+
+def _reset_reviews(db: Db, creditor_id: str, which: ColumnElement[bool]) -> None:
+    rec = db.tables.receivables
+    db.connection.execute(
+        update(rec)
+        .where(rec.c.creditor_id == creditor_id, which, rec.c.next_review_on != rec.c.first_review_on)
+        .values(next_review_on=rec.c.first_review_on)
+    )

@@ -1,0 +1,78 @@
+"""What is open on a day, as the ledger stood then: the conditions for it, and the counts of a proposal's head."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+
+from dunningkit.model import (
+    Receivable,
+    ReceivableKind,
+)
+from dunningkit.store.database import Db
+from dunningkit.store.ledger import to_receivable
+
+
+def is_open(db: Db, creditor_id: str, as_of: date) -> ColumnElement[bool]:
+    """Invoices that exist on ``as_of`` and were not settled by then, as far as the ledger tells now."""
+    rec = db.tables.receivables
+    return and_(
+        rec.c.creditor_id == creditor_id,
+        rec.c.gone_on.is_(None),
+        rec.c.kind == ReceivableKind.INVOICE.value,
+        rec.c.issued_on <= as_of,
+        or_(rec.c.open_minor > 0, rec.c.settled_on > as_of, _paid_after(db, creditor_id, as_of)),
+    )
+
+
+def is_overdue(db: Db, creditor_id: str, as_of: date) -> ColumnElement[bool]:
+    """Open invoices whose due date is before ``as_of``."""
+    """Invoices that existed on ``as_of``, were due before it, and may have been open (time travel is checked in Python)."""
+    return and_(is_open(db, creditor_id, as_of), db.tables.receivables.c.due_on < as_of)
+
+
+def _travels(db: Db, creditor_id: str, as_of: date) -> ColumnElement[bool]:
+    rec = db.tables.receivables
+    return or_(func.coalesce(rec.c.settled_on, as_of) > as_of, _paid_after(db, creditor_id, as_of))
+
+
+def _paid_after(db: Db, creditor_id: str, as_of: date) -> ColumnElement[bool]:
+    rec, payments = db.tables.receivables, db.tables.payments
+    return exists(
+        select(payments.c.payment_id).where(
+            payments.c.creditor_id == creditor_id,
+            payments.c.receivable_id == rec.c.receivable_id,
+            payments.c.paid_on > as_of,
+        )
+    )
+
+
+def open_totals(db: Db, creditor_id: str, as_of: date) -> Iterator[tuple[str, bool, int, int]]:
+    """Per currency and overdue or not: how many invoices are open, and how much, as the ledger has them now.
+
+    Invoices that time travel would change are left out; `open_then` yields those.
+    """
+    rec = db.tables.receivables
+    overdue = (rec.c.due_on < as_of).label("overdue")
+    query = (
+        select(rec.c.currency, overdue, func.count().label("n"), func.sum(rec.c.open_minor).label("minor"))
+        .where(is_open(db, creditor_id, as_of), ~_travels(db, creditor_id, as_of))
+        .group_by(rec.c.currency, overdue)
+        .order_by(rec.c.currency, overdue)
+    )
+    for row in db.connection.execute(query):
+        yield row.currency, bool(row.overdue), row.n, int(row.minor)
+
+
+def open_then(db: Db, creditor_id: str, as_of: date) -> Iterator[Receivable]:
+    """Invoices that may have been open on ``as_of`` but look different now: settled or paid into since."""
+    rec = db.tables.receivables
+    query = select(rec).where(is_open(db, creditor_id, as_of), _travels(db, creditor_id, as_of))
+    yield from map(to_receivable, db.connection.execute(query.order_by(rec.c.receivable_id)))
+
+
+def count_gone(db: Db, creditor_id: str) -> int:
+    """How many receivables the ledger no longer holds."""
+    rec = db.tables.receivables
+    query = select(func.count()).where(rec.c.creditor_id == creditor_id, rec.c.gone_on.is_not(None))
+    return db.connection.execute(query).scalar_one()
