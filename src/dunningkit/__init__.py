@@ -9,23 +9,55 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from dunningkit.delivery.file_outbox import FileOutbox as FileOutbox
     from dunningkit.engine import CreditorSetup as CreditorSetup
     from dunningkit.engine import Engine as Engine
+    from dunningkit.engine import SnapshotSource as SnapshotSource
     from dunningkit.model import Actor as Actor
+    from dunningkit.model import ContactPoint as ContactPoint
     from dunningkit.model import Creditor as Creditor
+    from dunningkit.model import Customer as Customer
+    from dunningkit.model import Medium as Medium
+    from dunningkit.model import Money as Money
+    from dunningkit.model import Payment as Payment
+    from dunningkit.model import Receivable as Receivable
     from dunningkit.plugins import PluginSet as PluginSet
     from dunningkit.policy import Policy as Policy
     from dunningkit.store import Store as Store
 
-__all__ = ["Actor", "Creditor", "CreditorSetup", "Engine", "PluginSet", "Policy", "Store"]
+__all__ = [
+    "Actor",
+    "ContactPoint",
+    "Creditor",
+    "CreditorSetup",
+    "Customer",
+    "Engine",
+    "FileOutbox",
+    "Medium",
+    "Money",
+    "Payment",
+    "PluginSet",
+    "Policy",
+    "Receivable",
+    "SnapshotSource",
+    "Store",
+]
 
 _HOME = {
     "Actor": "dunningkit.model",
+    "ContactPoint": "dunningkit.model",
     "Creditor": "dunningkit.model",
     "CreditorSetup": "dunningkit.engine",
+    "Customer": "dunningkit.model",
     "Engine": "dunningkit.engine",
+    "FileOutbox": "dunningkit.delivery.file_outbox",
+    "Medium": "dunningkit.model",
+    "Money": "dunningkit.model",
+    "Payment": "dunningkit.model",
     "PluginSet": "dunningkit.plugins",
     "Policy": "dunningkit.policy",
+    "Receivable": "dunningkit.model",
+    "SnapshotSource": "dunningkit.engine",
     "Store": "dunningkit.store",
 }
 

@@ -158,6 +158,21 @@ def test_an_avoided_medium_is_never_used() -> None:
     assert decide(a_situation(customer=avoiding), a_day()).to == PHONE
 
 
+def test_a_wish_that_nothing_carries_is_said_beside_the_way_taken() -> None:
+    by_letter = replace(MAIJA, wishes=Wishes(medium=Medium.LETTER))
+    decision = decide(a_situation(customer=by_letter), a_day())
+    assert (decision.status, decision.to) == (LineStatus.READY, EMAIL)
+    assert Reason.of(ReasonCode.WISH_NOT_SERVED, medium="letter") in decision.reasons
+
+
+def test_whoever_wished_for_a_call_is_written_to_only_if_a_person_says_so() -> None:
+    by_phone = replace(MAIJA, wishes=Wishes(medium=Medium.PHONE))
+    decision = decide(a_situation(customer=by_phone), a_day())
+    assert decision.status is LineStatus.NEEDS_YOU
+    assert decision.reasons[0] == Reason.of(ReasonCode.WISH_NOT_SERVED, medium="phone")
+    assert decision.to == EMAIL
+
+
 # -- a person decides first ----------------------------------------------------------------------------------------
 
 

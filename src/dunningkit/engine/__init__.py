@@ -2,6 +2,7 @@
 
 from dunningkit.engine.facade import Engine
 from dunningkit.engine.setup import CreditorSetup
+from dunningkit.engine.snapshot import LedgerItem, SnapshotSource
 from dunningkit.engine.sync import SyncReport
 
-__all__ = ["CreditorSetup", "Engine", "SyncReport"]
+__all__ = ["CreditorSetup", "Engine", "LedgerItem", "SnapshotSource", "SyncReport"]

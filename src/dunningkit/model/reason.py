@@ -23,6 +23,7 @@ class ReasonCode(StrEnum):
     STYLE_FIXED = "style_fixed"  # style
     SCORER_FAILED = "scorer_failed"  # scorer
     CHANNEL_WISHED = "channel_wished"  # medium
+    WISH_NOT_SERVED = "wish_not_served"  # medium (the wished one)
     CHANNEL_OTHER_THAN_INVOICE = "channel_other_than_invoice"  # medium, invoice_medium
     CHANNEL_ONLY = "channel_only"  # medium
     NUMBER_UNCONFIRMED = "number_unconfirmed"  # -

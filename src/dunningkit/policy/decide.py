@@ -290,15 +290,18 @@ def _write(situation: Situation, day: Day) -> Decision:
     if point is None:
         return _needs_you(day, reason)
     style = _style(situation, day, step)
-    questions = _questions(situation, day)
+    questions = _questions(situation, day, customer)
     status = LineStatus.NEEDS_YOU if questions else LineStatus.READY
     reasons = (*questions, _why_now(situation, day, step), *_why_so(situation, day, style), reason)
+    wished = customer.wishes.medium
+    if wished not in (None, Medium.PHONE, point.medium):
+        reasons = (*reasons, Reason.of(ReasonCode.WISH_NOT_SERVED, medium=wished.value))
     if point.medium is Medium.SMS and not point.confirmed:
         reasons = (*reasons, Reason.of(ReasonCode.NUMBER_UNCONFIRMED))
     return Decision(status, reasons, day.as_of, step=step, style=style, to=point)
 
 
-def _questions(situation: Situation, day: Day) -> tuple[Reason, ...]:
+def _questions(situation: Situation, day: Day, customer: Customer) -> tuple[Reason, ...]:
     receivable = situation.receivable
     found: list[Reason] = []
     days_late = (day.as_of - receivable.due_on).days
@@ -310,6 +313,9 @@ def _questions(situation: Situation, day: Day) -> tuple[Reason, ...]:
     if situation.credit_minor:
         currency = receivable.open.currency
         found.append(Reason.of(ReasonCode.CREDIT_UNAPPLIED, credit_minor=situation.credit_minor, currency=currency))
+    if customer.wishes.medium is Medium.PHONE and Medium.PHONE not in day.media:
+        # Whoever asked for a call is called: a message goes only if a person decides so.
+        found.append(Reason.of(ReasonCode.WISH_NOT_SERVED, medium=Medium.PHONE.value))
     if _rule(situation, day).person_first:
         segment = situation.segment.value if situation.segment else ""
         found.append(Reason.of(ReasonCode.PERSON_CALLS, segment=segment))
