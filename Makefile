@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LEDGER := examples/ledger/build
 
-.PHONY: demo test check types lint imports pytest cover ibm lock clean bench-import
+.PHONY: demo test check types lint imports pytest cover ibm schema lock clean bench-import
 
 demo: $(READY)
 	@$(BIN)/python examples/demo.py
@@ -35,7 +35,11 @@ ibm: $(READY)
 	$(BIN)/python examples/ibm/join_contacts.py "$(DATA)" examples/ibm/build
 
 bench-import: $(READY)
-	$(BIN)/python benchmarks/import_cost.py
+	$(BIN)/python benchmarks/import_cost.py --write
+
+# The published JSON Schema of a policy; a test holds it equal to the model.
+schema: $(READY)
+	$(BIN)/python -c 'import json; from dunningkit.policy import policy_json_schema as schema; print(json.dumps(schema(), indent=2, ensure_ascii=False))' > docs/policy.schema.json
 
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \

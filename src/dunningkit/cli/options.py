@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import typer
+
 from dunningkit.engine import Engine
 from dunningkit.engine.config import Configured, configure, store_url
 from dunningkit.errors import SchemaMissing, SettingsError
@@ -32,6 +34,24 @@ def hoist(arguments: Sequence[str]) -> list[str]:
         else:
             rest.append(argument)
     return [*common, *rest]
+
+
+def subcommand_in(arguments: Sequence[str]) -> int | None:
+    """Where in a hoisted line the subcommand stands; ``None`` when there is none."""
+    position = 0
+    while position < len(arguments) and arguments[position].startswith("-"):
+        position += 2 if arguments[position] in _WITH_VALUE else 1
+    return position if position < len(arguments) else None
+
+
+def config_in(arguments: Sequence[str]) -> Path:
+    """The configuration file that a hoisted line names, or the usual one."""
+    for argument, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        if argument == "--config":
+            return Path(following)
+        if argument.startswith("--config="):
+            return Path(argument.removeprefix("--config="))
+    return Path("dunning.toml")
 
 
 @dataclass(slots=True)
@@ -92,6 +112,14 @@ class Opened:
     def today(self) -> date:
         """The creditor-local day of the clock."""
         return self.configured.setup.calendar.local_date(self.common.clock())
+
+
+def opened(ctx: typer.Context) -> Opened:
+    """Open what the command line names; it is closed again when the command ends."""
+    common: Common = ctx.obj
+    here = common.open()
+    ctx.call_on_close(here.store.close)
+    return here
 
 
 def parse_moment(text: str | None) -> datetime | None:

@@ -1,0 +1,165 @@
+"""The commands that only look: show, plugins, doctor."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from dunningkit import dispatch
+from dunningkit.cli import exit_codes
+from dunningkit.cli.deciding import full_id
+from dunningkit.cli.options import Common, Opened, opened
+from dunningkit.cli.page import write_page
+from dunningkit.cli.printing import plain, print_json, print_line, print_rows, say
+from dunningkit.cli.summary import as_json, line_as_json
+from dunningkit.contracts import ChannelSpec, CommandSpec, LedgerSourceSpec, ScorerSpec, Spec
+from dunningkit.engine import Engine
+from dunningkit.errors import DunningkitError
+from dunningkit.model import Line, LineStatus
+from dunningkit.plugins import Candidate, discover
+from dunningkit.wording import Wording
+
+
+def show(
+    ctx: typer.Context,
+    html: Annotated[Path | None, typer.Option(help="Write the proposal as a page into this folder.")] = None,
+    reminder: Annotated[str | None, typer.Option(help="Show one reminder as it would look.")] = None,
+    status: Annotated[LineStatus | None, typer.Option(help="Only lines of this status.")] = None,
+    *,
+    waiting: Annotated[bool, typer.Option("--waiting", help="List what was not looked at, with its reason.")] = False,
+    holds: Annotated[bool, typer.Option("--holds", help="List the holds.")] = False,
+    quarantine: Annotated[bool, typer.Option("--quarantine", help="List the rows that could not be read.")] = False,
+) -> None:
+    """Show the latest proposal: every line with its reasons, one message, or a page."""
+    here = opened(ctx)
+    engine = here.engine()
+    if holds:
+        print_rows(here.common, [plain(hold) for hold in engine.holds(here.creditor_id)], none="No holds.")
+    elif quarantine:
+        rows = [plain(row) for row in engine.quarantine(here.creditor_id)]
+        print_rows(here.common, rows, none="Every row could be read.")
+    elif waiting:
+        _show_waiting(here, engine)
+    elif reminder is not None:
+        _show_reminder(here, engine, full_id(here, engine, reminder))
+    elif html is not None:
+        _write_page(here, engine, html)
+    else:
+        _show_lines(here, engine, status)
+
+
+def plugins(ctx: typer.Context) -> None:
+    """List the plugins that are installed and what the allowed ones offer."""
+    common: Common = ctx.obj
+    loaded = opened(ctx).configured.plugins if common.config.exists() else None
+    offered = loaded.all_offered() if loaded else ()
+    rows = [_plugin_row(candidate, offered) for candidate in discover()]
+    built_in = [
+        {"plugin": "built in", "version": version, "offers": _offer(spec)}
+        for plugin, version, spec in offered
+        if plugin.startswith("dunningkit.")
+    ]
+    failures = [plain(failure) for failure in (loaded.failures if loaded else ())]
+    if common.json:
+        print_json({"installed": rows, "built_in": built_in, "failures": failures})
+        return
+    for row in [*rows, *built_in]:
+        print_line(f"{row['plugin']} {row['version']}: {row['offers']}")
+    for failure in failures:
+        print_line((failure["plugin"], "bold"), f": {failure['error']}. {failure['remedy']}")
+
+
+def doctor(
+    ctx: typer.Context,
+    *,
+    migrate: Annotated[bool, typer.Option("--migrate", help="Bring an older database up to date.")] = False,
+) -> int:
+    """Check the settings, the database, the plugins and the ledger, and say what to correct."""
+    here = opened(ctx)
+    if migrate:
+        here.store.migrate()
+    problems = [f"{failure.plugin}: {failure.error}. {failure.remedy}" for failure in here.configured.plugins.failures]
+    try:
+        here.store.check()
+    except DunningkitError as error:
+        problems.append(str(error))
+    setup = here.configured.setup
+    problems += [f"source: {problem}" for problem in dispatch.check(setup.source).problems]
+    for medium, wired in setup.channels.items():
+        problems += [f"{medium.value}: {problem}" for problem in dispatch.check(wired).problems]
+    if here.common.json:
+        print_json({"ok": not problems, "problems": problems})
+    else:
+        for problem in problems:
+            print_line(f"- {problem}")
+        print_line("All is well." if not problems else f"{len(problems)} to correct.")
+    return exit_codes.SETTINGS if problems else exit_codes.DONE
+
+
+# -- show ----------------------------------------------------------------------------------------------------------
+
+
+def _show_lines(here: Opened, engine: Engine, status: LineStatus | None) -> None:
+    proposal, wording = engine.latest(here.creditor_id), here.wording()
+    lines = [line for line in proposal.lines if status is None or line.status is status]
+    if here.common.json:
+        print_json(as_json(proposal) | {"items": [line_as_json(line, wording) for line in lines]})
+        return
+    for line in lines:
+        _print_one(line, wording)
+
+
+def _print_one(line: Line, wording: Wording) -> None:
+    print_line(
+        (line.invoice_number, "bold"), f" {line.customer_id} {wording.money(line.open)}: {wording.label(line.status)}"
+    )
+    for reason in line.reasons:
+        print_line(f"    {wording.reason(reason)}")
+    if line.reminder_id:
+        print_line((f"    dunning show --reminder {line.reminder_id[:8]}", "dim"))
+
+
+def _show_waiting(here: Opened, engine: Engine) -> None:
+    as_of = engine.latest(here.creditor_id).as_of
+    rows = [
+        {"receivable_id": receivable_id, "reason": reason}
+        for receivable_id, reason in engine.waiting(here.creditor_id, as_of)
+    ]
+    print_rows(here.common, rows, none="Everything overdue was looked at.")
+
+
+def _show_reminder(here: Opened, engine: Engine, reminder_id: str) -> None:
+    stored = engine.reminders(here.creditor_id, [reminder_id])[reminder_id]
+    reminder, wording = stored.reminder, here.wording()
+    if here.common.json:
+        print_json(plain(reminder) | {"state": stored.state.value})
+        return
+    print_line(f"{reminder.customer_name} ({reminder.to.address}): {wording.label(stored.state)}")
+    print_line(f"{wording.moment(reminder.send_not_before)}\n")
+    print_line(reminder.preview)
+
+
+def _write_page(here: Opened, engine: Engine, folder: Path) -> None:
+    proposal, unreadable = engine.latest(here.creditor_id), engine.quarantine(here.creditor_id)
+    path = write_page(folder, proposal, here.configured.setup.creditor, unreadable, here.wording())
+    say(here.common, {"page": str(path)}, f"Wrote {path}")
+
+
+# -- plugins -------------------------------------------------------------------------------------------------------
+
+
+def _plugin_row(candidate: Candidate, offered: Sequence[tuple[str, str, Spec]]) -> dict[str, Any]:
+    offers = [_offer(spec) for plugin, _version, spec in offered if plugin == candidate.name]
+    shown = ", ".join(offers) or "installed, not allowed in the configuration"
+    return {"plugin": candidate.name, "version": candidate.version, "offers": shown}
+
+
+def _offer(spec: Spec) -> str:
+    kinds: dict[type[Spec], str] = {
+        LedgerSourceSpec: "ledger source",
+        ScorerSpec: "scorer",
+        ChannelSpec: "channel",
+        CommandSpec: "command",
+    }
+    return f"{kinds[type(spec)]} {spec.name}"

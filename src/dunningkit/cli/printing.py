@@ -1,0 +1,58 @@
+"""How a command answers: one JSON object, or lines for a person. Values from a ledger are never read as markup."""
+
+import dataclasses
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from dunningkit.cli.options import Common
+
+out = Console(soft_wrap=False)
+err = Console(stderr=True)
+
+
+def plain(value: Any) -> dict[str, Any]:
+    """A frozen value as JSON data."""
+    data: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(value), default=str))
+    return data
+
+
+def print_json(data: Mapping[str, Any]) -> None:
+    """Print one object on one line of standard output."""
+    typer.echo(json.dumps(data, ensure_ascii=False, sort_keys=False))
+
+
+def print_line(*parts: str | tuple[str, str]) -> None:
+    """Print one line made of texts, or of texts with their style."""
+    out.print(Text.assemble(*parts), soft_wrap=True)
+
+
+def print_rows(common: Common, rows: Sequence[Mapping[str, Any]], *, none: str) -> None:
+    """Print records, a line each, or as the ``items`` of one object; ``none`` is said when there are none."""
+    if common.json:
+        print_json({"items": list(rows)})
+        return
+    for row in rows:
+        print_line("; ".join(f"{name}: {value}" for name, value in row.items() if value not in (None, "")))
+    if not rows:
+        print_line(none)
+
+
+def say(common: Common, data: Mapping[str, Any], sentence: str) -> None:
+    """Answer with the object or with the sentence."""
+    if common.json:
+        print_json(data)
+    else:
+        print_line(sentence)
+
+
+def print_error(code: str, sentence: str, *, as_json: bool) -> None:
+    """Say on standard error what went wrong, where, and what to do."""
+    if as_json:
+        typer.echo(json.dumps({"error": code, "message": sentence}, ensure_ascii=False), err=True)
+    else:
+        err.print(Text.assemble((f"{code}: ", "bold red"), sentence), soft_wrap=True)

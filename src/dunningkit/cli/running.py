@@ -1,0 +1,141 @@
+"""The commands of the daily way: init, sync, propose, run, send."""
+
+import dataclasses
+from typing import Annotated, Any
+
+import typer
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
+
+from dunningkit.cli import exit_codes, starter
+from dunningkit.cli.options import Common, Opened, opened, parse_day
+from dunningkit.cli.printing import err, out, print_json, print_line, say
+from dunningkit.cli.summary import as_json, print_proposal, print_sync
+from dunningkit.delivery import SendReport
+from dunningkit.engine import Engine, SyncReport
+
+AsOf = Annotated[str | None, typer.Option("--as-of", help="The day to look at, like 2026-11-25; today when left out.")]
+
+
+def init(ctx: typer.Context) -> None:
+    """Write a configuration to start from, or make the database's tables when there is one already."""
+    common: Common = ctx.obj
+    if not common.config.exists():
+        starter.write_configuration(common.config)
+        sentence = f"Wrote {common.config}. Fill it in, then make the database: dunning --config {common.config} init"
+        say(common, {"written": str(common.config)}, sentence)
+        return
+    here = opened(ctx)
+    here.store.migrate()
+    say(common, {"schema": here.store.revision()}, f"The database is ready (schema {here.store.revision()}).")
+
+
+def sync(
+    ctx: typer.Context,
+    as_of: AsOf = None,
+    *,
+    accept_gone: Annotated[
+        bool, typer.Option("--accept-gone", help="You looked: the vanished invoices really are gone.")
+    ] = False,
+) -> int:
+    """Read what is new in the ledger."""
+    here = opened(ctx)
+    report = _read_ledger(here, here.engine(), as_of, accept_gone=accept_gone)
+    if here.common.json:
+        print_json({**dataclasses.asdict(report), "state": report.state.value})
+    else:
+        print_sync(out, report, here.wording())
+    return exit_codes.DONE if report.complete else exit_codes.LEDGER
+
+
+def propose(ctx: typer.Context, as_of: AsOf = None) -> None:
+    """Make the proposal for a day from the ledger as last read."""
+    here = opened(ctx)
+    day = parse_day(as_of, "--as-of", here.today())
+    proposal = here.engine().propose(here.creditor_id, as_of=day, actor=here.common.who())
+    if here.common.json:
+        print_json(as_json(proposal))
+    else:
+        print_proposal(out, proposal, here.wording())
+
+
+def run(
+    ctx: typer.Context,
+    as_of: AsOf = None,
+    *,
+    send_too: Annotated[bool, typer.Option("--send", help="Also send what is approved.")] = False,
+) -> int:
+    """Sync and propose; with --send also send what is approved."""
+    here = opened(ctx)
+    engine = here.engine()
+    report = _read_ledger(here, engine, as_of, accept_gone=False)
+    if not here.common.json:
+        print_sync(out, report, here.wording())
+    day = parse_day(as_of, "--as-of", here.today())
+    proposal = engine.propose(here.creditor_id, as_of=day, actor=here.common.who())
+    if not here.common.json:
+        print_proposal(out, proposal, here.wording())
+    engine.approve_by_policy(here.creditor_id)
+    sent = engine.send(here.creditor_id, actor=here.common.who()) if send_too else None
+    if here.common.json:
+        print_json(as_json(proposal) | ({"sent": _sent_as_json(sent)} if sent else {}))
+    elif sent:
+        _print_sent(here, sent)
+    return _sent_code(sent) if sent else exit_codes.DONE
+
+
+def send(
+    ctx: typer.Context,
+    limit: Annotated[int | None, typer.Option("--max", min=1, help="At most this many messages.")] = None,
+) -> int:
+    """Send what is approved and may leave now."""
+    here = opened(ctx)
+    report = here.engine().send(here.creditor_id, actor=here.common.who(), max_messages=limit)
+    if here.common.json:
+        print_json(_sent_as_json(report))
+    else:
+        _print_sent(here, report)
+    return _sent_code(report)
+
+
+def _read_ledger(here: Opened, engine: Engine, as_of: str | None, *, accept_gone: bool) -> SyncReport:
+    day = parse_day(as_of, "--as-of", here.today())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("Reading the ledger"),
+        BarColumn(),
+        TextColumn("{task.completed} receivables"),
+    )
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
+        task = progress.add_task("sync", total=None)
+        return engine.sync(
+            here.creditor_id,
+            as_of=day,
+            actor=here.common.who(),
+            accept_gone=accept_gone,
+            progress=lambda arrived: progress.update(task, completed=arrived),
+        )
+
+
+def _sent_as_json(report: SendReport) -> dict[str, Any]:
+    return {
+        "accepted": len(report.accepted),
+        "refused": len(report.refused),
+        "unknown": len(report.unknown),
+        "returned": [{"reminder_id": one.reminder_id, "reason": one.reason.code.value} for one in report.returned],
+        "waiting": [{"reminder_id": one.reminder_id, "reason": one.reason.code.value} for one in report.waiting],
+        "remaining": report.remaining,
+    }
+
+
+def _print_sent(here: Opened, report: SendReport) -> None:
+    wording = here.wording()
+    print_line(
+        f"Sent: {len(report.accepted)}. Refused: {len(report.refused)}. Unknown: {len(report.unknown)}. "
+        f"Left for later: {report.remaining}."
+    )
+    for one in (*report.returned, *report.waiting):
+        print_line(f"  {one.reminder_id[:8]}: {wording.reason(one.reason)}")
+
+
+def _sent_code(report: SendReport) -> int:
+    return exit_codes.NOT_DELIVERED if report.refused or report.unknown else exit_codes.DONE

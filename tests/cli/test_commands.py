@@ -1,0 +1,230 @@
+"""The command as a person uses it, from the first configuration to the sent message."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dunningkit.cli import exit_codes
+from dunningkit.cli.app import run
+
+pytestmark = pytest.mark.usefixtures("desk")
+
+
+def test_run_counts_every_overdue_receivable_once(desk) -> None:
+    found = desk.json("run")
+    assert list(found) == [
+        "as_of",
+        "proposal_id",
+        "receivables",
+        "lines",
+        "waiting_by_reason",
+        "reminders",
+        "by_style",
+        "by_reason",
+    ]
+    assert found["as_of"] == "2026-11-24"
+    assert found["receivables"] == {
+        "open": 3,
+        "overdue": 2,
+        "open_minor": {"EUR": 284_90},
+        "overdue_minor": {"EUR": 209_90},
+        "quarantined": 0,
+        "gone": 0,
+    }
+    assert found["lines"] == {"ready": 2, "needs_you": 0, "wont_go": 0}
+    assert found["reminders"] == 2
+    assert found["by_style"] == {"understanding": 2}
+    assert found["by_reason"] == {"first_contact_due": 2}
+    assert found["waiting_by_reason"] == {}
+
+
+def test_a_person_sees_names_amounts_and_reasons(desk) -> None:
+    assert desk.dunning("run", "--language", "en") == 0
+    assert "4 rows read" in " ".join(desk.out.split())
+    shown = " ".join(desk.out.split())
+    assert "Maija" in shown
+    assert "89.90" in shown
+
+
+def test_square_brackets_in_a_name_are_no_markup(desk) -> None:
+    desk.dunning("run")
+    assert "[Koski]" in desk.out.replace("\n", "")
+
+
+def test_nothing_leaves_without_approval_and_once_with_it(desk, ids) -> None:
+    desk.json("run", "--send")
+    assert desk.sent() == []
+    first = ids()["1042"]
+    assert desk.json("approve", first[:8]) == {"approved": [first]}
+    assert desk.json("send")["accepted"] == 1
+    assert desk.json("send")["accepted"] == 0
+    assert len(desk.sent()) == 1
+    assert desk.json("run", "--send")["sent"]["accepted"] == 0
+    assert len(desk.sent()) == 1
+
+
+def test_all_that_is_ready_can_be_approved_and_taken_back(desk) -> None:
+    desk.json("run")
+    assert len(desk.json("approve", "--all")["approved"]) == 2
+    assert len(desk.json("approve", "--all", "--withdraw")["withdrawn"]) == 2
+    assert desk.json("send")["accepted"] == 0
+
+
+def test_a_hold_silences_until_it_is_released(desk) -> None:
+    held = desk.json("hold", "1042", "--until", "2026-12-01", "--note", "soitti")
+    assert desk.json("run")["by_reason"] == {"first_contact_due": 1, "held_manual": 1}
+    assert desk.json("show", "--holds")["items"][0]["hold_id"] == held["hold_id"]
+    desk.json("release", held["hold_id"])
+    assert desk.json("run")["by_reason"] == {"first_contact_due": 2}
+
+
+def test_a_hold_by_customer(desk) -> None:
+    desk.json("run")
+    desk.json("hold", "--customer", "2", "--kind", "promise")
+    assert desk.json("run")["by_reason"] == {"first_contact_due": 1, "held_promise": 1}
+
+
+def test_one_message_can_be_read_before_it_goes(desk, ids) -> None:
+    desk.json("run")
+    reminder_id = ids()["1042"]
+    assert desk.dunning("show", "--reminder", reminder_id[:8]) == 0
+    assert "Tuliko lasku 1042 perille?" in desk.out
+    assert "FI21 1234 5600 0007 85" in desk.out
+
+
+def test_the_page_holds_every_line_and_message(desk, tmp_path: Path) -> None:
+    desk.json("run")
+    page = Path(desk.json("show", "--html", str(tmp_path / "page"))["page"])
+    text = page.read_text(encoding="utf-8")
+    assert "Tuliko lasku 1042 perille?" in text
+    assert "Eero [Koski]" in text
+
+
+def test_rows_that_could_not_be_read_are_listed_with_place_and_reason(desk) -> None:
+    desk.rows.append("1046;5;Ville;Ville;v@example.fi;sata;sata;2026-11-05;2026-11-19")
+    desk.write()
+    assert desk.json("run")["receivables"]["quarantined"] == 1
+    (row,) = desk.json("show", "--quarantine")["items"]
+    assert (row["column"], row["value"]) == ("summa", "sata")
+    assert "6" in row["place"]
+    assert row["reason"]
+
+
+def test_what_waits_is_listed_with_its_reason(desk, ids) -> None:
+    desk.json("run")
+    desk.json("approve", ids()["1042"])
+    desk.json("send")
+    found = desk.json("run", now="2026-11-25T10:00:00+02:00")
+    assert sum(found["lines"].values()) + sum(found["waiting_by_reason"].values()) == 2
+    desk.json("run", now="2026-11-26T10:00:00+02:00")
+    waiting = desk.json("show", "--waiting")["items"]
+    assert {row["receivable_id"]: row["reason"] for row in waiting} == {"1042": "time_to_pay"}
+
+
+def test_options_may_stand_before_or_after_the_subcommand(desk, tmp_path: Path) -> None:
+    store = f"sqlite:///{tmp_path / 'other.db'}"
+    config = str(desk.folder / "dunning.toml")
+    assert run(["run", "--as-of", "2026-11-24", "--json", "--store", store, "--config", config]) == 0
+    after = json.loads(desk.capsys.readouterr().out)
+    assert run(["--json", f"--store={store}", f"--config={config}", "run", "--as-of", "2026-11-24"]) == 0
+    before = json.loads(desk.capsys.readouterr().out)
+    assert after == before
+    assert (tmp_path / "other.db").exists()
+    assert not (desk.folder / "dunning.db").exists()
+
+
+def test_a_changed_policy_shows_at_once(desk) -> None:
+    desk.json("run")
+    policy = '\n[policy]\nname = "patient"\n[[policy.steps]]\nid = "first"\ndays = 10\n'
+    (desk.folder / "dunning.toml").open("a", encoding="utf-8").write(policy)
+    assert desk.json("run")["by_reason"] == {"step_not_reached": 2}
+
+
+def test_init_writes_a_configuration_that_loads_and_never_overwrites(desk, tmp_path: Path) -> None:
+    fresh = tmp_path / "new" / "dunning.toml"
+    assert run(["--config", str(fresh), "init"]) == 0
+    written = fresh.read_text(encoding="utf-8")
+    assert run(["--config", str(fresh), "init", "--json"]) == 0
+    assert '"schema"' in desk.capsys.readouterr().out
+    assert fresh.read_text(encoding="utf-8") == written
+    (fresh.parent / "invoices.csv").write_text("invoice,customer,name,amount,open,date,due,email\n", encoding="utf-8")
+    assert run(["--config", str(fresh), "run"]) == 0
+
+
+def test_plugins_names_what_is_installed_and_what_it_offers(desk) -> None:
+    found = desk.json("plugins")
+    assert {"plugin": "csv", "version": "0.1.0", "offers": "ledger source csv"} in found["installed"]
+    assert {row["offers"] for row in found["built_in"]} == {"scorer ladder", "channel file"}
+    assert found["failures"] == []
+
+
+def test_doctor_says_what_to_correct(desk) -> None:
+    assert desk.dunning("doctor", "--json") == exit_codes.SETTINGS  # the database was not made yet
+    desk.dunning("init")
+    assert desk.json("doctor") == {"ok": True, "problems": []}
+    (desk.folder / "invoices.csv").unlink()
+    assert desk.dunning("doctor") == exit_codes.SETTINGS
+    assert "invoices.csv" in desk.out
+
+
+class TestExitCodes:
+    def test_a_line_written_wrongly(self, desk) -> None:
+        assert desk.dunning("runn") == exit_codes.WRITTEN_WRONGLY
+        assert desk.dunning("run", "--nonsense") == exit_codes.WRITTEN_WRONGLY
+        assert "dunning --help" in desk.err
+
+    def test_settings_that_are_not_usable_name_the_place(self, desk) -> None:
+        desk.write('[creditor]\ncreditor_id = "x"\n')
+        assert desk.dunning("run") == exit_codes.SETTINGS
+        assert "creditor.name" in desk.err
+        assert desk.dunning("run", "--as-of", "24.11.2026") == exit_codes.SETTINGS
+
+    def test_brackets_in_an_error_are_shown(self, desk) -> None:
+        configuration = (desk.folder / "dunning.toml").read_text(encoding="utf-8")
+        desk.write(configuration + '\n[channels.phone]\nplugin = "file"\n')
+        assert desk.dunning("run") == exit_codes.SETTINGS
+        assert "[channels.phone]" in desk.err
+
+    def test_a_ledger_that_cannot_be_read(self, desk) -> None:
+        (desk.folder / "invoices.csv").unlink()
+        assert desk.dunning("run") == exit_codes.LEDGER
+        assert "invoices.csv" in desk.err
+        assert desk.dunning("propose") == exit_codes.LEDGER
+
+    def test_a_database_from_a_newer_version(self, desk) -> None:
+        import sqlite3  # noqa: PLC0415
+
+        desk.dunning("init")
+        with sqlite3.connect(desk.folder / "dunning.db") as connection:
+            connection.execute("UPDATE dunning_schema_version SET version_num = '9999'")
+        connection.close()
+        assert desk.dunning("run") == exit_codes.DATABASE
+        assert "newer" in desk.err
+
+    def test_what_does_not_exist(self, desk) -> None:
+        assert desk.dunning("show") == exit_codes.NOT_THERE
+        desk.dunning("run")
+        assert desk.dunning("hold", "nothing") == exit_codes.NOT_THERE
+        assert desk.dunning("approve", "ffffffffffff") == exit_codes.NOT_THERE
+        assert desk.dunning("release", "h-1") == exit_codes.NOT_THERE
+
+    def test_a_delivery_that_was_refused(self, desk, ids) -> None:
+        desk.json("run")
+        desk.json("approve", "--all")
+        (desk.folder / "outbox").write_text("a file where the folder should be", encoding="utf-8")
+        assert desk.dunning("send") == exit_codes.NOT_DELIVERED
+
+    def test_an_error_is_an_object_with_json(self, desk) -> None:
+        desk.write("nonsense")
+        assert desk.dunning("run", "--json") == exit_codes.SETTINGS
+        assert desk.out == ""
+        assert json.loads(desk.err)["error"] == "settings_error"
+
+
+def test_the_installed_command_runs(desk) -> None:
+    dunning = Path(sys.executable).with_name("dunning")
+    done = subprocess.run([str(dunning), "--version"], check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stdout.strip()) == (0, "dunning 0.1.0")

@@ -1,0 +1,67 @@
+"""What the documents show is what happens."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dunningkit.cli.app import app
+from dunningkit.cli.exit_codes import DATABASE, INTERRUPTED, LEDGER, NOT_DELIVERED, NOT_THERE, SETTINGS, WRITTEN_WRONGLY
+from dunningkit.policy import Approval, load_policy
+
+_ROOT = Path(__file__).parents[2]
+
+
+def fenced(page: str, language: str) -> list[str]:
+    text = (_ROOT / page).read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+
+
+def test_the_embedding_example_runs_as_it_stands(tmp_path: Path) -> None:
+    (example,) = fenced("README.md", "python")
+    assert len([line for line in example.splitlines() if line.strip()]) <= 13
+    done = subprocess.run([sys.executable, "-c", example], cwd=tmp_path, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "Tuliko lasku 1042 perille?" in done.stdout
+    assert "89,90" in done.stdout
+
+
+def test_the_readme_shows_what_the_demo_prints() -> None:
+    text = (_ROOT / "README.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"<!-- demo -->\n```text\n(.*?)```\n<!-- /demo -->", text, re.DOTALL)
+    environment = {**os.environ, "COLUMNS": "110", "PYTHONHASHSEED": "0"}
+    done = subprocess.run(
+        [sys.executable, "examples/demo.py"], cwd=_ROOT, check=False, capture_output=True, text=True, env=environment
+    )
+    assert done.returncode == 0, done.stderr
+    printed = done.stdout
+    for part in shown.split("[...]\n"):
+        assert part.strip("\n") in printed
+
+
+def test_the_policy_page_shows_a_policy_that_loads(tmp_path: Path) -> None:
+    (example,) = fenced("docs/policy.md", "toml")
+    path = tmp_path / "policy.toml"
+    path.write_text(example, encoding="utf-8")
+    policy = load_policy(path)
+    assert [step.id for step in policy.steps] == ["first", "second"]
+    assert policy.steps[0].approval is Approval.AUTOMATIC
+
+
+def test_the_command_page_names_every_subcommand_and_exit_code() -> None:
+    page = (_ROOT / "docs" / "command.md").read_text(encoding="utf-8")
+    for command in app.registered_commands:
+        assert re.search(rf"\b{command.name}\b", page), command.name
+    for code in (WRITTEN_WRONGLY, SETTINGS, LEDGER, DATABASE, NOT_THERE, NOT_DELIVERED, INTERRUPTED):
+        assert f"| {code} |" in page
+
+
+@pytest.mark.parametrize("page", sorted((_ROOT / "docs" / "decisions").glob("0*.md")), ids=lambda page: page.stem)
+def test_a_decision_says_what_instead_why_and_what_would_change_it(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for heading in ("**What.**", "**Instead of.**", "**Why.**", "**What would change our mind.**"):
+        assert heading in text
+    assert f"({page.name})" in (page.parent / "README.md").read_text(encoding="utf-8")

@@ -1,0 +1,93 @@
+"""A host that hands over its ledger as one function: no plugin, no file, no entry point."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from dunningkit.delivery.file_outbox import FileOutbox
+from dunningkit.engine import CreditorSetup, Engine, SnapshotSource
+from dunningkit.errors import SyncFailed, UnsupportedCapability
+from dunningkit.model import Actor, ContactPoint, Customer, Hold, HoldKind, Medium, Money, ReasonCode, Receivable
+
+TODAY = date(2026, 11, 24)
+MAIJA = Customer("1", "Maija Mäkinen", "Maija", contact_points=(ContactPoint(Medium.EMAIL, "maija@example.fi"),))
+LATE = Receivable(
+    "1042", "1", "1042", Money(8990, "EUR"), Money(8990, "EUR"), issued_on=date(2026, 10, 29), due_on=date(2026, 11, 12)
+)
+WHO = Actor("liisa")
+
+
+@pytest.fixture
+def erp() -> list[object]:
+    """What the host's query would find."""
+    return [LATE, MAIJA]
+
+
+@pytest.fixture
+def engine(world, store, erp, tmp_path: Path) -> Engine:
+    source = SnapshotSource(lambda: erp)
+    setup = CreditorSetup.of(world.creditor, source=source, channels={Medium.EMAIL: FileOutbox(tmp_path / "outbox")})
+    return Engine(store, [setup], clock=lambda: datetime(2026, 11, 24, 8, tzinfo=UTC))
+
+
+def propose(engine: Engine):
+    engine.sync("pihapalvelu", as_of=TODAY, actor=WHO)
+    return engine.propose("pihapalvelu", as_of=TODAY, actor=WHO)
+
+
+def test_from_a_query_to_a_sent_message(engine, tmp_path: Path) -> None:
+    propose(engine)
+    engine.approve("pihapalvelu", actor=WHO)
+    assert len(engine.send("pihapalvelu", actor=WHO).accepted) == 1
+    assert len(list((tmp_path / "outbox").glob("*.eml"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "reason"),
+    [
+        (replace(LATE, open=Money(0, "EUR"), settled_on=TODAY), ReasonCode.PAID_MEANWHILE),
+        (replace(LATE, open=Money(100, "EUR")), ReasonCode.CHANGED_SINCE_APPROVAL),
+        (replace(LATE, disputed=True), ReasonCode.CHANGED_SINCE_APPROVAL),
+        (None, ReasonCode.GONE_MEANWHILE),
+    ],
+)
+def test_the_function_is_asked_again_right_before_sending(engine, erp, meanwhile, reason: ReasonCode) -> None:
+    propose(engine)
+    engine.approve("pihapalvelu", actor=WHO)
+    erp[0:1] = [meanwhile] if meanwhile else []
+    report = engine.send("pihapalvelu", actor=WHO)
+    assert (report.accepted, [one.reason.code for one in report.returned]) == ([], [reason])
+
+
+def test_a_hold_of_the_hosts_silences_and_ends_with_it(engine, erp) -> None:
+    erp.append(Hold("h1", "1", HoldKind.PROMISE, TODAY))
+    assert [line.reasons[0].code for line in propose(engine).lines] == [ReasonCode.HELD_PROMISE]
+    erp.pop()
+    assert [line.reasons[0].code for line in propose(engine).lines] == [ReasonCode.FIRST_CONTACT_DUE]
+
+
+def test_a_hold_placed_after_the_sync_keeps_the_message_back(engine, erp) -> None:
+    propose(engine)
+    engine.approve("pihapalvelu", actor=WHO)
+    erp.append(Hold("h1", "1", HoldKind.DISPUTE, TODAY, receivable_id="1042"))
+    assert engine.send("pihapalvelu", actor=WHO).accepted == []
+
+
+def test_a_failing_query_ends_the_sync(world, store) -> None:
+    def read() -> list[object]:
+        raise OSError("connection lost")
+
+    setup = CreditorSetup.of(world.creditor, source=SnapshotSource(read), channels={})
+    with pytest.raises(SyncFailed):
+        Engine(store, [setup]).sync("pihapalvelu", as_of=TODAY, actor=WHO)
+
+
+def test_what_it_cannot_do_it_refuses() -> None:
+    source = SnapshotSource(list)
+    assert source.check().ok
+    with pytest.raises(UnsupportedCapability):
+        source.documents(("1",))
+    with pytest.raises(UnsupportedCapability):
+        source.write_back(())
