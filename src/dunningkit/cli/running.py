@@ -1,6 +1,8 @@
 """The commands of the daily way: init, sync, propose, run, send."""
 
 import dataclasses
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
@@ -12,6 +14,7 @@ from dunningkit.cli.printing import err, out, print_json, print_line, say
 from dunningkit.cli.summary import as_json, print_proposal, print_sync
 from dunningkit.delivery import SendReport
 from dunningkit.engine import Engine, SyncReport
+from dunningkit.model import Proposal
 
 AsOf = Annotated[str | None, typer.Option("--as-of", help="The day to look at, like 2026-11-25; today when left out.")]
 
@@ -50,8 +53,7 @@ def sync(
 def propose(ctx: typer.Context, as_of: AsOf = None) -> None:
     """Make the proposal for a day from the ledger as last read."""
     here = opened(ctx)
-    day = parse_day(as_of, "--as-of", here.today())
-    proposal = here.engine().propose(here.creditor_id, as_of=day, actor=here.common.who())
+    proposal = _propose(here, here.engine(), as_of)
     if here.common.json:
         print_json(as_json(proposal))
     else:
@@ -70,12 +72,11 @@ def run(
     report = _read_ledger(here, engine, as_of, accept_gone=False)
     if not here.common.json:
         print_sync(out, report, here.wording())
-    day = parse_day(as_of, "--as-of", here.today())
-    proposal = engine.propose(here.creditor_id, as_of=day, actor=here.common.who())
+    proposal = _propose(here, engine, as_of)
     if not here.common.json:
         print_proposal(out, proposal, here.wording())
     engine.approve_by_policy(here.creditor_id)
-    sent = engine.send(here.creditor_id, actor=here.common.who()) if send_too else None
+    sent = _send(here, engine, None) if send_too else None
     if here.common.json:
         print_json(as_json(proposal) | ({"sent": _sent_as_json(sent)} if sent else {}))
     elif sent:
@@ -89,7 +90,7 @@ def send(
 ) -> int:
     """Send what is approved and may leave now."""
     here = opened(ctx)
-    report = here.engine().send(here.creditor_id, actor=here.common.who(), max_messages=limit)
+    report = _send(here, here.engine(), limit)
     if here.common.json:
         print_json(_sent_as_json(report))
     else:
@@ -99,21 +100,34 @@ def send(
 
 def _read_ledger(here: Opened, engine: Engine, as_of: str | None, *, accept_gone: bool) -> SyncReport:
     day = parse_day(as_of, "--as-of", here.today())
-    columns = (
-        SpinnerColumn(),
-        TextColumn("Reading the ledger"),
-        BarColumn(),
-        TextColumn("{task.completed} receivables"),
-    )
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
-        task = progress.add_task("sync", total=None)
+    with _bar("Reading the ledger", "{task.completed} receivables") as show:
         return engine.sync(
             here.creditor_id,
             as_of=day,
             actor=here.common.who(),
             accept_gone=accept_gone,
-            progress=lambda arrived: progress.update(task, completed=arrived),
+            progress=lambda arrived: show(arrived, None),
         )
+
+
+def _propose(here: Opened, engine: Engine, as_of: str | None) -> Proposal:
+    day = parse_day(as_of, "--as-of", here.today())
+    with _bar("Writing the reminders", "{task.completed} of {task.total}") as show:
+        return engine.propose(here.creditor_id, as_of=day, actor=here.common.who(), progress=show)
+
+
+def _send(here: Opened, engine: Engine, limit: int | None) -> SendReport:
+    with _bar("Sending", "{task.completed} of {task.total}") as show:
+        return engine.send(here.creditor_id, actor=here.common.who(), max_messages=limit, progress=show)
+
+
+@contextmanager
+def _bar(what: str, counts: str) -> Iterator[Callable[[int, int | None], None]]:
+    """A progress bar on standard error, where that is a terminal; yields what moves it."""
+    columns = (SpinnerColumn(), TextColumn(what), BarColumn(), TextColumn(counts))
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
 def _sent_as_json(report: SendReport) -> dict[str, Any]:

@@ -7,7 +7,7 @@ after a crash may have left: it becomes ``unknown`` and is never sent again by t
 
 import hashlib
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
@@ -90,10 +90,12 @@ def send_approved(
     actor: Actor,
     max_messages: int | None = None,
     deadline_seconds: float | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> SendReport:
     """Send what was approved and may leave at ``now`` (aware). Safe to call again, and twice at once.
 
-    Stops cleanly after ``max_messages`` deliveries or ``deadline_seconds``.
+    Stops cleanly after ``max_messages`` deliveries or ``deadline_seconds``. ``progress`` is called after each chunk with how
+    many are done and how many there are.
     Raises `NeedsOwnTransaction` on a host's connection.
     """
     task.store.require_own_transactions()
@@ -110,6 +112,8 @@ def send_approved(
             break
         _send_chunk(task, chunk, now, actor, report)
         done += len(chunk)
+        if progress is not None:
+            progress(done, limit)
     report.remaining = len(free) - done
     return report
 

@@ -1,6 +1,6 @@
 """The engine's public face: thin methods, one for each thing a host can ask."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 
 from dunningkit.delivery import SendReport, SendTask, send_approved, settle
@@ -56,11 +56,27 @@ class Engine:
             progress=progress,
         )
 
-    def propose(self, creditor_id: str, *, as_of: date, actor: Actor) -> Proposal:
-        """Make the proposal for a day. Raises `ProposalBlocked` when the ledger's picture is not whole."""
-        setup = self._setup(creditor_id)
-        now = self._clock()
-        return propose.propose(setup, self._store, self._composer, as_of=as_of, now=now, actor=actor)
+    def propose(
+        self,
+        creditor_id: str,
+        *,
+        as_of: date,
+        actor: Actor,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Proposal:
+        """Make the proposal for a day. Raises `ProposalBlocked` when the ledger's picture is not whole.
+
+        ``progress`` is called with how many reminders are written and how many there are.
+        """
+        return propose.propose(
+            self._setup(creditor_id),
+            self._store,
+            self._composer,
+            as_of=as_of,
+            now=self._clock(),
+            actor=actor,
+            progress=progress,
+        )
 
     def approve(self, creditor_id: str, *, actor: Actor, reminder_ids: Sequence[str] | None = None) -> tuple[str, ...]:
         """Let reminders of the latest proposal go: the named ones, or all that are ready. Returns the newly approved ids."""
@@ -81,14 +97,21 @@ class Engine:
         actor: Actor,
         max_messages: int | None = None,
         deadline_seconds: float | None = None,
+        progress: Callable[[int, int], None] | None = None,
     ) -> SendReport:
         """Send what was approved and may leave now. Safe to call again, and twice at once.
 
+        ``progress`` is called with how many are done and how many there are.
         Raises `NeedsOwnTransaction` when the store stands on a host's connection.
         """
         task = self._send_task(creditor_id)
         return send_approved(
-            task, now=self._clock(), actor=actor, max_messages=max_messages, deadline_seconds=deadline_seconds
+            task,
+            now=self._clock(),
+            actor=actor,
+            max_messages=max_messages,
+            deadline_seconds=deadline_seconds,
+            progress=progress,
         )
 
     def settle(self, creditor_id: str, reminder_id: str, outcome: Outcome, *, actor: Actor) -> None:

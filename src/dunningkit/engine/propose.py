@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -68,9 +68,18 @@ class _Draft:
 
 
 def propose(
-    setup: CreditorSetup, store: Store, composer: Composer, *, as_of: date, now: datetime, actor: Actor
+    setup: CreditorSetup,
+    store: Store,
+    composer: Composer,
+    *,
+    as_of: date,
+    now: datetime,
+    actor: Actor,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Proposal:
     """Make and store the proposal for ``as_of``. The same store and day give the same proposal, byte for byte.
+
+    ``progress`` is called after each reminder with how many are written and how many there are.
 
     Raises `ProposalBlocked` when the ledger's picture is not whole; its ``code`` is the reason's.
     """
@@ -84,7 +93,7 @@ def propose(
         draft = _decide(picture, scores, day)
         _keep_approved(db, setup, draft, now, actor)
         _ask_about_returned(db, creditor_id, draft, as_of)
-        _write_all(setup, composer, picture, draft, as_of)
+        _write_all(setup, composer, picture, draft, as_of, progress)
         proposal = _assemble(db, setup, draft, day)
         proposals.save(db, proposal, draft.contents, now)
         reviews.set_reviewed(
@@ -237,22 +246,31 @@ def _ask_about_returned(db: Db, creditor_id: str, draft: _Draft, as_of: date) ->
 # -- writing -------------------------------------------------------------------------------------------------------
 
 
-def _write_all(setup: CreditorSetup, composer: Composer, picture: Picture, draft: _Draft, as_of: date) -> None:
+def _write_all(
+    setup: CreditorSetup,
+    composer: Composer,
+    picture: Picture,
+    draft: _Draft,
+    as_of: date,
+    progress: Callable[[int, int], None] | None,
+) -> None:
     open_ones = [pair for receivable_id, pair in draft.decided.items() if receivable_id not in draft.reminder_of]
     asked_today: Counter[str] = Counter(reminder.customer_id for reminder in draft.reminders.values())
-    for group in gather(setup.policy, open_ones):
+    groups = gather(setup.policy, open_ones)
+    for number, group in enumerate(groups, 1):
         if group.status is LineStatus.READY:
             capped = _capped_today(setup, picture, group, asked_today[group.customer_id], as_of)
             if capped is not None:
                 _give_up(draft, group, capped)
                 continue
-        customer = picture.customers[group.customer_id]
-        written = write(setup, composer, group, customer, as_of)
+        written = write(setup, composer, group, picture.customers[group.customer_id], as_of)
         if isinstance(written, Reason):
             _give_up(draft, group, Decision(LineStatus.NEEDS_YOU, (written,), as_of))
             continue
         asked_today[group.customer_id] += group.status is LineStatus.READY
         _add(draft, written)
+        if progress is not None:
+            progress(number, len(groups))
 
 
 def _add(draft: _Draft, written: Written) -> None:
