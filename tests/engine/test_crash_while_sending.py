@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from dunningkit.delivery import outbox
+from dunningkit.errors import TransientError
 from dunningkit.model import DeliveryResult, LineStatus, Outcome, ReasonCode, ReminderState
 
 
@@ -109,6 +110,65 @@ def test_a_slow_sender_whose_claim_was_taken_over_does_not_send(world, monkeypat
 
     monkeypatch.setattr(outbox.dispatch, "recheck", slow)
     world.send()
+    assert len(world.channel.left) == 1
+
+
+def test_a_slow_sender_that_gives_up_does_not_undo_what_another_sent(world, monkeypatch) -> None:
+    world.invoice()
+    world.propose()
+    world.approve()
+    real = outbox.dispatch.recheck
+    calls = []
+
+    def slow_and_then_unreachable(source, ids):
+        calls.append(ids)
+        if len(calls) > 1:
+            return real(source, ids)
+        world.now += outbox.LEASE + timedelta(minutes=1)
+        assert len(world.send().accepted) == 1
+        raise TransientError("the ledger does not answer")
+
+    monkeypatch.setattr(outbox.dispatch, "recheck", slow_and_then_unreachable)
+    world.send()
+    assert [line.reasons[0].code for line in world.propose().lines] == [ReasonCode.TIME_TO_PAY]
+    world.approve()
+    world.send()
+    assert len(world.channel.left) == 1
+
+
+def test_the_hours_may_end_while_others_are_sent(world) -> None:
+    world.invoice("1042")
+    world.invoice("1043", customer_id="2")
+    world.propose()
+    world.approve()
+    world.on(world.today, hour=19)
+
+    def slow(rendered):
+        world.on(world.today, hour=20)
+        return DeliveryResult(rendered.key, Outcome.ACCEPTED)
+
+    world.channel.answer = slow
+    report = world.send()
+    assert (len(report.accepted), [one.reason.code for one in report.waiting]) == (1, [ReasonCode.SEND_POSTPONED])
+    world.on(world.today + timedelta(days=1), hour=10)
+    world.sync()
+    assert len(world.send().accepted) == 1
+
+
+def test_a_hold_placed_while_others_are_sent_wins(world) -> None:
+    world.invoice("1042")
+    world.invoice("1043", customer_id="2")
+    world.propose()
+    world.approve()
+
+    def sent_first(rendered):
+        other = "2" if rendered.to == "maija1@example.fi" else "1"
+        world.engine().hold("pihapalvelu", actor=world.actor, start_on=world.today, customer_id=other)
+        return DeliveryResult(rendered.key, Outcome.ACCEPTED)
+
+    world.channel.answer = sent_first
+    report = world.send()
+    assert (len(report.accepted), [one.reason.params for one in report.returned]) == (1, [{"what": "hold"}])
     assert len(world.channel.left) == 1
 
 

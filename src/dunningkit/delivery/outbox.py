@@ -83,39 +83,55 @@ class SendReport:
     remaining: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One call of send: what it works on, its clock, who asked for it, and what it has done so far."""
+
+    task: SendTask
+    clock: Callable[[], datetime]
+    actor: Actor
+    report: SendReport
+
+    def wait(self, stored: StoredReminder, reason: Reason) -> None:
+        self.report.waiting.append(Waiting(stored.reminder.reminder_id, reason))
+
+    def give_back(self, stored: StoredReminder, reason: Reason) -> None:
+        self.report.returned.append(Returned(stored.reminder.reminder_id, reason))
+
+
 def send_approved(
     task: SendTask,
     *,
-    now: datetime,
+    clock: Callable[[], datetime],
     actor: Actor,
     max_messages: int | None = None,
     deadline_seconds: float | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> SendReport:
-    """Send what was approved and may leave at ``now`` (aware). Safe to call again, and twice at once.
+    """Send what was approved and may leave by now; ``clock`` gives aware moments. Safe to call again, and twice at once.
 
-    Stops cleanly after ``max_messages`` deliveries or ``deadline_seconds``. ``progress`` is called after each chunk with how
-    many are done and how many there are.
+    Stops cleanly after ``max_messages`` deliveries or ``deadline_seconds``, and when the permitted hours end on the way.
+    ``progress`` is called after each chunk with how many are done and how many there are.
     Raises `NeedsOwnTransaction` on a host's connection.
     """
     task.store.require_own_transactions()
-    report = SendReport()
-    _tidy_up(task, now, actor, report)
+    run = _Run(task, clock, actor, SendReport())
+    _tidy_up(run)
     with task.store.read() as db:
         approved = proposals.in_state(db, task.creditor_id, ReminderState.APPROVED)
-    free = [stored for stored in approved if not _must_wait(task, stored, now, report)]
+    free = [stored for stored in approved if not _must_wait(run, stored)]
     limit = len(free) if max_messages is None else min(max_messages, len(free))
     started = monotonic()
     done = 0
     for chunk in _chunks(free[:limit]):
         if deadline_seconds is not None and monotonic() - started >= deadline_seconds:
             break
-        _send_chunk(task, chunk, now, actor, report)
+        _send_chunk(run, chunk)
         done += len(chunk)
         if progress is not None:
             progress(done, limit)
-    report.remaining = len(free) - done
-    return report
+    run.report.remaining = len(free) - done
+    return run.report
 
 
 def settle(task: SendTask, reminder_id: str, outcome: Outcome, *, now: datetime, actor: Actor) -> None:
@@ -141,26 +157,26 @@ def settle(task: SendTask, reminder_id: str, outcome: Outcome, *, now: datetime,
 # -- before anything leaves ----------------------------------------------------------------------------------------
 
 
-def _tidy_up(task: SendTask, now: datetime, actor: Actor, report: SendReport) -> None:
+def _tidy_up(run: _Run) -> None:
     """Give back claims that never left and name what may have left when an earlier sender died."""
+    task, now = run.task, run.clock()
     with task.store.write() as db:
         for left in deliveries.in_state(db, task.creditor_id, ReminderState.CLAIMED):
-            if now - left.claimed_at > LEASE:
-                deliveries.abandon(db, task.creditor_id, left.key)
+            if now - left.claimed_at > LEASE and deliveries.abandon(db, task.creditor_id, left.key, left.token):
                 back = {"expected": ReminderState.CLAIMED, "to": ReminderState.APPROVED}
                 proposals.move(db, task.creditor_id, left.reminder_id, **back)
-                audit.append(db, task.creditor_id, now, actor, "claim_given_back", left.reminder_id)
+                audit.append(db, task.creditor_id, now, run.actor, "claim_given_back", left.reminder_id)
         for left in deliveries.in_state(db, task.creditor_id, ReminderState.SENDING):
             if now - left.claimed_at > LEASE:
                 result = DeliveryResult(left.key, Outcome.UNKNOWN, detail="the sender stopped before an answer came")
-                _record(task, db, left.key, left.reminder_id, result, now, actor)
-                report.unknown.append(left.reminder_id)
+                _record(task, db, left.key, left.reminder_id, result, now, run.actor)
+                run.report.unknown.append(left.reminder_id)
 
 
-def _must_wait(task: SendTask, stored: StoredReminder, now: datetime, report: SendReport) -> bool:
-    reason = _why_wait(task, stored, now)
+def _must_wait(run: _Run, stored: StoredReminder) -> bool:
+    reason = _why_wait(run.task, stored, run.clock())
     if reason is not None:
-        report.waiting.append(Waiting(stored.reminder.reminder_id, reason))
+        run.wait(stored, reason)
     return reason is not None
 
 
@@ -188,66 +204,75 @@ def _why_wait(task: SendTask, stored: StoredReminder, now: datetime) -> Reason |
 # -- one chunk -----------------------------------------------------------------------------------------------------
 
 
-def _send_chunk(task: SendTask, chunk: list[StoredReminder], now: datetime, actor: Actor, report: SendReport) -> None:
+def _send_chunk(run: _Run, chunk: list[StoredReminder]) -> None:
     token = secrets.token_hex(16)
-    claimed = [stored for stored in chunk if _claim(task, stored, token, now, actor, report)]
+    claimed = [stored for stored in chunk if _claim(run, stored, token)]
     if not claimed:
         return
     asked = sorted({item.receivable_id for stored in claimed for item in stored.reminder.items})
     try:
-        answers = dispatch.recheck(task.source, asked)
+        answers = dispatch.recheck(run.task.source, asked)
     except PluginError as error:
         for stored in claimed:
-            reason = Reason.of(ReasonCode.RECHECK_FAILED, source=task.source.name)
-            _unclaim(task, stored, ReminderState.APPROVED, now, actor, detail=error.code)
-            report.waiting.append(Waiting(stored.reminder.reminder_id, reason))
+            _release(run, stored, token, detail=error.code)
+            run.wait(stored, Reason.of(ReasonCode.RECHECK_FAILED, source=run.task.source.name))
         return
     for stored in claimed:
-        _send_one(task, stored, token, answers, now, actor, report)
+        _send_one(run, stored, token, answers)
 
 
-def _claim(task: SendTask, stored: StoredReminder, token: str, now: datetime, actor: Actor, report: SendReport) -> bool:
+def _claim(run: _Run, stored: StoredReminder, token: str) -> bool:
     """Check our own facts and take the key, in one committed transaction."""
-    reminder_id = stored.reminder.reminder_id
+    task, now = run.task, run.clock()
     with task.store.write() as db:
         if not proposals.move(
-            db, task.creditor_id, reminder_id, expected=ReminderState.APPROVED, to=ReminderState.CLAIMED
+            db,
+            task.creditor_id,
+            stored.reminder.reminder_id,
+            expected=ReminderState.APPROVED,
+            to=ReminderState.CLAIMED,
         ):
             return False  # another sender was first, or somebody took the approval back
-        reason = _changed_here(task, db, stored, now)
+        reason = _changed_here(task, db, stored, now) or _cap_reached(task, db, stored, now)
         today = task.calendar.local_date(now)
         if reason is None and not deliveries.claim(db, task.creditor_id, stored.reminder, token, now, today):
             reason = Reason.of(ReasonCode.CHANGED_SINCE_APPROVAL, what="step")
         if reason is None:
             return True
-        _return(task, db, stored, reason, now, actor)
-        report.returned.append(Returned(reminder_id, reason))
-        return False
+        _return(task, db, stored, reason, now, run.actor)
+    run.give_back(stored, reason)
+    return False
 
 
-def _send_one(
-    task: SendTask,
-    stored: StoredReminder,
-    token: str,
-    answers: Mapping[str, Recheck],
-    now: datetime,
-    actor: Actor,
-    report: SendReport,
-) -> None:
-    reminder = stored.reminder
-    reason = _changed_there(stored, answers)
-    if reason is not None:
-        _unclaim(task, stored, ReminderState.RETURNED, now, actor, reason=reason)
-        report.returned.append(Returned(reminder.reminder_id, reason))
+def _send_one(run: _Run, stored: StoredReminder, token: str, answers: Mapping[str, Recheck]) -> None:
+    task, reminder = run.task, stored.reminder
+    if (closed := _why_wait(task, stored, run.clock())) is not None:
+        # The hours may end while earlier messages of the run are on their way.
+        _release(run, stored, token)
+        run.wait(stored, closed)
         return
+    reason = _changed_there(stored, answers)
     steps = {"expected": ReminderState.CLAIMED, "to": ReminderState.SENDING}
     with task.store.write() as db:
-        if not deliveries.advance(db, task.creditor_id, reminder.key, token, **steps):
+        # A hold or a payment may have come in since the claim, while the ledger answered or others were sent.
+        reason = reason or _changed_here(task, db, stored, run.clock())
+        if reason is not None:
+            ours = deliveries.abandon(db, task.creditor_id, reminder.key, token)
+        else:
+            ours = deliveries.advance(db, task.creditor_id, reminder.key, token, **steps)
+        if not ours:
             return  # we took longer than our lease and another sender took over
-        proposals.move(db, task.creditor_id, reminder.reminder_id, **steps)
+        if reason is not None:
+            _return(task, db, stored, reason, run.clock(), run.actor)
+        else:
+            proposals.move(db, task.creditor_id, reminder.reminder_id, **steps)
+    if reason is not None:
+        run.give_back(stored, reason)
+        return
     result = dispatch.deliver(task.channels[reminder.to.medium], _rendered(stored))
     with task.store.write() as db:
-        _record(task, db, reminder.key, reminder.reminder_id, result, now, actor)
+        _record(task, db, reminder.key, reminder.reminder_id, result, run.clock(), run.actor)
+    report = run.report
     {Outcome.ACCEPTED: report.accepted, Outcome.REFUSED: report.refused, Outcome.UNKNOWN: report.unknown}[
         result.outcome
     ].append(reminder.reminder_id)
@@ -270,11 +295,11 @@ def _rendered(stored: StoredReminder) -> Rendered:
 
 
 def _changed_here(task: SendTask, db: Db, stored: StoredReminder, now: datetime) -> Reason | None:
-    """Compare what was approved with our own store: versions, content, address, holds, amounts and caps."""
+    """Compare what was approved with our own store: versions, content, address, holds and amounts."""
     what = _changed_around(task, db, stored, now)
     if what:
         return Reason.of(ReasonCode.CHANGED_SINCE_APPROVAL, what=what)
-    return _changed_items(task, db, stored) or _cap_reached(task, db, stored, now)
+    return _changed_items(task, db, stored)
 
 
 def _changed_around(task: SendTask, db: Db, stored: StoredReminder, now: datetime) -> str:
@@ -350,25 +375,13 @@ def _return(task: SendTask, db: Db, stored: StoredReminder, reason: Reason, now:
     reviews.reset_of_customer(db, task.creditor_id, reminder.customer_id)
 
 
-def _unclaim(
-    task: SendTask,
-    stored: StoredReminder,
-    to: ReminderState,
-    now: datetime,
-    actor: Actor,
-    *,
-    reason: Reason | None = None,
-    detail: str = "",
-) -> None:
-    """Give a claim back: nothing has left."""
+def _release(run: _Run, stored: StoredReminder, token: str, *, detail: str = "") -> None:
+    """Give a claim back: nothing has left, and the approval stands."""
+    task, reminder = run.task, stored.reminder
+    steps = {"expected": ReminderState.CLAIMED, "to": ReminderState.APPROVED}
     with task.store.write() as db:
-        deliveries.abandon(db, task.creditor_id, stored.reminder.key)
-        if reason is not None:
-            _return(task, db, stored, reason, now, actor)
-        else:
-            proposals.move(
-                db, task.creditor_id, stored.reminder.reminder_id, expected=ReminderState.CLAIMED, to=to, detail=detail
-            )
+        if deliveries.abandon(db, task.creditor_id, reminder.key, token):
+            proposals.move(db, task.creditor_id, reminder.reminder_id, **steps, detail=detail)
 
 
 def _record(

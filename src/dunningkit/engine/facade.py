@@ -107,7 +107,7 @@ class Engine:
         task = self._send_task(creditor_id)
         return send_approved(
             task,
-            now=self._clock(),
+            clock=self._clock,
             actor=actor,
             max_messages=max_messages,
             deadline_seconds=deadline_seconds,

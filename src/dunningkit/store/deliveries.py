@@ -116,10 +116,22 @@ def record(
         )
 
 
-def abandon(db: Db, creditor_id: str, key: str) -> None:
-    """Give a claim back that certainly never left: the key and the steps are free again."""
-    for table in (db.tables.delivery_items, db.tables.deliveries):
-        db.connection.execute(delete(table).where(table.c.creditor_id == creditor_id, table.c.key == key))
+def abandon(db: Db, creditor_id: str, key: str, token: str) -> bool:
+    """Give this sender's claim back, which certainly never left: the key and the steps are free again.
+
+    False when it is not this sender's any more, or is past claiming: then nothing is changed.
+    """
+    table, items = db.tables.deliveries, db.tables.delivery_items
+    mine = (
+        table.c.creditor_id == creditor_id,
+        table.c.key == key,
+        table.c.token == token,
+        table.c.state == ReminderState.CLAIMED.value,
+    )
+    if db.connection.execute(select(table.c.key).where(*mine)).first() is None:
+        return False
+    db.connection.execute(delete(items).where(items.c.creditor_id == creditor_id, items.c.key == key))
+    return db.connection.execute(delete(table).where(*mine)).rowcount == 1
 
 
 def in_state(db: Db, creditor_id: str, state: ReminderState) -> tuple[Delivery, ...]:
