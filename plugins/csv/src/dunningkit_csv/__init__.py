@@ -1,1 +1,1 @@
-"""x"""
+"""A dunningkit ledger source that reads receivables, customers and payments from CSV files."""

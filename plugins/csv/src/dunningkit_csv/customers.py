@@ -1,0 +1,144 @@
+"""From a row's values to a customer, and from several rows about one customer to what they say together."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from dunningkit.model import (
+    ContactPoint,
+    Customer,
+    CustomerClass,
+    Language,
+    Medium,
+    PostalAddress,
+    Wishes,
+)
+from dunningkit_csv.cells import Cells, Values
+from dunningkit_csv.config import CsvConfig, CustomerColumns
+from dunningkit_csv.parsing import (
+    Parser,
+    choice_parser,
+    email_address,
+    flag_parser,
+    identifier,
+    label,
+    list_parser,
+    phone_number,
+    whole_number,
+)
+from dunningkit_csv.reading import Layout
+
+_NAMES = ("customer_name", "first_name", "contact_name")
+_ADDRESS = ("street", "postal_code", "city", "country")
+_SILENCE = ("avoid", "no_reminders")
+_DETAILS = tuple(field for field in CustomerColumns.model_fields if field != "customer_id")
+_DECISIVE = tuple(field for field in _DETAILS if field not in {*_NAMES, *_ADDRESS, *_SILENCE})
+_CONFIRMS = {"email_confirmed": "email", "phone_confirmed": "phone"}
+
+
+class Contradiction(Exception):
+    """Two rows say different things about where, how or whether to write to one customer; ``field`` is one of them."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+
+def customer_parsers(config: CsvConfig) -> dict[str, Parser[Any]]:
+    """How each customer column is understood."""
+    flag = flag_parser(config.true_values, config.false_values)
+    medium = choice_parser(Medium, config.values.medium, "medium")
+    return {
+        "customer_id": identifier,
+        "customer_class": choice_parser(CustomerClass, config.values.customer_class, "customer_class"),
+        "language": choice_parser(Language, config.values.language, "language"),
+        "email": email_address,
+        "email_confirmed": flag,
+        "phone": phone_number,
+        "phone_confirmed": flag,
+        "wish_medium": medium,
+        "avoid": list_parser(config.list_separator, medium),
+        "no_reminders": flag,
+        "payday": whole_number(1, 31),
+        "einvoice_address": label,
+        **dict.fromkeys((*_NAMES, *_ADDRESS), label),
+    }
+
+
+class CustomerMapping:
+    """Reads the rows of a file of customers."""
+
+    def __init__(self, config: CsvConfig, layout: Layout) -> None:
+        self.cells = Cells(layout, customer_parsers(config), ("customer_id", "customer_name"))
+
+    def customer_id(self, cells: Sequence[str]) -> str | None:
+        """The row's own customer number, where it can be read whatever else is wrong."""
+        found: str | None = self.cells.one("customer_id", cells)
+        return found
+
+    def read(self, cells: Sequence[str]) -> Customer:
+        """Make the customer; raises `Refused`."""
+        values = self.cells.understand(cells)
+        return to_customer(values["customer_id"], details_of(values))
+
+
+def details_of(values: Values) -> Values:
+    """What a row says about its customer, beside the number."""
+    details = {field: values[field] for field in _DETAILS if field in values}
+    for flag, address in _CONFIRMS.items():
+        if address not in details:
+            details.pop(flag, None)
+    return details
+
+
+def to_customer(customer_id: str, details: Values) -> Customer:
+    """Make a customer of what is known of them."""
+    points = []
+    if "email" in details:
+        points.append(ContactPoint(Medium.EMAIL, details["email"], details.get("email_confirmed", False)))
+    if "phone" in details:
+        points.append(ContactPoint(Medium.SMS, details["phone"], details.get("phone_confirmed", False)))
+    return Customer(
+        customer_id=customer_id,
+        name=details.get("customer_name", ""),
+        first_name=details.get("first_name", ""),
+        customer_class=details.get("customer_class", CustomerClass.UNKNOWN),
+        language=details.get("language"),
+        contact_points=tuple(points),
+        wishes=Wishes(
+            medium=details.get("wish_medium"),
+            avoid=details.get("avoid", ()),
+            no_reminders=details.get("no_reminders", False),
+            payday=details.get("payday"),
+        ),
+        einvoice_address=details.get("einvoice_address", ""),
+        postal_address=PostalAddress(**{field: details.get(field, "") for field in _ADDRESS}),
+        contact_name=details.get("contact_name", ""),
+    )
+
+
+def together(known: Values, row: Values) -> Values:
+    """What earlier rows and one more say of a customer; ``known`` itself when the row adds nothing.
+
+    Names and the postal address come whole from the first row that has any of them. A wish for silence adds up. All else
+    may be filled in later, but not said differently: raises `Contradiction`.
+    """
+    if row == known:
+        return known
+    merged = dict(known)
+    for group in (_NAMES, _ADDRESS):
+        if not any(field in known for field in group):
+            merged.update((field, row[field]) for field in group if field in row)
+    for field in _DECISIVE:
+        if field in row and _alike(field, merged.setdefault(field, row[field])) != _alike(field, row[field]):
+            raise Contradiction(field)
+    if row.get("no_reminders"):
+        merged["no_reminders"] = True
+    if "avoid" in row:
+        merged["avoid"] = tuple(dict.fromkeys((*known.get("avoid", ()), *row["avoid"])))
+    return known if merged == known else merged
+
+
+def _alike(field: str, value: Any) -> Any:  # as many types as there are fields
+    if field == "phone":
+        return "".join(sign for sign in value if sign.isdecimal() or sign == "+")
+    return value.casefold() if isinstance(value, str) else value

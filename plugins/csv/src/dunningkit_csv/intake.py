@@ -1,0 +1,304 @@
+"""Taking rows in, one after another: each ends in exactly one place, accepted or quarantined.
+
+What is remembered from row to row are ids and fingerprints, never the rows themselves; of customers who stand on the invoice
+rows, what is known of each.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple, Protocol
+
+from dunningkit.model import ChangeBatch, Customer, Payment, QuarantinedRow, Receivable
+from dunningkit_csv.cells import Cells, Refused, Values
+from dunningkit_csv.customers import Contradiction, CustomerMapping, to_customer, together
+from dunningkit_csv.payments import PaymentMapping
+from dunningkit_csv.reading import Layout, Row, read_rows, shown
+from dunningkit_csv.receivables import InvoiceKey, InvoiceMapping, Read, invoice_key
+
+#: A batch holds the outcome of this many rows.
+BATCH_ROWS = 2_000
+
+
+class About(NamedTuple):
+    """Whom and what a refused row is about, as far as it can be read."""
+
+    receivable_id: str | None = None
+    customer_id: str | None = None
+
+
+class FileIntake(Protocol):
+    """Takes the rows of one file."""
+
+    def take(self, row: Row, batch: "Batch") -> None:
+        """Put what the row says into the batch; raises `Refused`."""
+
+    def refused(self, row: Row, refusal: Refused) -> About:
+        """Remember that the row was refused, and say what is doubtful now."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """What came of the rows since the last batch was yielded, and how many rows there were altogether."""
+
+    rows_accepted: int = 0
+    rows_quarantined: int = 0
+    customers: dict[str, Customer] = field(default_factory=dict)
+    receivables: list[Receivable] = field(default_factory=list)
+    payments: list[Payment] = field(default_factory=list)
+    quarantined: list[QuarantinedRow] = field(default_factory=list)
+
+    @property
+    def rows_read(self) -> int:
+        """Every row ended in exactly one place."""
+        return self.rows_accepted + self.rows_quarantined
+
+    def quarantine(self, row: QuarantinedRow) -> None:
+        """Add a row that was refused."""
+        self.quarantined.append(row)
+        self.rows_quarantined += 1
+
+    def drain(self) -> ChangeBatch:
+        """Hand over what has come together, and begin anew."""
+        made = ChangeBatch(
+            customers=tuple(self.customers.values()),
+            receivables=tuple(self.receivables),
+            payments=tuple(self.payments),
+            quarantined=tuple(self.quarantined),
+        )
+        for part in (self.customers, self.receivables, self.payments, self.quarantined):
+            part.clear()
+        return made
+
+
+def read_file(layout: Layout, intake: FileIntake, batch: Batch) -> Iterator[ChangeBatch]:
+    """Take in a file's rows, yielding a batch every `BATCH_ROWS` rows and one for the rest."""
+    for row in read_rows(layout):
+        try:
+            if row.problem:
+                raise Refused(row.problem, value=row.text)
+            intake.take(row, batch)
+            batch.rows_accepted += 1
+        except Refused as refusal:
+            about = intake.refused(row, refusal)
+            batch.quarantine(
+                QuarantinedRow(
+                    place=f"{layout.name} line {row.line}",
+                    reason=refusal.reason,
+                    column=refusal.column,
+                    value=shown(refusal.value),
+                    receivable_id=about.receivable_id,
+                    customer_id=about.customer_id,
+                )
+            )
+        if batch.rows_read % BATCH_ROWS == 0:
+            yield batch.drain()
+    yield batch.drain()
+
+
+# -- what has been read --------------------------------------------------------------------------------------------
+
+
+class Doubles:
+    """Which ids a file has held so far, each with its row's fingerprint."""
+
+    def __init__(self, cells: Cells, field_name: str) -> None:
+        self._cells = cells
+        self._field = field_name
+        self._content: dict[str, int] = {}
+
+    def check(self, item_id: str, row: Row) -> None:
+        """Refuse a row whose id was taken before; raises `Refused`."""
+        before = self._content.get(item_id)
+        if before is None:
+            return
+        if before == self._cells.content(row.cells):
+            reason = "This row stands in the file twice and was taken once. Leave the other out of the export."
+            raise Refused(reason, value=item_id, doubtful=False)
+        reason = (
+            "An earlier row with this id says something else, and which is right cannot be known. Correct one of them."
+        )
+        raise self._cells.refusal(self._field, item_id, reason)
+
+    def keep(self, item_id: str, row: Row) -> None:
+        """Remember a row that was taken."""
+        self._content[item_id] = self._cells.content(row.cells)
+
+
+@dataclass(slots=True)
+class Known:
+    """What later files of the same reading may refer to.
+
+    ``whole`` says that the files hold everything, so that what is not in them does not exist.
+    """
+
+    whole: bool
+    customers_file: str = ""
+    invoices_file: str = ""
+    customer_ids: set[str] = field(default_factory=set)
+    doubtful_customer_ids: set[str] = field(default_factory=set)
+    receivable_ids: set[str] = field(default_factory=set)
+    ids_by_key: dict[InvoiceKey, str | None] = field(default_factory=dict)
+
+    def why_doubtful(self, customer_id: str) -> str:
+        """Why nothing may be said to this customer; empty when nothing stands against it."""
+        if customer_id not in self.doubtful_customer_ids:
+            return ""
+        return (
+            f"A row of this customer in {self.customers_file} could not be taken, so this row waits. It is taken when that "
+            "one is mended."
+        )
+
+    def _has(self, customer_id: str) -> bool:
+        return customer_id in self.customer_ids or customer_id in self.doubtful_customer_ids
+
+    def why_missing(self, customer_id: str) -> str:
+        """Why there is no such customer; empty when there may be one."""
+        if not self.whole or not self.customers_file or self._has(customer_id):
+            return ""
+        return f"There is no customer with this number in {self.customers_file}. Correct the number, or add the customer there."
+
+
+# -- file by file --------------------------------------------------------------------------------------------------
+
+
+class CustomerIntake:
+    """Takes the rows of the file of customers."""
+
+    def __init__(self, mapping: CustomerMapping, known: Known) -> None:
+        self._mapping = mapping
+        self._known = known
+        self._doubles = Doubles(mapping.cells, "customer_id")
+
+    def take(self, row: Row, batch: Batch) -> None:
+        """Take a customer."""
+        customer = self._mapping.read(row.cells)
+        self._doubles.check(customer.customer_id, row)
+        self._doubles.keep(customer.customer_id, row)
+        self._known.customer_ids.add(customer.customer_id)
+        batch.customers[customer.customer_id] = customer
+
+    def refused(self, row: Row, refusal: Refused) -> About:
+        """What is open of a doubtful customer's is not asked for."""
+        customer_id = self._mapping.customer_id(row.cells)
+        if customer_id is not None and refusal.doubtful:
+            self._known.doubtful_customer_ids.add(customer_id)
+        return About(customer_id=customer_id)
+
+
+class InvoiceIntake:
+    """Takes the rows of the file of receivables, and the customers that stand on them."""
+
+    def __init__(self, mapping: InvoiceMapping, known: Known, *, keep_ids: bool) -> None:
+        self._mapping = mapping
+        self._known = known
+        self._keep_ids = keep_ids
+        self._doubles = Doubles(mapping.cells, "receivable_id" if mapping.own_ids else "invoice_number")
+        self._details: dict[str, Values] = {}
+
+    def take(self, row: Row, batch: Batch) -> None:
+        """Take a receivable."""
+        read = self._mapping.read(row.cells)
+        receivable = read.receivable
+        self._doubles.check(receivable.receivable_id, row)
+        reason = self._known.why_doubtful(receivable.customer_id)
+        if not reason and receivable.open.amount_minor:
+            # What is settled is only remembered, so it may be a customer's who has left the files.
+            reason = self._known.why_missing(receivable.customer_id)
+        if reason:
+            raise self._mapping.cells.refusal("customer_id", receivable.customer_id, reason)
+        if not self._known.customers_file:
+            self._take_customer(read, batch)
+        self._doubles.keep(receivable.receivable_id, row)
+        self._remember(receivable.receivable_id, row)
+        batch.receivables.append(receivable)
+
+    def refused(self, row: Row, refusal: Refused) -> About:
+        """A receivable with a doubtful row is not reminded about."""
+        receivable_id = self._mapping.receivable_id(row.cells)
+        if receivable_id is not None:
+            self._remember(receivable_id, row)
+        customer_id = self._mapping.customer_id(row.cells)
+        return About(receivable_id if refusal.doubtful else None, customer_id)
+
+    def _take_customer(self, read: Read, batch: Batch) -> None:
+        customer_id = read.receivable.customer_id
+        before = self._details.get(customer_id)
+        try:
+            after = read.details if before is None else together(before, read.details)
+        except Contradiction as contradiction:
+            reason = (
+                "Another row says something else of the same customer. Correct one of them, or the customer number."
+            )
+            value = str(read.details[contradiction.field])
+            raise self._mapping.cells.refusal(contradiction.field, value, reason) from None
+        if after is not before:
+            self._details[customer_id] = after
+            batch.customers[customer_id] = to_customer(customer_id, after)
+
+    def _remember(self, receivable_id: str, row: Row) -> None:
+        if not self._keep_ids:
+            return
+        self._known.receivable_ids.add(receivable_id)
+        key = invoice_key(self._mapping.cells, row.cells) if self._mapping.own_ids else None
+        if key is not None and self._known.ids_by_key.setdefault(key, receivable_id) != receivable_id:
+            self._known.ids_by_key[key] = None
+
+
+class PaymentIntake:
+    """Takes the rows of the file of payments."""
+
+    def __init__(self, mapping: PaymentMapping, known: Known, *, own_ids: bool) -> None:
+        self._mapping = mapping
+        self._known = known
+        self._own_ids = own_ids
+        self._doubles = Doubles(mapping.cells, "payment_id")
+
+    def take(self, row: Row, batch: Batch) -> None:
+        """Take a payment."""
+        payment = self._mapping.read(row.cells)
+        self._doubles.check(payment.payment_id, row)
+        receivable_id = self._applied_to(row)
+        reason = self._known.why_missing(payment.customer_id)
+        if reason and receivable_id is None:
+            raise self._mapping.cells.refusal("customer_id", payment.customer_id, reason)
+        self._doubles.keep(payment.payment_id, row)
+        batch.payments.append(replace(payment, receivable_id=receivable_id))
+
+    def refused(self, row: Row, refusal: Refused) -> About:
+        """A receivable with a doubtful payment is not reminded about."""
+        receivable_id = self._named(row)
+        doubtful = refusal.doubtful and receivable_id is not None and self._exists(receivable_id)
+        return About(receivable_id if doubtful else None, self._mapping.customer_id(row.cells))
+
+    def _exists(self, receivable_id: str) -> bool:
+        return not self._known.whole or receivable_id in self._known.receivable_ids
+
+    def _named(self, row: Row) -> str | None:
+        """The id of the receivable that the row names, as far as that can be known."""
+        pays = self._mapping.pays(row.cells)
+        if pays.receivable_id is not None or pays.key is None:
+            return pays.receivable_id
+        return self._known.ids_by_key.get(pays.key) if self._own_ids else pays.key.default_id
+
+    def _applied_to(self, row: Row) -> str | None:
+        """The id of the receivable that the row pays, ``None`` when it names none; raises `Refused`."""
+        pays = self._mapping.pays(row.cells)
+        receivable_id = self._named(row)
+        if receivable_id is not None and self._exists(receivable_id):
+            return receivable_id
+        if pays.receivable_id is not None:
+            reason = (
+                f"There is no receivable with this id in {self._known.invoices_file}. Correct it, or leave it empty."
+            )
+            raise self._mapping.cells.refusal("receivable_id", pays.receivable_id, reason)
+        if pays.key is None:
+            return None
+        several = self._own_ids and pays.key in self._known.ids_by_key
+        reason = (
+            f"{self._known.invoices_file} has several receivables of this invoice number: which is paid cannot be known. "
+            "Give the receivable's id or the instalment."
+            if several
+            else f"{self._known.invoices_file} has no receivable with this invoice number and instalment. Correct it, or "
+            "leave it empty."
+        )
+        raise self._mapping.cells.refusal("invoice_number", pays.key.invoice_number, reason)

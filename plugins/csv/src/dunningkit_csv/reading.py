@@ -1,0 +1,324 @@
+"""From a file's bytes to its rows, each with the line it begins on: streaming, and without ever losing a row.
+
+A row that cannot be split into the header's columns is a `Row` with a ``problem``; it never takes its neighbours with it. A
+quotation mark that is never closed, for example, costs the line it stands on and no other.
+"""
+
+import codecs
+import csv
+import re
+import unicodedata
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, NamedTuple
+
+from dunningkit.errors import ConfigError, TransientError
+from dunningkit_csv.config import FileSettings
+
+_DELIMITERS = {";": ";", ",": ",", "tab": "\t", "|": "|"}
+_BLOCK = 1 << 20
+#: A quoted field may span this many lines; beyond that a quotation mark was forgotten.
+_MOST_LINES = 100
+#: A line of more characters is not a row but another kind of file.
+_LONGEST_LINE = 1 << 20
+# NUL, or a byte that did not decode (kept as a lone surrogate): no database takes them and no person can read them.
+_DAMAGED = re.compile("[\0\ud800-\udfff]")
+_SHOWN = 200
+
+
+class Row(NamedTuple):
+    """A row's cells and the line it begins on.
+
+    With a ``problem`` the cells are those that are whole all the same, and ``text`` is the row as it is written.
+    """
+
+    line: int
+    cells: list[str]
+    problem: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a file turned out to be written: its encoding, its delimiter, and which column each header is."""
+
+    path: Path
+    encoding: str
+    errors: str
+    delimiter: str
+    headers: tuple[str, ...]
+    positions: Mapping[str, int]
+
+    @property
+    def name(self) -> str:
+        """The file's name as the accountant knows it."""
+        return self.path.name
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What tells one state of a file from the next."""
+
+    size: int
+    modified_ns: int
+    changed_ns: int
+    inode: int
+
+
+def fingerprint(path: Path) -> Fingerprint:
+    """Take the file's fingerprint; raises `ConfigError` when there is no such file."""
+    with _reported(path):
+        found = path.stat()
+        return Fingerprint(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+
+
+def lay_out(path: Path, settings: FileSettings) -> Layout:
+    """Find out how the file is written and where its columns are; raises `ConfigError` when it is not what was set."""
+    wanted = settings.columns.model_dump(exclude_none=True)  # type: ignore[attr-defined]  # every kind of file has some
+    with _reported(path):
+        encoding, errors = _encoding(path, settings.encoding)
+        with path.open(encoding=encoding, errors=errors, newline="") as file:
+            line = _first_line(file)
+    if not line:
+        raise ConfigError(
+            f"{path.name} is empty: there is not even a line of headers. Export it again. ({path})", path=str(path)
+        )
+    delimiter = _delimiter(line, settings.delimiter, set(wanted.values()))
+    headers = _headers(line, delimiter)
+    return Layout(path, encoding, errors, delimiter, headers, _positions(path, headers, wanted, line))
+
+
+def read_rows(layout: Layout) -> Iterator[Row]:
+    """Yield every row after the header that is not blank, in the file's order."""
+    with _reported(layout.path), layout.path.open(encoding=layout.encoding, errors=layout.errors, newline="") as file:
+        lines = _Lines(file)
+        reader = csv.reader(lines, delimiter=layout.delimiter, strict=True)
+        rows = _split(lines, reader, layout)
+        _skip_header(lines)
+        yield from rows
+
+
+def shown(text: str) -> str:
+    """The text as it can be kept and shown to a person: not too long, and nothing in it that a database refuses."""
+    clean = _DAMAGED.sub("\ufffd", text)
+    return clean if len(clean) <= _SHOWN else clean[: _SHOWN - 1] + "…"
+
+
+# -- errors --------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _reported(path: Path) -> Iterator[None]:
+    """Turn what the operating system says into what a host should do about it."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise ConfigError(
+            f"There is no file {path}. Export it from the ledger to that place, or correct the setting path.",
+            path=str(path),
+        ) from error
+    except (IsADirectoryError, PermissionError) as error:
+        raise ConfigError(
+            f"The file {path} cannot be opened: {error.strerror}. Correct the setting path or the file's rights.",
+            path=str(path),
+        ) from error
+    except UnicodeError as error:
+        raise ConfigError(
+            f"{path.name} is not written in the encoding of its setting, or is cut off in the middle of a character. "
+            f"Set encoding to auto, or export the file again. ({path})",
+            path=str(path),
+        ) from error
+    except OSError as error:
+        raise TransientError(
+            f"Reading {path} failed: {error.strerror or type(error).__name__}. It is tried again on the next run.",
+            path=str(path),
+        ) from error
+
+
+# -- encoding ------------------------------------------------------------------------------------------------------
+
+
+def _encoding(path: Path, setting: str) -> tuple[str, str]:
+    if setting != "auto":
+        is_utf8 = codecs.lookup(setting).name in ("utf-8", "utf-8-sig")
+        return ("utf-8-sig" if is_utf8 else setting), "strict"
+    with path.open("rb") as file:
+        start = file.read(3)
+        if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return "utf-16", "strict"
+        file.seek(0)
+        # A last character that is cut off is the file's end missing, not another encoding: its row alone is damaged.
+        return ("utf-8-sig", "surrogateescape") if _is_utf8(file) else ("cp1252", "strict")
+
+
+def _is_utf8(file: IO[bytes]) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        while block := file.read(_BLOCK):
+            decoder.decode(block)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+# -- headers -------------------------------------------------------------------------------------------------------
+
+
+def _first_line(file: IO[str]) -> str:
+    while line := file.readline(_LONGEST_LINE):
+        if line.strip("\r\n\ufeff \t"):
+            return line.removeprefix("\ufeff")
+    return ""
+
+
+def _delimiter(line: str, setting: str, wanted: set[str]) -> str:
+    if setting != "auto":
+        return _DELIMITERS[setting]
+
+    def fits(delimiter: str) -> tuple[int, int]:
+        headers = _headers(line, delimiter)
+        return len({_normal(header) for header in wanted} & set(headers)), len(headers)
+
+    return max(_DELIMITERS.values(), key=fits)
+
+
+def _headers(line: str, delimiter: str) -> tuple[str, ...]:
+    return tuple(_normal(cell) for row in csv.reader([line], delimiter=delimiter) for cell in row)
+
+
+def _normal(header: str) -> str:
+    # Some systems write ä as one character and some as two.
+    return unicodedata.normalize("NFC", header).strip()
+
+
+def _positions(path: Path, headers: Sequence[str], wanted: Mapping[str, str], line: str) -> dict[str, int]:
+    there = ", ".join(repr(header) for header in headers if header)
+    for field, header in wanted.items():
+        count = headers.count(_normal(header))
+        if count == 0:
+            damaged = " The file looks like UTF-16 without a mark: set encoding to utf-16-le." if "\0" in line else ""
+            raise ConfigError(
+                f"{path.name} has no column {header!r} (columns.{field}). Its columns are: {shown(there)}.{damaged} "
+                "Correct the setting, or export the file with that column.",
+                path=str(path),
+                header=header,
+            )
+        if count > 1:
+            raise ConfigError(
+                f"{path.name} has {count} columns named {header!r} (columns.{field}); which one is meant cannot be "
+                "known. Rename one of them.",
+                path=str(path),
+                header=header,
+            )
+    return {field: headers.index(_normal(header)) for field, header in wanted.items()}
+
+
+# -- rows ----------------------------------------------------------------------------------------------------------
+
+
+class _Unsplittable(Exception):
+    """The row at hand cannot be split; the text says why."""
+
+
+class _Lines:
+    """A file's physical lines, which can be given back to be read again."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._readline = file.readline
+        self._again: deque[str] = deque()
+        self.taken: list[str] = []
+        self.number = 0
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.popleft() if self._again else self._readline(_LONGEST_LINE)
+        if not line:
+            raise StopIteration
+        self.number += 1
+        self.taken.append(line)
+        if len(line) == _LONGEST_LINE and line[-1] not in "\r\n":
+            self._pass_over_rest()
+            raise _Unsplittable("This line is too long to be a row of a ledger. Export the file again.")
+        if len(self.taken) > _MOST_LINES:
+            raise _Unsplittable(_UNCLOSED)
+        return line
+
+    def _pass_over_rest(self) -> None:
+        while (more := self._readline(_LONGEST_LINE)) and more[-1] not in "\r\n":
+            pass
+
+    def keep_first(self) -> str:
+        """Give all but the first line of this row back, and return that first one."""
+        first, rest = self.taken[0], self.taken[1:]
+        self._again.extendleft(reversed(rest))
+        self.number -= len(rest)
+        return first
+
+
+_DAMAGED_ROW = "This row holds damaged characters. Export the file again."
+_UNCLOSED = (
+    "A quotation mark on this line is not closed, so its columns cannot be told apart. Remove or double the mark at its "
+    "source."
+)
+
+
+def _skip_header(lines: _Lines) -> None:
+    for line in lines:
+        if line.strip("\r\n\ufeff \t"):
+            return
+
+
+def _split(lines: _Lines, reader: "Iterator[list[str]]", layout: Layout) -> Iterator[Row]:
+    damaged, width, delimiter = _DAMAGED.search, len(layout.headers), layout.delimiter
+    taken = lines.taken
+    while True:
+        taken.clear()
+        line = lines.number + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except (csv.Error, _Unsplittable) as error:
+            problem = str(error) if isinstance(error, _Unsplittable) else _UNCLOSED
+            yield _cut(line, lines.keep_first(), delimiter, problem)
+            continue
+        if len(taken) > 1 and _swallowed(taken, delimiter, width):
+            yield _cut(line, lines.keep_first(), delimiter, _UNCLOSED)
+            continue
+        if len(cells) != width or not cells[0]:
+            if not any(cell.strip() for cell in cells):
+                continue
+            if len(cells) != width:
+                yield _ragged(lines, line, cells, layout)
+                continue
+        if damaged("".join(taken)):
+            yield Row(line, cells, _DAMAGED_ROW, taken[0].rstrip("\r\n"))
+        else:
+            yield Row(line, cells)
+
+
+def _swallowed(taken: Sequence[str], delimiter: str, width: int) -> bool:
+    """Whether a text over several lines looks as if a forgotten mark had made it swallow rows of their own."""
+    full = [line.count(delimiter) == width - 1 for line in taken]
+    # The last line is also full when the text stands in the first column; then the first line holds nothing else.
+    return any(full[1:-1]) or (full[-1] and taken[0].count(delimiter) >= width - 1)
+
+
+def _cut(line: int, text: str, delimiter: str, problem: str) -> Row:
+    # What stands before the first quotation mark is beyond doubt, but for the cell that the mark stands in.
+    return Row(line, text.partition('"')[0].split(delimiter)[:-1], problem, text.rstrip("\r\n"))
+
+
+def _ragged(lines: _Lines, line: int, cells: list[str], layout: Layout) -> Row:
+    if len(lines.taken) > 1:
+        return _cut(line, lines.keep_first(), layout.delimiter, _UNCLOSED)
+    problem = (
+        f"This row has {len(cells)} columns and the header {len(layout.headers)}. It is cut off, or a text in it holds the "
+        "sign that separates columns: put that text in quotation marks at its source, or export the file again."
+    )
+    return Row(line, cells[:-1], problem, lines.taken[0].rstrip("\r\n"))
