@@ -1,0 +1,159 @@
+"""Trust anchors: account numbers, web and e-mail addresses, and phone numbers that stand in a text.
+
+A customer may pay to, click on or call whatever a message names, so all of these must be the creditor's own.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from dunningkit.messages.cleaning import plain_spaces, squeezed
+from dunningkit.model import Creditor
+
+BLANK = "\ue001"  # stands for a value that was taken out of a text; cleaned values never hold it
+
+# However an account number is set: in groups, with hyphens or dots, without spaces, or run together with a word before it.
+_ACCOUNT = re.compile(r"(?=([A-Z]{2}[ .-]{0,2}[0-9]{2}(?:[ ./-]{0,2}[A-Z0-9]){11,30}))")
+# Lengths by country, from the registry of ISO 13616.
+_LENGTHS = {
+    country: length
+    for length, countries in {
+        15: "NO", 16: "BE", 18: "DK FI FO GL NL SD", 19: "MK SI", 20: "AT BA EE KZ LT LU MN XK",
+        21: "CH HR LI LV", 22: "BG BH CR DE GB GE IE ME RS VA", 23: "AE GI IL IQ OM SO TL",
+        24: "AD CZ ES MD PK RO SA SE SK TN VG", 25: "LY PT ST", 26: "IS TR", 27: "BI DJ FR GR IT MC MR SM",
+        28: "AL AZ BY CY DO GT HN HU LB NI PL SV", 29: "BR EG PS QA UA", 30: "JO KW MU", 31: "MT SC", 32: "LC",
+        33: "RU",
+    }.items()
+    for country in countries.split()
+}  # fmt: skip
+_EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+_SITE = re.compile(
+    r"(?:https?://|www\.)[^\s,;)]+|(?<![\w@.-])(?:[\w-]+\.)+(?:[a-z]{2,24}|[A-Z]{2,24})(?![\w-])(?:/[^\s,;)]*)?"
+)
+_PHONE = re.compile(r"(?<![\w.,])(?:\+\d|\(?0\d)[\d ()/-]{4,}\d(?![\w])")
+_FEWEST_PHONE_DIGITS = 7
+_CALLING_CODES = {"FI": "358", "AX": "358", "SE": "46", "NO": "47", "DK": "45", "EE": "372", "DE": "49", "NL": "31"}
+
+
+def ibans_in(text: str) -> tuple[str, ...]:
+    """The account numbers in a text, without spaces: right in length, and either in check digits or set apart as a word.
+
+    At least half of the number is digits, which tells it from words that happen to follow a country's letters.
+    """
+    text = unicodedata.normalize("NFKC", text).upper()
+    return tuple(iban for match in _ACCOUNT.finditer(text) if (iban := _iban_at(text, match)))
+
+
+def links_in(text: str) -> tuple[str, ...]:
+    """What a phone or a mail program would make clickable: addresses of sites and of mailboxes."""
+    text = " ".join(
+        word for word in text.split() if "." in word or "://" in word
+    )  # the patterns are slow on a whole text
+    emails = _EMAIL.findall(text)
+    return (*emails, *_SITE.findall(_EMAIL.sub(" ", text)))
+
+
+def phones_in(text: str) -> tuple[str, ...]:
+    """What looks like a phone number: begins with ``+`` or ``0`` and has at least seven digits."""
+    found = (match.group().strip() for match in _PHONE.finditer(plain_spaces(text)))
+    return tuple(phone for phone in found if sum(map(str.isdigit, phone)) >= _FEWEST_PHONE_DIGITS)
+
+
+def found_in(text: str) -> bool:
+    """Whether the text holds an anchor of any kind."""
+    return bool(ibans_in(text) or links_in(text) or phones_in(text))
+
+
+def foreign_ibans(text: str, creditor: Creditor) -> tuple[str, ...]:
+    """Account numbers that are not the creditor's."""
+    own = squeezed(creditor.iban)
+    return tuple(iban for iban in ibans_in(text) if iban != own)
+
+
+def foreign_links(text: str, creditor: Creditor) -> tuple[str, ...]:
+    """Sites and mailboxes that are not the creditor's; a part of its own site is its own."""
+    host = _host(creditor.website)
+    email = creditor.email.strip().lower()
+    return tuple(link for link in links_in(text) if not _is_own(link.lower(), host, email))
+
+
+def foreign_phones(text: str, creditor: Creditor) -> tuple[str, ...]:
+    """Phone numbers that are not the creditor's, compared by their digits in international form."""
+    own = _international(creditor.phone, creditor.country)
+    return tuple(phone for phone in phones_in(text) if _international(phone, creditor.country) != own)
+
+
+def stands_in(text: str, value: str) -> bool:
+    """Whether the value stands in the text by itself and not as a part of a longer word or number."""
+    return bool(value) and next(_places(text, value), None) is not None
+
+
+def without(text: str, values: Iterable[str]) -> str:
+    """The text with the given values blanked out where they stand by themselves, the longest first."""
+    for value in sorted({value for value in values if value in text}, key=lambda value: (-len(value), value)):
+        if value:
+            places = tuple(_places(text, value))
+            for place in reversed(places):
+                text = f"{text[:place]}{BLANK}{text[place + len(value) :]}"
+    return text
+
+
+def _places(text: str, value: str) -> Iterator[int]:
+    place = text.find(value)
+    while place >= 0:
+        end = place + len(value)
+        begins = not value[0].isalnum() or place == 0 or not text[place - 1].isalnum()
+        if begins and (not value[-1].isalnum() or not text[end : end + 1].isalnum()):
+            yield place
+            place = text.find(value, end)
+        else:
+            place = text.find(value, place + 1)
+
+
+def _iban_at(text: str, match: re.Match[str]) -> str | None:
+    written = match.group(1)
+    iban = "".join(char for char in written if char.isalnum())
+    length = _LENGTHS.get(iban[:2])
+    if length is None or len(iban) < length:
+        return None
+    iban = iban[:length]
+    if sum(map(str.isdigit, iban[4:])) * 2 < length - 4:
+        return None
+    return iban if _checks(iban) or _is_apart(text, match.start(), written, length) else None
+
+
+def _checks(iban: str) -> bool:
+    """Whether the check digits are right (ISO 7064, modulo 97)."""
+    return int("".join(str(int(char, 36)) for char in iban[4:] + iban[:4])) % 97 == 1
+
+
+def _is_apart(text: str, start: int, written: str, length: int) -> bool:
+    seen = 0
+    for offset, char in enumerate(written):
+        seen += char.isalnum()
+        if seen == length:
+            around = text[max(start - 1, 0) : start], text[start + offset + 1 : start + offset + 2]
+            return not any(map(str.isalnum, around))
+    return False
+
+
+def _host(address: str) -> str:
+    bare = address.strip().lower().split("://")[-1].split("/")[0].split(":")[0].rstrip(".")
+    return bare.removeprefix("www.")
+
+
+def _is_own(link: str, host: str, email: str) -> bool:
+    if "@" in link and "/" not in link:
+        return link == email or (bool(host) and link.rsplit("@", 1)[1] == host)
+    there = _host(link)
+    return bool(host) and (there == host or there.endswith(f".{host}"))
+
+
+def _international(phone: str, country: str) -> str:
+    digits = "".join(char for char in phone if char.isdigit())
+    if phone.strip().startswith("+"):
+        return digits
+    if digits.startswith("00"):
+        return digits[2:]
+    code = _CALLING_CODES.get(country)
+    return code + digits[1:] if code and digits.startswith("0") else digits

@@ -1,0 +1,51 @@
+"""Money and dates as each language writes them, from the CLDR data of Babel.
+
+The symbols and the shape are read once; formatting is then plain string work, because Babel's own takes longer than the
+whole of a message does. A test holds the two equal.
+"""
+
+from datetime import date
+
+from dunningkit.model import Language, Money, exponent
+
+_NUMERIC_DATES = frozenset({Language.FI, Language.SV})
+
+
+class Formats:
+    """One language's way of writing amounts and dates."""
+
+    __slots__ = ("_decimal", "_group", "_locale", "_minus", "_months", "_shape", "language")
+
+    def __init__(self, language: Language) -> None:
+        from babel import Locale  # noqa: PLC0415  # its data is loaded with the first message
+
+        self.language = language
+        self._locale = Locale.parse(language.value)
+        symbols = self._locale.number_symbols["latn"]
+        self._decimal, self._group, self._minus = symbols["decimal"], symbols["group"], symbols["minusSign"]
+        pattern = self._locale.currency_formats["standard"]
+        self._shape = (pattern.prefix[0], pattern.suffix[0])
+        self._months = self._locale.months["format"]["wide"]
+
+    def money(self, amount: Money) -> str:
+        """The amount with the decimals its currency has: ``1 234,50 €`` (no-break spaces) or ``€1,234.50``."""
+        places = exponent(amount.currency)
+        whole, rest = divmod(abs(amount.amount_minor), 10**places)
+        figure = f"{whole:,}".replace(",", self._group)
+        if places:
+            figure = f"{figure}{self._decimal}{rest:0{places}d}"
+        symbol = self._symbol(amount.currency)
+        prefix, suffix = (part.replace("¤", symbol) for part in self._shape)
+        if prefix and symbol[-1].isalpha():
+            prefix += "\u00a0"  # ``USD 5.00``, as CLDR asks between letters and digits
+        minus = self._minus if amount.amount_minor < 0 else ""
+        return f"{minus}{prefix}{figure}{suffix}"
+
+    def day(self, day: date) -> str:
+        """The date: ``12.11.2026`` in Finnish and Swedish, ``12 November 2026`` in English."""
+        if self.language in _NUMERIC_DATES:
+            return f"{day.day}.{day.month}.{day.year}"
+        return f"{day.day} {self._months[day.month]} {day.year}"
+
+    def _symbol(self, currency: str) -> str:
+        return str(self._locale.currency_symbols.get(currency, currency))

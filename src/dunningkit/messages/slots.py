@@ -1,0 +1,168 @@
+"""What a message has to tell the customer, by its kind, medium, stage and style, and whether it does.
+
+A slot is filled when an approved block that fills it was used, its words stand in the text as they were approved, and the
+text holds the values. So a block that somebody edited or lost is seen without knowing any words.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from dunningkit.messages.anchors import stands_in
+from dunningkit.messages.catalogue import Block
+from dunningkit.messages.cleaning import for_sms, plain_spaces
+from dunningkit.messages.draft import Draft, Stage
+from dunningkit.messages.facts import Facts, catalogue_of
+from dunningkit.messages.findings import Severity, ToneFinding
+from dunningkit.model import BlockRef, Language, Medium, Style
+
+# The slots that texts fill with words alone, and the rule each of them belongs to.
+WORDED: Mapping[str, str] = {
+    "if_already_paid": "DK-T11",
+    "help": "DK-T12",
+    "new_address": "DK-T12",
+    "more_time": "DK-T12",
+    "object": "DK-T13",
+    "arrival_question": "DK-T14",
+    "verify": "DK-T15",
+    "copy": "DK-T10",
+    "fee": "DK-T10",
+}
+_FACTS = ("who", "what", "how_much", "when_due", "whom_to_ask")
+_EMAIL = (
+    *_FACTS,
+    "how_to_pay",
+    "pay_by",
+    "copy",
+    "fee",
+    "new_address",
+    "object",
+    "more_time",
+    "if_already_paid",
+    "verify",
+)
+_SMS = (
+    *_FACTS,
+    "copy",
+    "help",
+    "if_already_paid",
+)  # no account number: the invoice holds it, and an SMS is easily forged
+_REQUIRED: Mapping[tuple[Medium, Stage], tuple[str, ...]] = {
+    (Medium.EMAIL, Stage.FIRST): (*_EMAIL, "arrival_question"),
+    (Medium.EMAIL, Stage.AGAIN): _EMAIL,
+    (Medium.SMS, Stage.FIRST): (*_SMS, "arrival_question"),
+    (Medium.SMS, Stage.AGAIN): _SMS,
+    (Medium.SMS, Stage.UNVERIFIED): ("who", "whom_to_ask", "verify"),
+}
+_TAG = re.compile(r"\{([{%])[+-]?\s*(\w*).*?[}%]\}", re.DOTALL)
+_FEWEST_LETTERS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """An approved block as a finished text shows it: ``wording`` is what it always says, whatever the values."""
+
+    slots: frozenset[str]
+    wording: tuple[str, ...]
+
+    def is_whole_in(self, text: str) -> bool:
+        """Whether all of the block's own words stand in the text."""
+        return all(words in text for words in self.wording)
+
+
+def required(draft: Draft) -> tuple[str, ...]:
+    """The slots that the draft's message has to fill."""
+    slots = _REQUIRED.get((draft.medium, draft.stage), ())
+    asks = draft.medium is Medium.SMS and draft.stage is not Stage.UNVERIFIED and draft.style is Style.DETERMINED
+    return (*slots, "pay_by") if asks else slots
+
+
+@cache
+def approved(language: Language) -> Mapping[BlockRef, Approved]:
+    """The packaged blocks of a language by name and version."""
+    return {block.ref: Approved(block.slots, wording(block)) for block in catalogue_of(language).blocks}
+
+
+def wording(block: Block) -> tuple[str, ...]:
+    """The block's words outside of placeholders, conditions and loops."""
+    found, depth, end = [], 0, 0
+    for tag in _TAG.finditer(block.text):
+        if not depth:
+            found.append(block.text[end : tag.start()])
+        if tag.group(1) == "%":
+            depth += {"if": 1, "for": 1, "endif": -1, "endfor": -1}.get(tag.group(2), 0)
+        end = tag.end()
+    found.append(block.text[end:])
+    fitted = (for_sms(words) if block.medium == Medium.SMS else words for words in found)
+    stripped = (plain_spaces(words).strip() for words in fitted)
+    return tuple(words for words in stripped if sum(map(str.isalpha, words)) >= _FEWEST_LETTERS)
+
+
+def approved_wording(facts: Facts) -> Iterable[ToneFinding]:
+    """DK-T44: the text is made of approved blocks in their approved version, and their words are unchanged."""
+    known = approved(facts.draft.language)
+    if not facts.message.blocks:
+        yield ToneFinding("DK-T44", Severity.ERROR, "no approved blocks")
+    for ref in facts.message.blocks:
+        block = known.get(ref)
+        changed = block is None or (not block.slots & WORDED.keys() and not block.is_whole_in(facts.shown))
+        if changed:  # a changed block with a slot of words is found under that slot's own rule
+            yield ToneFinding("DK-T44", Severity.ERROR, f"{ref.block_id} version {ref.version}")
+
+
+def required_slots(facts: Facts) -> Iterable[ToneFinding]:
+    """DK-T10 to DK-T15: the text tells what it has to; ``found`` is the name of the missing slot."""
+    known = approved(facts.draft.language)
+    used = [known[ref] for ref in facts.message.blocks if ref in known]
+    for slot in required(facts.draft):
+        filling = [block for block in used if slot in block.slots]
+        if not filling or not _is_filled(slot, filling, facts):
+            yield ToneFinding(WORDED.get(slot, "DK-T10"), Severity.ERROR, slot)
+    if facts.draft.medium is Medium.EMAIL and not facts.subject.strip():
+        yield ToneFinding("DK-T10", Severity.ERROR, "subject")
+
+
+def _is_filled(slot: str, filling: list[Approved], facts: Facts) -> bool:
+    if slot in WORDED:
+        return all(block.is_whole_in(facts.shown) for block in filling)
+    values = _VALUES[slot](facts)
+    return bool(values) and all(stands_in(facts.body, value) for value in values)
+
+
+def _what(facts: Facts) -> tuple[str, ...]:
+    invoices = facts.views.invoices
+    if facts.is_sms and len(invoices) > 1:
+        return (str(len(invoices)),)
+    return tuple(invoice.number for invoice in invoices)
+
+
+def _how_much(facts: Facts) -> tuple[str, ...]:
+    return (facts.total,) if facts.is_sms or len(facts.amounts) == 1 else (*facts.amounts, facts.total)
+
+
+def _when_due(facts: Facts) -> tuple[str, ...]:
+    return (facts.oldest_due,) if facts.is_sms else facts.due_days
+
+
+def _how_to_pay(facts: Facts) -> tuple[str, ...]:
+    references = (invoice.reference for invoice in facts.views.invoices)
+    return (facts.views.payment.iban, *(reference for reference in references if reference))
+
+
+def _whom_to_ask(facts: Facts) -> tuple[str, ...]:
+    creditor = facts.views.creditor
+    ways = (creditor.phone,) if facts.is_sms else (creditor.phone, creditor.email)
+    return tuple(way for way in ways if way)
+
+
+# A blank value cannot stand in a text: what the ledger or the settings lack is missing, and a person looks.
+_VALUES: Mapping[str, Callable[[Facts], tuple[str, ...]]] = {
+    "who": lambda facts: (facts.views.creditor.name,),
+    "what": _what,
+    "how_much": _how_much,
+    "when_due": _when_due,
+    "how_to_pay": _how_to_pay,
+    "whom_to_ask": _whom_to_ask,
+    "pay_by": lambda facts: (facts.pay_by,),
+}
