@@ -1,11 +1,12 @@
 """From bytes to rows: encodings, delimiters, line ends, quotation marks, and every way a file can be damaged."""
 
 import codecs
+import errno
 from pathlib import Path
 
 import pytest
 
-from dunningkit.errors import ConfigError
+from dunningkit.errors import ConfigError, TransientError
 from dunningkit_csv.config import InvoicesFile
 from dunningkit_csv.reading import Row, fingerprint, lay_out, read_rows, shown
 
@@ -97,6 +98,12 @@ def test_a_mark_that_another_row_closes_swallows_no_row(between: str, tmp_path: 
     ]
 
 
+def test_a_mark_closed_where_the_row_does_not_fit_costs_its_own_line(tmp_path: Path) -> None:
+    rows = rows_of(tmp_path, 'Nro;Asiakas;Määrä;Pvm;Erä\n1;2;"x\ny";4\n2;2;3;4;5\n')
+    assert [(row.line, bool(row.problem)) for row in rows] == [(2, True), (3, True), (4, False)]
+    assert rows[0].cells == ["1", "2"]
+
+
 def test_texts_of_several_lines_may_stand_in_any_column(tmp_path: Path) -> None:
     for column in range(5):
         cells = ["1", "2", "3", "4", "5"]
@@ -170,6 +177,15 @@ def test_a_missing_file_names_itself(tmp_path: Path) -> None:
         fingerprint(tmp_path / "x.csv")
     with pytest.raises(ConfigError, match="cannot be opened"):
         lay_out(tmp_path, settings())
+
+
+def test_a_disk_that_fails_is_tried_again_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: object, **__: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(Path, "stat", failing)
+    with pytest.raises(TransientError, match="Input/output error"):
+        fingerprint(tmp_path / "x.csv")
 
 
 def test_a_rewritten_file_has_another_fingerprint(tmp_path: Path) -> None:

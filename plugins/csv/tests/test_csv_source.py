@@ -114,6 +114,16 @@ def test_a_good_row_after_a_refused_one_of_the_same_id_stays_silent(ledger: Any)
     assert reading.refused.receivable_id == "1"
 
 
+def test_ids_of_the_ledgers_own_are_what_is_in_doubt(ledger: Any) -> None:
+    reading = ledger.invoices({"id": "A"}, {"id": "A", "no": "2"}, {"id": "B", "due": ""}, receivable_id="id").read()
+    assert [(row.column, row.receivable_id) for row in reading.quarantined] == [("id", "A"), ("due", "B")]
+
+
+def test_a_row_without_its_own_id_borrows_no_other(ledger: Any) -> None:
+    reading = ledger.invoices({"id": "A"}, {"id": "", "no": "2"}, receivable_id="id").read()
+    assert (reading.refused.column, reading.refused.receivable_id) == ("id", None)
+
+
 def test_no_row_is_read_when_one_file_is_not_as_set(ledger: Any) -> None:
     ledger.customers({"customer": "17", "name": "Maija"}).invoices({}).payments({}, currency="valuutta")
     ledger.config["payments"]["columns"]["currency"] = "currency"

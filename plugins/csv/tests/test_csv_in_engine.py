@@ -1,0 +1,97 @@
+"""In a real engine: a doubtful row silences its invoice, and what was paid after the approval is never sent."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from dunningkit.delivery.file_outbox import FileOutbox
+from dunningkit.engine import CreditorSetup, Engine
+from dunningkit.model import Actor, Creditor, Line, LineStatus, Medium, ReasonCode
+from dunningkit.store import Store
+
+TODAY = date(2026, 11, 24)  # a Tuesday
+MAIJA = Actor("u1", "Maija M.")
+CREDITOR = Creditor(
+    creditor_id="pihapalvelu",
+    name="Pihapalvelu Esimerkki Oy",
+    phone="09 123 4567",
+    email="laskut@example.fi",
+    website="www.example.fi",
+    iban="FI21 1234 5600 0007 85",
+)
+
+
+@pytest.fixture
+def engine(ledger: Any) -> Iterator[Engine]:
+    """One customer who owes one invoice, 5 days late."""
+    write(ledger)
+    outbox = FileOutbox(ledger.folder / "outbox")
+    setup = CreditorSetup.of(CREDITOR, source=ledger.source(), channels={Medium.EMAIL: outbox})
+    store = Store.open("sqlite://")
+    store.migrate()
+    yield Engine(store, [setup], clock=lambda: datetime(2026, 11, 24, 8, tzinfo=UTC))
+    store.close()
+
+
+def write(
+    ledger: Any, *more: dict[str, str], email: str = "maija@example.fi", paid: str = "40,00", **invoice: str
+) -> None:
+    """The files, with whatever is different."""
+    row = {"issued": "2026-11-05", "due": "2026-11-19", "open": "60,00", **invoice}
+    ledger.customers({"customer": "17", "name": "Maija", "email": email}, email="email")
+    ledger.invoices(row, *({**row, **other} for other in more), open="open")
+    ledger.payments({"of": "1", "amount": paid}, receivable_id="of")
+
+
+def line(engine: Engine) -> Line:
+    engine.sync(CREDITOR.creditor_id, as_of=TODAY, actor=MAIJA)
+    (found,) = engine.propose(CREDITOR.creditor_id, as_of=TODAY, actor=MAIJA).lines
+    return found
+
+
+@pytest.mark.parametrize(
+    "doubt",
+    [
+        lambda ledger: write(ledger, amount="sata euroa"),
+        lambda ledger: write(ledger, {"open": "0,00"}),
+        lambda ledger: write(ledger, email="maija"),
+        lambda ledger: write(ledger, customer="18"),
+        lambda ledger: write(ledger, paid="neljäkymmentä"),
+    ],
+)
+def test_a_doubtful_row_silences_its_invoice_until_it_is_mended(
+    doubt: Callable[[Any], None], engine: Engine, ledger: Any
+) -> None:
+    assert line(engine).status is LineStatus.READY
+    doubt(ledger)
+    silenced = line(engine)
+    assert (silenced.status, silenced.reasons[0].code) == (LineStatus.NEEDS_YOU, ReasonCode.ROW_QUARANTINED)
+    write(ledger)
+    assert line(engine).status is LineStatus.READY
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"open": "0,00"}, ReasonCode.PAID_MEANWHILE),
+        ({"no": "2"}, ReasonCode.GONE_MEANWHILE),
+        ({"open": "10,00"}, ReasonCode.CHANGED_SINCE_APPROVAL),
+    ],
+)
+def test_what_changed_after_the_approval_is_not_sent(
+    change: dict[str, str], reason: ReasonCode, engine: Engine, ledger: Any
+) -> None:
+    line(engine)
+    assert engine.approve(CREDITOR.creditor_id, actor=MAIJA)
+    write(ledger, **change)
+    report = engine.send(CREDITOR.creditor_id, actor=MAIJA)
+    assert (report.accepted, [returned.reason.code for returned in report.returned]) == ([], [reason])
+
+
+def test_what_is_still_open_is_sent_once(engine: Engine) -> None:
+    line(engine)
+    engine.approve(CREDITOR.creditor_id, actor=MAIJA)
+    assert len(engine.send(CREDITOR.creditor_id, actor=MAIJA).accepted) == 1
+    assert engine.send(CREDITOR.creditor_id, actor=MAIJA).accepted == []
