@@ -13,6 +13,7 @@ from dunningkit.model import (
     Money,
     ReasonCode,
     ReceivableKind,
+    Segment,
     Style,
 )
 from dunningkit.policy import Policy
@@ -191,3 +192,10 @@ def test_two_instalments_are_two_lines_of_one_message(world) -> None:
     proposal = world.propose()
     assert len(proposal.lines) == 2
     assert len(proposal.reminders) == 1
+
+
+def test_what_was_paid_on_an_unknown_day_is_no_history(world) -> None:
+    for number in range(8):
+        world.invoice(f"old{number}", late=300, open=Money.zero("EUR"))
+    world.invoice("1042", late=5)
+    assert world.line().segment is Segment.NEW

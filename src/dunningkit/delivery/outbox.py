@@ -346,14 +346,14 @@ def _changed_there(stored: StoredReminder, answers: Mapping[str, Recheck]) -> Re
     """Compare what was approved with what the ledger says this very moment."""
     for item in stored.reminder.items:
         answer = answers[item.receivable_id]
+        if answer.on_hold:
+            return Reason.of(ReasonCode.CHANGED_SINCE_APPROVAL, what="hold")
         if answer.open is None:
             return Reason.of(ReasonCode.GONE_MEANWHILE)
         if not answer.open.amount_minor:
             return Reason.of(ReasonCode.PAID_MEANWHILE)
         if answer.open != item.open:
             return Reason.of(ReasonCode.CHANGED_SINCE_APPROVAL, what="amount")
-        if answer.on_hold:
-            return Reason.of(ReasonCode.CHANGED_SINCE_APPROVAL, what="hold")
     return None
 
 

@@ -172,5 +172,8 @@ def _past(receivable: Receivable) -> PastReceivable:
         due_on=receivable.due_on,
         settled_on=receivable.settled_on,
         original=receivable.original,
-        counts=receivable.counts_for_history and not receivable.disputed,
+        # Paid, but nobody knows when: as history it would look unpaid to this day.
+        counts=receivable.counts_for_history
+        and not receivable.disputed
+        and (receivable.settled_on is not None or receivable.open.amount_minor != 0),
     )

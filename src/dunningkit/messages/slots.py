@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from dunningkit.errors import SettingsError
 from dunningkit.messages.anchors import stands_in
 from dunningkit.messages.catalogue import Block
 from dunningkit.messages.cleaning import for_sms, plain_spaces
 from dunningkit.messages.draft import Draft, Stage
 from dunningkit.messages.facts import Facts, catalogue_of
 from dunningkit.messages.findings import Severity, ToneFinding
+from dunningkit.messages.layout import layout_for
 from dunningkit.model import BlockRef, Language, Medium, Style
 
 # The slots that texts fill with words alone, and the rule each of them belongs to.
@@ -61,8 +63,12 @@ _FEWEST_LETTERS = 3
 
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """An approved block as a finished text shows it: ``wording`` is what it always says, whatever the values."""
+    """An approved block as a finished text shows it.
 
+    ``place`` is its medium, stage and part; ``wording`` is what it always says, whatever the values.
+    """
+
+    place: tuple[str, str, str]
     slots: frozenset[str]
     wording: tuple[str, ...]
 
@@ -81,7 +87,10 @@ def required(draft: Draft) -> tuple[str, ...]:
 @cache
 def approved(language: Language) -> Mapping[BlockRef, Approved]:
     """The packaged blocks of a language by name and version."""
-    return {block.ref: Approved(block.slots, wording(block)) for block in catalogue_of(language).blocks}
+    return {
+        block.ref: Approved((block.medium, block.stage, block.part), block.slots, wording(block))
+        for block in catalogue_of(language).blocks
+    }
 
 
 def wording(block: Block) -> tuple[str, ...]:
@@ -100,15 +109,23 @@ def wording(block: Block) -> tuple[str, ...]:
 
 
 def approved_wording(facts: Facts) -> Iterable[ToneFinding]:
-    """DK-T44: the text is made of approved blocks in their approved version, and their words are unchanged."""
+    """DK-T44: the text is its layout's parts, each an approved block in its approved version, with its words unchanged."""
     known = approved(facts.draft.language)
-    if not facts.message.blocks:
-        yield ToneFinding("DK-T44", Severity.ERROR, "no approved blocks")
     for ref in facts.message.blocks:
         block = known.get(ref)
         changed = block is None or (not block.slots & WORDED.keys() and not block.is_whole_in(facts.shown))
         if changed:  # a changed block with a slot of words is found under that slot's own rule
             yield ToneFinding("DK-T44", Severity.ERROR, f"{ref.block_id} version {ref.version}")
+    try:
+        layout = layout_for(facts.draft)
+    except SettingsError:
+        yield ToneFinding("DK-T44", Severity.ERROR, f"{facts.draft.kind} by {facts.draft.medium}")
+        return
+    parts = (("subject",) if layout.has_subject else ()) + layout.body.names()
+    wanted = {(facts.draft.medium.value, layout.block_stage, part) for part in parts}
+    used = {known[ref].place for ref in facts.message.blocks if ref in known}
+    for _, _, part in sorted(wanted ^ used):
+        yield ToneFinding("DK-T44", Severity.ERROR, part)
 
 
 def required_slots(facts: Facts) -> Iterable[ToneFinding]:

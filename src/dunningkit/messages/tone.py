@@ -31,8 +31,8 @@ Rule = Callable[[Facts], Iterable[ToneFinding]]
 RULES: tuple[Rule, ...] = (
     trust_anchors,
     privacy,
-    approved_wording,
     required_slots,
+    approved_wording,
     amounts,
     copies,
     sms_limits,

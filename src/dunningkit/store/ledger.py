@@ -109,7 +109,10 @@ def whole_history(db: Db, creditor_id: str) -> Iterator[PastReceivable]:
             rec.c.settled_on,
             rec.c.original_minor,
             rec.c.currency,
-            and_(rec.c.counts_for_history, ~rec.c.disputed).label("counts"),
+            # Paid, but nobody knows when: as history it would look unpaid to this day.
+            and_(
+                rec.c.counts_for_history, ~rec.c.disputed, or_(rec.c.settled_on.is_not(None), rec.c.open_minor != 0)
+            ).label("counts"),
         )
         .where(rec.c.creditor_id == creditor_id, rec.c.kind == ReceivableKind.INVOICE.value)
         .where(or_(rec.c.gone_on.is_(None), rec.c.settled_on.is_not(None)))
