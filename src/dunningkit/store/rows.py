@@ -1,11 +1,11 @@
 """Writing many rows at the driver's own speed, and only those that really changed."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
-from functools import partial
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Table, or_
+from sqlalchemy import Connection, Date, Table, or_
 from sqlalchemy.dialects import postgresql, sqlite
 
 Row = tuple[Any, ...]
@@ -30,7 +30,7 @@ def upsert(
         set_={name: statement.excluded[name] for name in columns if name not in keys},
         where=changed,
     )
-    _execute_many(connection, upserting, columns, rows)
+    _execute_many(connection, upserting, table, columns, rows)
 
 
 def insert_new(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Row]) -> None:
@@ -39,28 +39,35 @@ def insert_new(connection: Connection, table: Table, columns: Sequence[str], row
         return
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     statement = insert(table).values(dict.fromkeys(columns)).on_conflict_do_nothing()
-    _execute_many(connection, statement, columns, rows)
+    _execute_many(connection, statement, table, columns, rows)
 
 
-def _execute_many(connection: Connection, statement: Any, columns: Sequence[str], rows: Iterable[Row]) -> None:
+def _execute_many(
+    connection: Connection, statement: Any, table: Table, columns: Sequence[str], rows: Sequence[Row]
+) -> None:
     compiled = statement.compile(dialect=connection.dialect)
-    adapt = _adapter(connection)
+    if connection.dialect.name == "sqlite":
+        rows = _with_text_dates(table, columns, rows)
     if compiled.positional:
-        order = [columns.index(name) for name in compiled.positiontup]
-        parameters: list[Any] = [tuple(adapt(row[position]) for position in order) for row in rows]
+        in_order = itemgetter(*(columns.index(name) for name in compiled.positiontup))
+        parameters: list[Any] = [in_order(row) for row in rows]
     else:
-        parameters = [{name: adapt(value) for name, value in zip(columns, row, strict=True)} for row in rows]
+        parameters = [dict(zip(columns, row, strict=True)) for row in rows]
     connection.exec_driver_sql(str(compiled), parameters)
 
 
-def _adapter(connection: Connection) -> Callable[[Any], Any]:
+def _with_text_dates(table: Table, columns: Sequence[str], rows: Sequence[Row]) -> list[Any]:
     # Tuples go to the driver directly, past SQLAlchemy's types; sqlite3 has no date of its own.
-    return partial(_for_sqlite) if connection.dialect.name == "sqlite" else _as_is
-
-
-def _for_sqlite(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _as_is(value: Any) -> Any:
-    return value
+    positions = [position for position, name in enumerate(columns) if isinstance(table.c[name].type, Date)]
+    if not positions:
+        return list(rows)
+    written: dict[date, str] = {}
+    made = []
+    for row in rows:
+        values = list(row)
+        for position in positions:
+            day = values[position]
+            if day is not None:
+                values[position] = written.get(day) or written.setdefault(day, day.isoformat())
+        made.append(values)
+    return made
