@@ -1,6 +1,6 @@
 """The ``dunning`` command line: its common options, its subcommands, and how a failure becomes an exit code."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -24,7 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-_COMMANDS = {
+_COMMANDS: dict[str, Callable[..., int | None]] = {
     "init": running.init,
     "sync": running.sync,
     "propose": running.propose,

@@ -143,12 +143,13 @@ def _sent_as_json(report: SendReport) -> dict[str, Any]:
 
 def _print_sent(here: Opened, report: SendReport) -> None:
     wording = here.wording()
-    print_line(
-        f"Sent: {len(report.accepted)}. Refused: {len(report.refused)}. Unknown: {len(report.unknown)}. "
-        f"Left for later: {report.remaining}."
-    )
-    for one in (*report.returned, *report.waiting):
-        print_line(f"  {one.reminder_id[:8]}: {wording.reason(one.reason)}")
+    counts = {"accepted": report.accepted, "refused": report.refused, "unknown": report.unknown}
+    numbers = {name: len(ids) for name, ids in counts.items()}
+    print_line(wording.word("sent", **numbers, remaining=report.remaining))
+    reasons = [(one.reminder_id, one.reason) for one in report.returned]
+    reasons += [(one.reminder_id, one.reason) for one in report.waiting]
+    for reminder_id, reason in reasons:
+        print_line(f"  {reminder_id[:8]}: {wording.reason(reason)}")
 
 
 def _sent_code(report: SendReport) -> int:

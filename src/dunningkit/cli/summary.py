@@ -6,9 +6,10 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from dunningkit.engine import SyncReport
-from dunningkit.model import Line, LineStatus, Money, Proposal, Reason, ReasonCode, Reminder
+from dunningkit.model import Line, LineStatus, Money, Proposal, Reminder, Tally
 from dunningkit.wording import Wording
 
 _SHOWN = 15
@@ -80,87 +81,98 @@ def _sorted(counts: Counter[str]) -> dict[str, int]:
     return dict(sorted(counts.items()))
 
 
-def print_sync(console: Console, report: SyncReport) -> None:
+def print_sync(console: Console, report: SyncReport, wording: Wording) -> None:
     """Say what was read; the numbers add up."""
-    console.print(
-        f"Ledger: {report.rows_read} rows read = {report.rows_accepted} accepted + {report.rows_quarantined} quarantined."
-    )
+    read, accepted, refused = report.rows_read, report.rows_accepted, report.rows_quarantined
+    sentence = wording.word("ledger_read", rows_read=read, rows_accepted=accepted, rows_quarantined=refused)
+    console.print(Text(sentence), soft_wrap=True)
     if report.detail:
-        console.print(f"[bold]Not whole:[/] {report.detail}.", highlight=False)
+        console.print(Text(wording.word("not_whole", detail=report.detail), "bold"), soft_wrap=True)
 
 
 def print_proposal(console: Console, proposal: Proposal, wording: Wording) -> None:
-    """Print who would hear, why, and who would not."""
-    ready = Ready.of(proposal)
+    """Print who would hear, why, and who would not. Values from the ledger are never read as markup."""
     for tally in proposal.tallies:
-        console.print(
-            f"{proposal.as_of}: {tally.open} open invoices ({_amount(tally.open_minor, tally.currency, wording)}), "
-            f"{tally.overdue} of them overdue ({_amount(tally.overdue_minor, tally.currency, wording)}).",
-            highlight=False,
-        )
+        console.print(Text(tally_sentence(proposal, tally, wording)), soft_wrap=True)
     for note in proposal.notes:
-        console.print(f"[bold]{wording.reason(note)}[/]", highlight=False)
-    _print_reminders(console, proposal, ready.going, wording, wording.label(LineStatus.READY))
+        console.print(Text(wording.reason(note), "bold"), soft_wrap=True)
+    console.print()
+    _print_reminders(console, proposal, Ready.of(proposal).going, wording)
     _print_questions(console, proposal, wording)
-    _print_counts(console, proposal, wording)
+    _print_silence(console, proposal, wording)
 
 
-def _print_reminders(
-    console: Console, proposal: Proposal, reminders: tuple[Reminder, ...], wording: Wording, title: str
-) -> None:
-    table = Table(title=f"{title}: {len(reminders)}", title_justify="left", title_style="bold", expand=True)
-    for heading in ("Id", "Customer", "Invoices", "Amount", "By", "Style", "Why"):
-        table.add_column(heading, overflow="fold", ratio=4 if heading == "Why" else None)
+def tally_sentence(proposal: Proposal, tally: Tally, wording: Wording) -> str:
+    """How many invoices of one currency are open and overdue, and how much."""
+    return wording.word(
+        "open_and_overdue",
+        as_of=proposal.as_of,
+        open=tally.open,
+        open_amount=wording.money(Money(tally.open_minor, tally.currency)),
+        overdue=str(tally.overdue),
+        overdue_amount=wording.money(Money(tally.overdue_minor, tally.currency)),
+    )
+
+
+def _table(title: str, headings: tuple[str, ...]) -> Table:
+    table = Table(title=Text(title), title_justify="left", title_style="bold", expand=True)
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    table.columns[-1].ratio = 1
+    return table
+
+
+def _print_reminders(console: Console, proposal: Proposal, reminders: tuple[Reminder, ...], wording: Wording) -> None:
+    words = ("id", "customer", "invoices", "amount", "by", "style", "why")
+    title = f"{wording.label(LineStatus.READY)}: {len(reminders)}"
+    table = _table(title, tuple(wording.word(word) for word in words))
     lines = {line.reminder_id: line for line in reversed(proposal.lines) if line.reminder_id}
     for reminder in reminders[:_SHOWN]:
-        line = lines[reminder.reminder_id]
         table.add_row(
             reminder.reminder_id[:8],
-            reminder.customer_name,
-            ", ".join(item.invoice_number for item in reminder.items),
+            Text(reminder.customer_name),
+            Text(", ".join(item.invoice_number for item in reminder.items)),
             wording.money(reminder.total),
             wording.label(reminder.to.medium),
             wording.label(reminder.style),
-            " ".join(wording.reason(reason) for reason in line.reasons[:2]),
+            Text(" ".join(wording.reason(reason) for reason in lines[reminder.reminder_id].reasons[:2])),
         )
-    if reminders:
-        console.print(table, highlight=False)
-    if len(reminders) > _SHOWN:
-        console.print(f"... and {len(reminders) - _SHOWN} more.")
+    _print_table(console, table, len(reminders), wording)
 
 
 def _print_questions(console: Console, proposal: Proposal, wording: Wording) -> None:
     lines = proposal.with_status(LineStatus.NEEDS_YOU)
-    if not lines:
-        return
-    table = Table(
-        title=f"{wording.label(LineStatus.NEEDS_YOU)}: {len(lines)}",
-        title_justify="left",
-        title_style="bold",
-        expand=True,
-    )
-    for heading in ("Invoice", "Customer", "Amount", "Days late", "Why"):
-        table.add_column(heading, overflow="fold", ratio=4 if heading == "Why" else None)
+    words = ("invoice", "customer", "amount", "days_late", "why")
+    title = f"{wording.label(LineStatus.NEEDS_YOU)}: {len(lines)}"
+    table = _table(title, tuple(wording.word(word) for word in words))
+    names = {reminder.customer_id: reminder.customer_name for reminder in proposal.reminders}
     for line in lines[:_SHOWN]:
-        why = wording.reason(line.reasons[0])
-        table.add_row(line.invoice_number, line.customer_id, wording.money(line.open), str(line.days_late), why)
+        table.add_row(
+            Text(line.invoice_number),
+            Text(names.get(line.customer_id, line.customer_id)),
+            wording.money(line.open),
+            str(line.days_late),
+            Text(wording.reason(line.reasons[0])),
+        )
+    _print_table(console, table, len(lines), wording)
+
+
+def _print_table(console: Console, table: Table, rows: int, wording: Wording) -> None:
+    if not rows:
+        console.print(Text(str(table.title), "bold"))
+        return
     console.print(table, highlight=False)
-    if len(lines) > _SHOWN:
-        console.print(f"... and {len(lines) - _SHOWN} more.")
+    if rows > _SHOWN:
+        console.print(Text(wording.word("and_more", count=str(rows - _SHOWN))))
 
 
-def _print_counts(console: Console, proposal: Proposal, wording: Wording) -> None:
+def _print_silence(console: Console, proposal: Proposal, wording: Wording) -> None:
     lines = proposal.with_status(LineStatus.WONT_GO)
-    counts = Counter(line.reasons[0].code for line in lines)
-    console.print(f"[bold]{wording.label(LineStatus.WONT_GO)}: {len(lines)}[/]", highlight=False)
-    examples: dict[ReasonCode, Reason] = {line.reasons[0].code: line.reasons[0] for line in reversed(lines)}
+    console.print(Text(f"{wording.label(LineStatus.WONT_GO)}: {len(lines)}", "bold"))
+    counts = Counter(line.reasons[0].code.value for line in lines)
     for code, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-        console.print(f"  {count:>4}  {code.value}: {wording.reason(examples[code])}", highlight=False)
-    for reason, count in proposal.waiting:
-        console.print(f"  {count:>4}  {reason} (not looked at today)", highlight=False)
+        console.print(Text(f"  {count:>4}  {wording.short(code)}"))
+    for code, count in proposal.waiting:
+        console.print(Text(f"  {count:>4}  {wording.short(code)} ({wording.word('not_today')})"))
     if proposal.quarantined:
-        console.print(f"{proposal.quarantined} rows could not be read: dunning show --quarantine", highlight=False)
-
-
-def _amount(minor: int, currency: str, wording: Wording) -> str:
-    return wording.money(Money(minor, currency))
+        console.print(Text(wording.word("unreadable_rows", count=proposal.quarantined)), soft_wrap=True)
