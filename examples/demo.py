@@ -36,9 +36,9 @@ def _short(path: Path) -> str:
 
 def main() -> None:
     """Show the main job."""
-    generate(BUILD, AS_OF, SEED)
+    generate(Path(_short(BUILD)), AS_OF, SEED)
     dunning("run", "--as-of", AS_OF.isoformat(), "--language", "en")
-    dunning("show", "--html", str(PAGE), "--language", "en")
+    dunning("show", "--html", _short(PAGE), "--language", "en")
     print(
         f"""
 Nothing was sent: a person approves first. Where to look now:

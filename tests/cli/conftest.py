@@ -70,7 +70,8 @@ class Desk:
     err: str = ""
     rows: list[str] = field(default_factory=lambda: list(ROWS))
 
-    def write(self, configuration: str = CONFIGURATION) -> None:
+    def write(self, more: str = "", *, instead: str = "") -> None:
+        configuration = instead or CONFIGURATION + more
         (self.folder / "dunning.toml").write_text(configuration, encoding="utf-8")
         (self.folder / "invoices.csv").write_text("\n".join([HEADER, *self.rows]) + "\n", encoding="utf-8")
 

@@ -5,12 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from dunningkit.cli import exit_codes
 from dunningkit.cli.app import run
-
-pytestmark = pytest.mark.usefixtures("desk")
 
 
 def test_run_counts_every_overdue_receivable_once(desk) -> None:
@@ -74,6 +70,7 @@ def test_all_that_is_ready_can_be_approved_and_taken_back(desk) -> None:
 
 
 def test_a_hold_silences_until_it_is_released(desk) -> None:
+    desk.json("run")
     held = desk.json("hold", "1042", "--until", "2026-12-01", "--note", "soitti")
     assert desk.json("run")["by_reason"] == {"first_contact_due": 1, "held_manual": 1}
     assert desk.json("show", "--holds")["items"][0]["hold_id"] == held["hold_id"]
@@ -139,7 +136,7 @@ def test_options_may_stand_before_or_after_the_subcommand(desk, tmp_path: Path) 
 def test_a_changed_policy_shows_at_once(desk) -> None:
     desk.json("run")
     policy = '\n[policy]\nname = "patient"\n[[policy.steps]]\nid = "first"\ndays = 10\n'
-    (desk.folder / "dunning.toml").open("a", encoding="utf-8").write(policy)
+    desk.write(policy)
     assert desk.json("run")["by_reason"] == {"step_not_reached": 2}
 
 
@@ -177,14 +174,13 @@ class TestExitCodes:
         assert "dunning --help" in desk.err
 
     def test_settings_that_are_not_usable_name_the_place(self, desk) -> None:
-        desk.write('[creditor]\ncreditor_id = "x"\n')
+        desk.write(instead='[creditor]\ncreditor_id = "x"\n')
         assert desk.dunning("run") == exit_codes.SETTINGS
         assert "creditor.name" in desk.err
         assert desk.dunning("run", "--as-of", "24.11.2026") == exit_codes.SETTINGS
 
     def test_brackets_in_an_error_are_shown(self, desk) -> None:
-        configuration = (desk.folder / "dunning.toml").read_text(encoding="utf-8")
-        desk.write(configuration + '\n[channels.phone]\nplugin = "file"\n')
+        desk.write('\n[channels.phone]\nplugin = "file"\n')
         assert desk.dunning("run") == exit_codes.SETTINGS
         assert "[channels.phone]" in desk.err
 
@@ -218,7 +214,7 @@ class TestExitCodes:
         assert desk.dunning("send") == exit_codes.NOT_DELIVERED
 
     def test_an_error_is_an_object_with_json(self, desk) -> None:
-        desk.write("nonsense")
+        desk.write(instead="nonsense")
         assert desk.dunning("run", "--json") == exit_codes.SETTINGS
         assert desk.out == ""
         assert json.loads(desk.err)["error"] == "settings_error"

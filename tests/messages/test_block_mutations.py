@@ -63,7 +63,8 @@ def test_a_link_in_any_block_is_caught(
     texts = {block.ref: block.text for block in Catalogue.packaged(language).blocks}
     for ref in message.blocks:
         linked = composer_with(language, ref.block_id, f"{texts[ref]} https://example.org/x ").compose(draft)
-        assert any(finding.is_error for finding in check(linked, draft)), ref.block_id
+        if ref in linked.blocks:  # an SMS grown too long by it leaves the block out
+            assert any(finding.is_error for finding in check(linked, draft)), ref.block_id
 
 
 @pytest.mark.parametrize(

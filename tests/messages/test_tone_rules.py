@@ -65,11 +65,12 @@ def changing(message: Message, old: str, new: str) -> Message:
         ("DK-T41", FI, "Muistutusmaksu on 5,00 €."),
         ("DK-T41", SV, "Avgiften är 60 kr."),
         ("DK-T41", EN, "A fee of €5 is added."),
+        ("DK-T41", EN, "A fee of SEK 60 is added."),
         ("DK-T42", FI, "Kuitti on liitteenä."),
         ("DK-T42", SV, "Kvittot är bifogat."),
         ("DK-T42", EN, "The receipt is attached."),
         ("DK-T43", FI, "Hei {{ customer.first_name }}!"),
-        ("DK-T43", FI, "{% if creditor.website %}"),
+        ("DK-T43", FI, "{% if paid %}"),
     ],
 )
 def test_a_sentence_too_many_in_an_email(composed, rule: str, language: Language, sentence: str) -> None:
@@ -246,7 +247,7 @@ def test_a_formal_message_has_no_approved_text_yet(composed) -> None:
     [
         "KIITOS",
         "Kiitos! Kiitos! Kiitos!",
-        "Tämä on hyvin pitkä lause jossa on aivan liian monta sanaa yhden lauseen osaksi eikä sitä kukaan jaksa lukea loppuun asti",
+        "a b c d e f g h i j k l m n o p q r s t u",
     ],
 )
 def test_what_is_hard_to_read_is_only_a_warning(composed, sentence: str) -> None:

@@ -111,9 +111,8 @@ def _show_lines(here: Opened, engine: Engine, status: LineStatus | None) -> None
 
 
 def _print_one(line: Line, wording: Wording) -> None:
-    print_line(
-        (line.invoice_number, "bold"), f" {line.customer_id} {wording.money(line.open)}: {wording.label(line.status)}"
-    )
+    name = line.customer_name or line.customer_id
+    print_line((line.invoice_number, "bold"), f" {name} {wording.money(line.open)}: {wording.label(line.status)}")
     for reason in line.reasons:
         print_line(f"    {wording.reason(reason)}")
     if line.reminder_id:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from dunningkit.cli.summary import Ready
+from dunningkit.cli.summary import Ready, tally_sentence
 from dunningkit.model import Creditor, Line, LineStatus, Medium, Proposal, QuarantinedRow, Reminder
 from dunningkit.wording import Wording
 
@@ -30,7 +30,10 @@ def write_page(
     from jinja2 import Environment, StrictUndefined  # noqa: PLC0415  # only this page needs it
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters.update(money=wording.money, day=wording.date, say=wording.reason, label=wording.label)
+    environment.filters.update(
+        money=wording.money, day=wording.date, moment=wording.moment, say=wording.reason, label=wording.label
+    )
+    environment.globals.update(word=wording.word, short=wording.short)
     template = environment.from_string(files("dunningkit.cli").joinpath("page.html.j2").read_text(encoding="utf-8"))
     ready = Ready.of(proposal)
     lines = _lines_by_reminder(proposal)
@@ -38,12 +41,12 @@ def write_page(
         proposal=proposal,
         creditor=creditor,
         language=wording.language.value,
+        tallies=[tally_sentence(proposal, tally, wording) for tally in proposal.tallies],
         going=[_card(reminder, lines) for reminder in ready.going],
         asking=[_card(reminder, lines) for reminder in ready.asking],
         bare_questions=[line for line in proposal.with_status(LineStatus.NEEDS_YOU) if not line.reminder_id],
         silent=proposal.with_status(LineStatus.WONT_GO),
         quarantined=quarantined,
-        statuses={status.name: status for status in LineStatus},
     )
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "proposal.html"

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
+from rich.padding import Padding
 from rich.text import Text
 
 from dunningkit.engine import SyncReport
 from dunningkit.model import Line, LineStatus, Money, Proposal, Reminder, Tally
 from dunningkit.wording import Wording
 
-_SHOWN = 15
+_SHOWN = 10
+_KEY = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ def line_as_json(line: Line, wording: Wording) -> dict[str, Any]:
     return {
         "receivable_id": line.receivable_id,
         "customer_id": line.customer_id,
+        "customer_name": line.customer_name,
         "invoice_number": line.invoice_number,
         "instalment_number": line.instalment_number,
         "open_minor": line.open.amount_minor,
@@ -114,56 +116,38 @@ def tally_sentence(proposal: Proposal, tally: Tally, wording: Wording) -> str:
     )
 
 
-def _table(title: str, headings: tuple[str, ...]) -> Table:
-    table = Table(title=Text(title), title_justify="left", title_style="bold", expand=True)
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    table.columns[-1].ratio = 1
-    return table
-
-
 def _print_reminders(console: Console, proposal: Proposal, reminders: tuple[Reminder, ...], wording: Wording) -> None:
-    words = ("id", "customer", "invoices", "amount", "by", "style", "why")
-    title = f"{wording.label(LineStatus.READY)}: {len(reminders)}"
-    table = _table(title, tuple(wording.word(word) for word in words))
-    lines = {line.reminder_id: line for line in reversed(proposal.lines) if line.reminder_id}
+    console.print(Text(f"{wording.label(LineStatus.READY)}: {len(reminders)}", "bold"))
+    first_lines = {line.reminder_id: line for line in reversed(proposal.lines) if line.reminder_id}
     for reminder in reminders[:_SHOWN]:
-        table.add_row(
-            reminder.reminder_id[:8],
-            Text(reminder.customer_name),
-            Text(", ".join(item.invoice_number for item in reminder.items)),
-            wording.money(reminder.total),
-            wording.label(reminder.to.medium),
-            wording.label(reminder.style),
-            Text(" ".join(wording.reason(reason) for reason in lines[reminder.reminder_id].reasons[:2])),
-        )
-    _print_table(console, table, len(reminders), wording)
+        invoices = ", ".join(item.invoice_number for item in reminder.items)
+        how = f"{wording.label(reminder.to.medium)}, {wording.label(reminder.style)}"
+        about = f"{wording.money(reminder.total)}  {invoices}  {how}"
+        why = " ".join(wording.reason(reason) for reason in first_lines[reminder.reminder_id].reasons[:2])
+        _print_item(console, reminder.reminder_id[:8], reminder.customer_name, about, why)
+    _print_more(console, len(reminders), wording)
 
 
 def _print_questions(console: Console, proposal: Proposal, wording: Wording) -> None:
     lines = proposal.with_status(LineStatus.NEEDS_YOU)
-    words = ("invoice", "customer", "amount", "days_late", "why")
-    title = f"{wording.label(LineStatus.NEEDS_YOU)}: {len(lines)}"
-    table = _table(title, tuple(wording.word(word) for word in words))
-    names = {reminder.customer_id: reminder.customer_name for reminder in proposal.reminders}
+    console.print(Text(f"{wording.label(LineStatus.NEEDS_YOU)}: {len(lines)}", "bold"))
     for line in lines[:_SHOWN]:
-        table.add_row(
-            Text(line.invoice_number),
-            Text(names.get(line.customer_id, line.customer_id)),
-            wording.money(line.open),
-            str(line.days_late),
-            Text(wording.reason(line.reasons[0])),
+        about = f"{wording.money(line.open)}  {wording.word('late', days=line.days_late)}"
+        _print_item(
+            console, line.invoice_number, line.customer_name or line.customer_id, about, wording.reason(line.reasons[0])
         )
-    _print_table(console, table, len(lines), wording)
+    _print_more(console, len(lines), wording)
 
 
-def _print_table(console: Console, table: Table, rows: int, wording: Wording) -> None:
-    if not rows:
-        console.print(Text(str(table.title), "bold"))
-        return
-    console.print(table, highlight=False)
-    if rows > _SHOWN:
-        console.print(Text(wording.word("and_more", count=str(rows - _SHOWN))))
+def _print_item(console: Console, key: str, name: str, about: str, why: str) -> None:
+    console.print(Text.assemble(f"  {key:<{_KEY}}  ", (name, "bold"), f"  {about}"), soft_wrap=True)
+    console.print(Padding(Text(why, "dim"), (0, 0, 0, _KEY + 4), expand=False))
+
+
+def _print_more(console: Console, count: int, wording: Wording) -> None:
+    if count > _SHOWN:
+        console.print(Text("  " + wording.word("and_more", count=str(count - _SHOWN))))
+    console.print()
 
 
 def _print_silence(console: Console, proposal: Proposal, wording: Wording) -> None:

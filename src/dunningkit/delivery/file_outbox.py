@@ -50,8 +50,8 @@ class FileOutboxConfig(BaseModel):
 class FileOutbox:
     """Writes reminders to ``folder``, which is made on first use."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path | str) -> None:
+        self.folder = Path(folder)
 
     @property
     def max_delivery_days(self) -> int:

@@ -334,6 +334,7 @@ def _line(situation: Situation, decision: Decision, reminder: Reminder | None, a
     return Line(
         receivable_id=receivable.receivable_id,
         customer_id=receivable.customer_id,
+        customer_name=situation.customer.name if situation.customer else "",
         invoice_number=receivable.invoice_number,
         instalment_number=receivable.instalment_number,
         open=receivable.open,

@@ -13,7 +13,7 @@ from dunningkit.model import Creditor
 BLANK = "\ue001"  # stands for a value that was taken out of a text; cleaned values never hold it
 
 # However an account number is set: in groups, with hyphens or dots, without spaces, or run together with a word before it.
-_ACCOUNT = re.compile(r"(?=([A-Z]{2}[ .-]{0,2}[0-9]{2}(?:[ ./-]{0,2}[A-Z0-9]){11,30}))")
+_ACCOUNT = re.compile(r"(?=([A-Z][ ./-]{0,2}[A-Z](?:[ ./-]{0,2}[0-9]){2}(?:[ ./-]{0,2}[A-Z0-9]){11,30}))")
 # Lengths by country, from the registry of ISO 13616.
 _LENGTHS = {
     country: length
@@ -36,7 +36,7 @@ _CALLING_CODES = {"FI": "358", "AX": "358", "SE": "46", "NO": "47", "DK": "45", 
 
 
 def ibans_in(text: str) -> tuple[str, ...]:
-    """The account numbers in a text, without spaces: right in length, and either in check digits or set apart as a word.
+    """The account numbers in a text, without spaces: right in length, and either in check digits or set as account numbers are.
 
     At least half of the number is digits, which tells it from words that happen to follow a country's letters.
     """
@@ -128,13 +128,11 @@ def _checks(iban: str) -> bool:
 
 
 def _is_apart(text: str, start: int, written: str, length: int) -> bool:
-    seen = 0
-    for offset, char in enumerate(written):
-        seen += char.isalnum()
-        if seen == length:
-            around = text[max(start - 1, 0) : start], text[start + offset + 1 : start + offset + 2]
-            return not any(map(str.isalnum, around))
-    return False
+    """Whether the first ``length`` letters and digits stand by themselves and begin as an account number is written."""
+    places = [place for place, char in enumerate(written) if char.isalnum()]
+    end = start + places[length - 1] + 1
+    around = text[max(start - 1, 0) : start] + text[end : end + 1]
+    return written[:4].isalnum() and not any(map(str.isalnum, around))
 
 
 def _host(address: str) -> str:

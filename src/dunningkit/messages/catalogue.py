@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
@@ -100,3 +101,9 @@ class Catalogue:
                 f"{fitting[0].block_id} and {fitting[1].block_id}; make one of them narrower"
             )
         return fitting[0]
+
+
+@cache
+def catalogue_of(language: Language) -> Catalogue:
+    """The packaged blocks, read once: they are part of the program and the same for every creditor."""
+    return Catalogue.packaged(language)

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dunningkit.messages.catalogue import Block, Catalogue
+from dunningkit.messages.catalogue import Block, catalogue_of
 from dunningkit.messages.cleaning import for_sms
 from dunningkit.messages.draft import Draft
-from dunningkit.messages.formats import Formats
+from dunningkit.messages.formats import Formats, formats_of
 from dunningkit.messages.layout import layout_for
 from dunningkit.messages.segments import MAX_SMS_PARTS, sms_parts
 from dunningkit.messages.views import Views, listed, views_of
@@ -46,8 +46,8 @@ class Voice:
     """One language's blocks, formats and compiled texts."""
 
     def __init__(self, language: Language) -> None:
-        self.catalogue = Catalogue.packaged(language)
-        self.formats = Formats(language)
+        self.catalogue = catalogue_of(language)
+        self.formats = formats_of(language)
         self._environment = _environment(self.formats)
         self._texts: dict[tuple[object, ...], _Text] = {}
 

@@ -1,15 +1,14 @@
 """A finished text beside the values it was made of: all that the rules look at."""
 
 from dataclasses import dataclass, replace
-from functools import cache
 
 from dunningkit.messages.anchors import without
-from dunningkit.messages.catalogue import Catalogue
+from dunningkit.messages.catalogue import catalogue_of
 from dunningkit.messages.cleaning import for_sms, plain_spaces
 from dunningkit.messages.draft import Draft
-from dunningkit.messages.formats import Formats
+from dunningkit.messages.formats import formats_of
 from dunningkit.messages.views import CreditorView, InvoiceView, Views, views_of
-from dunningkit.model import Language, Medium, Message
+from dunningkit.model import Medium, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +79,6 @@ class Facts:
     def prose(self) -> str:
         """All our own words."""
         return f"{self.prose_subject}\n{self.prose_body}"
-
-
-@cache
-def catalogue_of(language: Language) -> Catalogue:
-    """The packaged blocks, read once: they are part of the program and the same for every creditor."""
-    return Catalogue.packaged(language)
-
-
-@cache
-def formats_of(language: Language) -> Formats:
-    """The language's formats, read once."""
-    return Formats(language)
 
 
 def creditor_values(creditor: CreditorView) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ whole of a message does. A test holds the two equal.
 """
 
 from datetime import date
+from functools import cache
 
 from dunningkit.model import Language, Money, exponent
 
@@ -14,7 +15,7 @@ _NUMERIC_DATES = frozenset({Language.FI, Language.SV})
 class Formats:
     """One language's way of writing amounts and dates."""
 
-    __slots__ = ("_decimal", "_group", "_locale", "_minus", "_months", "_shape", "language")
+    __slots__ = ("_decimal", "_group", "_locale", "_months", "_prefixes", "_suffixes", "language")
 
     def __init__(self, language: Language) -> None:
         from babel import Locale  # noqa: PLC0415  # its data is loaded with the first message
@@ -22,9 +23,9 @@ class Formats:
         self.language = language
         self._locale = Locale.parse(language.value)
         symbols = self._locale.number_symbols["latn"]
-        self._decimal, self._group, self._minus = symbols["decimal"], symbols["group"], symbols["minusSign"]
+        self._decimal, self._group = symbols["decimal"], symbols["group"]
         pattern = self._locale.currency_formats["standard"]
-        self._shape = (pattern.prefix[0], pattern.suffix[0])
+        self._prefixes, self._suffixes = pattern.prefix, pattern.suffix  # each for positive and for negative amounts
         self._months = self._locale.months["format"]["wide"]
 
     def money(self, amount: Money) -> str:
@@ -35,11 +36,11 @@ class Formats:
         if places:
             figure = f"{figure}{self._decimal}{rest:0{places}d}"
         symbol = self._symbol(amount.currency)
-        prefix, suffix = (part.replace("¤", symbol) for part in self._shape)
-        if prefix and symbol[-1].isalpha():
+        negative = amount.amount_minor < 0
+        prefix, suffix = (part[negative].replace("¤", symbol) for part in (self._prefixes, self._suffixes))
+        if "¤" in self._prefixes[negative] and symbol[-1].isalpha():
             prefix += "\u00a0"  # ``USD 5.00``, as CLDR asks between letters and digits
-        minus = self._minus if amount.amount_minor < 0 else ""
-        return f"{minus}{prefix}{figure}{suffix}"
+        return f"{prefix}{figure}{suffix}"
 
     def day(self, day: date) -> str:
         """The date: ``12.11.2026`` in Finnish and Swedish, ``12 November 2026`` in English."""
@@ -49,3 +50,9 @@ class Formats:
 
     def _symbol(self, currency: str) -> str:
         return str(self._locale.currency_symbols.get(currency, currency))
+
+
+@cache
+def formats_of(language: Language) -> Formats:
+    """The language's formats, read once."""
+    return Formats(language)

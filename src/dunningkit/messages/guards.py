@@ -21,8 +21,9 @@ from dunningkit.model import Language, Money
 
 _LONGEST_FOUND = 60
 _SMS_PREVIEW = 40  # about what a locked phone shows
+_CODES = "eur|sek|nok|dkk|usd|gbp"
 _AMOUNT = re.compile(
-    r"\d[\d .,]*(?:€|(?:eur|euro[anj]?\w*|kr|kronor|sek|nok|dkk|usd|gbp|dollar\w*)\b|[$£])|[€$£] ?\d[\d.,]*",
+    rf"\d[\d .,]*(?:[€$£]|(?:{_CODES}|euro\w*|kr|kronor|dollar\w*)\b)|(?:[€$£]|\b(?:{_CODES})) ?\d[\d.,]*",
     re.IGNORECASE,
 )
 _SYNTAX = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")

@@ -11,10 +11,10 @@ from functools import cache
 
 from dunningkit.errors import SettingsError
 from dunningkit.messages.anchors import stands_in
-from dunningkit.messages.catalogue import Block
+from dunningkit.messages.catalogue import Block, catalogue_of
 from dunningkit.messages.cleaning import for_sms, plain_spaces
 from dunningkit.messages.draft import Draft, Stage
-from dunningkit.messages.facts import Facts, catalogue_of
+from dunningkit.messages.facts import Facts
 from dunningkit.messages.findings import Severity, ToneFinding
 from dunningkit.messages.layout import layout_for
 from dunningkit.model import BlockRef, Language, Medium, Style

@@ -32,12 +32,14 @@ class LineStatus(StrEnum):
 class Line:
     """What would happen to one reviewed receivable. ``reasons[0]`` is the primary one; there is always at least one.
 
-    ``reminder_id`` is set on ready lines. ``next_review_on`` is the first day on which the answer could change by itself;
-    ``None`` means only an event (a payment, a release, a change) can change it.
+    ``customer_name`` is empty where the ledger holds no such customer. ``reminder_id`` is set on lines that have a reminder.
+    ``next_review_on`` is the first day on which the answer could change by itself; ``None`` means only an event (a payment,
+    a release, a change) can change it.
     """
 
     receivable_id: str
     customer_id: str
+    customer_name: str
     invoice_number: str
     instalment_number: int | None
     open: Money
