@@ -147,7 +147,9 @@ def test_init_writes_a_configuration_that_loads_and_never_overwrites(desk, tmp_p
     assert run(["--config", str(fresh), "init", "--json"]) == 0
     assert '"schema"' in desk.capsys.readouterr().out
     assert fresh.read_text(encoding="utf-8") == written
-    (fresh.parent / "invoices.csv").write_text("invoice,customer,name,amount,open,date,due,paid,email\n", encoding="utf-8")
+    (fresh.parent / "invoices.csv").write_text(
+        "invoice,customer,name,amount,open,date,due,paid,email\n", encoding="utf-8"
+    )
     assert run(["--config", str(fresh), "run"]) == 0
 
 

@@ -96,9 +96,7 @@ def _at_issue(ladder: Ladder, history: Sequence[PastReceivable], past: PastRecei
 
 
 def _row(cells: dict[str, str]) -> Row:
-    issued_on, due_on, settled_on = (
-        _us_date(cells[column]) for column in ("InvoiceDate", "DueDate", "SettledDate")
-    )
+    issued_on, due_on, settled_on = (_us_date(cells[column]) for column in ("InvoiceDate", "DueDate", "SettledDate"))
     amount = Money.of(Decimal(cells["InvoiceAmount"]), "USD")
     past = PastReceivable(cells["invoiceNumber"], issued_on, due_on, settled_on, amount)
     return Row(cells["customerID"], past, int(cells["DaysLate"]))

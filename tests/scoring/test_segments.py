@@ -123,13 +123,13 @@ class TestInTrouble:
 class TestHysteresis:
     """A customer just over a band's edge: 8 on time, and two late ones of which the second is fresh."""
 
-    history = [*monthly(0, 0, 0, 0, 9, 0, 0, 0), overdue("fresh", 4)]
+    history = (*monthly(0, 0, 0, 0, 9, 0, 0, 0), overdue("fresh", 4))
 
     def test_just_across_the_edge_the_kinder_segment_stays(self) -> None:
         scorer_without = LadderScorer(LadderScorer().config.model_copy(update={"harsher_margin_permille": 0}))
         histories = Histories((PaymentHistory("c1", tuple(self.history)),), ORDINARY)
         assert scorer_without.score(histories, TODAY)[0].segment is Segment.MIXED
-        assert segment(self.history) is Segment.RELIABLE
+        assert segment(list(self.history)) is Segment.RELIABLE
 
     def test_thirty_days_later_it_has_been_harsher_twice(self) -> None:
         # Due four days ago, it counts as late from yesterday on, when the days a transfer takes were over.
