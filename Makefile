@@ -54,4 +54,5 @@ $(READY): requirements/dev.lock pyproject.toml plugins/csv/pyproject.toml
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . -e plugins/csv
+	@$(BIN)/python -m compileall -q src plugins/csv/src
 	@touch $@

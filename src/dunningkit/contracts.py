@@ -14,8 +14,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from pydantic import BaseModel
-
 from dunningkit.model import (
     ChangeBatch,
     ChannelEvent,
@@ -35,6 +33,7 @@ from dunningkit.model import (
 
 if TYPE_CHECKING:
     import httpx
+    from pydantic import BaseModel
     from structlog.typing import FilteringBoundLogger
 
 #: Minor versions only add; the major version is in the entry-point group's name.
@@ -101,7 +100,7 @@ class LedgerSourceSpec:
     """Offers a ledger source under a name. ``config_model`` is a frozen pydantic model: its JSON Schema is the form."""
 
     name: str
-    config_model: type[BaseModel]
+    config_model: "type[BaseModel]"
     build: Callable[[Any, Services], LedgerSource]
     capabilities: frozenset[LedgerCapability] = frozenset()
     api_version: str = API_VERSION
@@ -126,7 +125,7 @@ class ScorerSpec:
     """Offers a scorer under a name."""
 
     name: str
-    config_model: type[BaseModel]
+    config_model: "type[BaseModel]"
     build: Callable[[Any, Services], Scorer]
     capabilities: frozenset[ScorerCapability] = frozenset()
     api_version: str = API_VERSION
@@ -182,7 +181,7 @@ class ChannelSpec:
     """Offers a channel under a name for the media it carries."""
 
     name: str
-    config_model: type[BaseModel]
+    config_model: "type[BaseModel]"
     build: Callable[[Any, Services], Channel]
     media: frozenset[Medium]
     deduplication: Deduplication

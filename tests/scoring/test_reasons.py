@@ -16,7 +16,7 @@ from dunningkit.model import (
     Score,
     Segment,
 )
-from dunningkit.scoring import LadderScorer
+from dunningkit.scoring.plugin import LadderScorer
 
 TODAY = date(2026, 11, 2)
 ORDINARY = Portfolio(TODAY, (RungCount("", 0, 10_000, 3_000),))

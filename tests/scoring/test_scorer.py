@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from dunningkit.model import Histories, Money, PastReceivable, PaymentHistory, Portfolio, Score
-from dunningkit.scoring import RUNGS, SPEC, LadderConfig, LadderScorer, build_portfolio
-from dunningkit.scoring.plugin import dunningkit_scorers
+from dunningkit.scoring import RUNGS, build_portfolio
+from dunningkit.scoring.plugin import SPEC, LadderConfig, LadderScorer, dunningkit_scorers
 
 TODAY = date(2026, 11, 2)
 

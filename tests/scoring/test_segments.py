@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from dunningkit.model import Histories, Money, PastReceivable, PaymentHistory, Portfolio, RungCount, Segment
-from dunningkit.scoring import LadderScorer
+from dunningkit.scoring.plugin import LadderScorer
 
 TODAY = date(2026, 11, 2)
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from dunningkit import dispatch
 from dunningkit.errors import NotAllowed, NotFound, PluginError
@@ -26,9 +27,12 @@ from dunningkit.model import (
     ReminderState,
     Rendered,
 )
-from dunningkit.policy import Policy, cap_reached
+from dunningkit.policy import cap_reached
 from dunningkit.store import Db, Store, audit, deliveries, holds, ledger, proposals, quarantine, reviews
 from dunningkit.store.proposals import StoredReminder
+
+if TYPE_CHECKING:
+    from dunningkit.policy import Policy
 
 #: How long a sender may take over one chunk before its claims count as left behind.
 LEASE = timedelta(minutes=15)
@@ -49,7 +53,7 @@ class SendTask:
     store: Store
     source: dispatch.WiredSource
     channels: Mapping[Medium, dispatch.WiredChannel]
-    policy: Policy
+    policy: "Policy"
     calendar: BusinessCalendar
     basis: str
     payments_age_banking_days: int

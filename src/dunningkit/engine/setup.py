@@ -6,17 +6,34 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, distribution
+from typing import TYPE_CHECKING
 
 from dunningkit.contracts import Channel, LedgerCapability, LedgerSource, Scorer
 from dunningkit.dispatch import Wired, WiredChannel, WiredSource
 from dunningkit.errors import NameCollision
 from dunningkit.law import BusinessCalendar
 from dunningkit.model import Creditor, Medium
-from dunningkit.policy import Policy
-from dunningkit.scoring import LadderScorer
 from dunningkit.store.codec import to_json
 
+if TYPE_CHECKING:
+    from dunningkit.policy import Policy
+
 Clock = Callable[[], datetime]
+
+
+# The settings models bring pydantic's machinery, which importing the engine does not pay for.
+
+
+def _default_policy() -> "Policy":
+    from dunningkit.policy import Policy  # noqa: PLC0415
+
+    return Policy()
+
+
+def _built_in_scorer() -> Wired[Scorer]:
+    from dunningkit.scoring.plugin import LadderScorer  # noqa: PLC0415
+
+    return Wired("ladder", LadderScorer())
 
 
 @dataclass(frozen=True)
@@ -26,8 +43,8 @@ class CreditorSetup:
     creditor: Creditor
     source: WiredSource
     channels: Mapping[Medium, WiredChannel]
-    policy: Policy = field(default_factory=Policy)
-    scorer: Wired[Scorer] = field(default_factory=lambda: Wired("ladder", LadderScorer()))
+    policy: "Policy" = field(default_factory=_default_policy)
+    scorer: Wired[Scorer] = field(default_factory=_built_in_scorer)
 
     @classmethod
     def of(
@@ -36,7 +53,7 @@ class CreditorSetup:
         *,
         source: LedgerSource,
         channels: Mapping[Medium, Channel],
-        policy: Policy | None = None,
+        policy: "Policy | None" = None,
         scorer: Scorer | None = None,
         source_capabilities: frozenset[LedgerCapability] = frozenset(),
     ) -> "CreditorSetup":
@@ -45,8 +62,8 @@ class CreditorSetup:
             creditor=creditor,
             source=WiredSource(type(source).__name__, source, source_capabilities),
             channels={medium: WiredChannel(type(made).__name__, made) for medium, made in channels.items()},
-            policy=policy or Policy(),
-            scorer=Wired("ladder", LadderScorer()) if scorer is None else Wired(type(scorer).__name__, scorer),
+            policy=policy or _default_policy(),
+            scorer=_built_in_scorer() if scorer is None else Wired(type(scorer).__name__, scorer),
         )
 
     @cached_property

@@ -1,20 +1,27 @@
-"""The creditor's approved ladder of steps, and the pure decision of what to do about one receivable on one day."""
+"""The creditor's approved ladder of steps, and the pure decision of what to do about one receivable on one day.
+
+The policy model is loaded on first use (PEP 562): it brings pydantic's machinery, and importing the engine must stay cheap.
+"""
+
+from typing import TYPE_CHECKING, Any
 
 from dunningkit.policy.caps import CapReached, cap_reached
+from dunningkit.policy.choices import Anchor, Approval, Grouping
 from dunningkit.policy.decide import Day, Decision, Situation, decide
 from dunningkit.policy.grouping import Group, gather
-from dunningkit.policy.ladder import (
-    Approval,
-    ContactCap,
-    Grouping,
-    HistoryRule,
-    Policy,
-    Step,
-    load_policy,
-    policy_json_schema,
-)
+
+if TYPE_CHECKING:
+    from dunningkit.policy.ladder import (
+        ContactCap,
+        HistoryRule,
+        Policy,
+        Step,
+        load_policy,
+        policy_json_schema,
+    )
 
 __all__ = [
+    "Anchor",
     "Approval",
     "CapReached",
     "ContactCap",
@@ -32,3 +39,12 @@ __all__ = [
     "load_policy",
     "policy_json_schema",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the policy model on first use."""
+    if name in __all__:
+        from dunningkit.policy import ladder  # noqa: PLC0415
+
+        return getattr(ladder, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -3,16 +3,19 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from dunningkit.model import Reason, ReasonCode
-from dunningkit.policy.ladder import ContactCap
+
+if TYPE_CHECKING:
+    from dunningkit.policy.ladder import ContactCap
 
 
 @dataclass(frozen=True, slots=True)
 class CapReached:
     """A cap that leaves no room for one more contact today; ``free_on`` is the first day that has room again."""
 
-    cap: ContactCap
+    cap: "ContactCap"
     free_on: date
 
     @property
@@ -26,7 +29,7 @@ class CapReached:
         )
 
 
-def cap_reached(caps: Sequence[ContactCap], contacts: Iterable[date], day: date) -> CapReached | None:
+def cap_reached(caps: "Sequence[ContactCap]", contacts: Iterable[date], day: date) -> CapReached | None:
     """The cap that forbids one more contact on ``day`` for the longest, or ``None`` when one more fits.
 
     ``contacts`` are the days of the customer's payment requests, in any order. A window is the ``window_days`` calendar
@@ -37,7 +40,7 @@ def cap_reached(caps: Sequence[ContactCap], contacts: Iterable[date], day: date)
     return max(reached, key=lambda one: one.free_on, default=None)
 
 
-def _free_on(ordered: Sequence[date], cap: ContactCap, day: date) -> date | None:
+def _free_on(ordered: Sequence[date], cap: "ContactCap", day: date) -> date | None:
     window = timedelta(days=cap.window_days)
     within = [on for on in ordered if on > day - window]
     return within[len(within) - cap.max_contacts] + window if len(within) >= cap.max_contacts else None

@@ -8,6 +8,7 @@ again too early costs a look, looking too late would cost a customer.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from dunningkit.model import (
     ContactPoint,
@@ -25,7 +26,9 @@ from dunningkit.model import (
     Style,
 )
 from dunningkit.policy.caps import cap_reached
-from dunningkit.policy.ladder import HistoryRule, Policy, Step
+
+if TYPE_CHECKING:
+    from dunningkit.policy.ladder import HistoryRule, Policy, Step
 
 _ONE_DAY = timedelta(days=1)
 
@@ -59,7 +62,7 @@ class Day:
     """
 
     as_of: date
-    policy: Policy
+    policy: "Policy"
     payments_as_of: date
     payments_age_banking_days: int
     media: frozenset[Medium]
@@ -99,7 +102,7 @@ class Decision:
     status: LineStatus
     reasons: tuple[Reason, ...]
     next_review_on: date | None
-    step: Step | None = None
+    step: "Step | None" = None
     style: Style | None = None
     to: ContactPoint | None = None
 
@@ -322,7 +325,7 @@ def _questions(situation: Situation, day: Day, customer: Customer) -> tuple[Reas
     return tuple(found)
 
 
-def _why_now(situation: Situation, day: Day, step: Step) -> Reason:
+def _why_now(situation: Situation, day: Day, step: "Step") -> Reason:
     days_late = (day.as_of - situation.receivable.due_on).days
     step_days = _step_days(situation, day, step)
     if not situation.sent:
@@ -346,7 +349,7 @@ def _why_so(situation: Situation, day: Day, style: Style) -> tuple[Reason, ...]:
 
 
 def _choose_channel(
-    situation: Situation, day: Day, step: Step, customer: Customer
+    situation: Situation, day: Day, step: "Step", customer: Customer
 ) -> tuple[ContactPoint | None, Reason]:
     """The customer's wish, else another route than the invoice took, else the step's order; never an address that refused."""
     refused = {(a.medium, a.address) for a in situation.attempts if a.outcome is Outcome.REFUSED}
@@ -394,21 +397,21 @@ def _no_channel(situation: Situation) -> Reason:
 # -- the ladder ----------------------------------------------------------------------------------------------------
 
 
-def _next_step(situation: Situation, policy: Policy) -> Step | None:
+def _next_step(situation: Situation, policy: "Policy") -> "Step | None":
     sent = {step.step_id for step in situation.sent}
     return next((step for step in policy.steps if step.id not in sent), None)
 
 
-def _rule(situation: Situation, day: Day) -> HistoryRule:
+def _rule(situation: Situation, day: Day) -> "HistoryRule":
     # Without a score the neutral treatment of an ordinary payer is the safe one.
     return day.policy.by_history[situation.segment or Segment.MIXED]
 
 
-def _step_days(situation: Situation, day: Day, step: Step) -> int:
+def _step_days(situation: Situation, day: Day, step: "Step") -> int:
     return step.days if isinstance(step.days, int) else _rule(situation, day).first_contact_days
 
 
-def _style(situation: Situation, day: Day, step: Step) -> Style:
+def _style(situation: Situation, day: Day, step: "Step") -> Style:
     if step.style != "by_history":
         return step.style
     if situation.segment is None:

@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from dunningkit.model import ContactPoint, LineStatus, StepKind, Style
+from dunningkit.policy.choices import Grouping
 from dunningkit.policy.decide import Decision, Situation
-from dunningkit.policy.ladder import Grouping, Policy, Step
+
+if TYPE_CHECKING:
+    from dunningkit.policy.ladder import Policy, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +23,13 @@ class Group:
     kind: StepKind
     currency: str
     status: LineStatus
-    step: Step
+    step: "Step"
     style: Style
     to: ContactPoint
     members: tuple[tuple[Situation, Decision], ...]
 
 
-def gather(policy: Policy, decided: Iterable[tuple[Situation, Decision]]) -> tuple[Group, ...]:
+def gather(policy: "Policy", decided: Iterable[tuple[Situation, Decision]]) -> tuple[Group, ...]:
     """Group every decision that has a step. Groups are ordered by customer, kind and currency; members by due date."""
     rank = {step.id: position for position, step in enumerate(policy.steps)}
     buckets: dict[tuple[str, ...], list[tuple[Situation, Decision]]] = {}

@@ -6,7 +6,6 @@ import tomllib
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, time
-from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, Self
@@ -15,32 +14,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from dunningkit.errors import SettingsError
 from dunningkit.model import Medium, Segment, StepKind, Style
+from dunningkit.policy.choices import Anchor, Approval, Grouping
 
 ByHistory = Literal["by_history"]
 
 
-class Approval(StrEnum):
-    """Who lets a step's reminders go: a person each time, or the policy that a person approved."""
-
-    PERSON = "person"
-    AUTOMATIC = "automatic"
-
-
-class Anchor(StrEnum):
-    """What a step's days are counted from."""
-
-    AFTER_DUE = "after_due"
-
-
-class Grouping(StrEnum):
-    """Which lines share a reminder. Different currencies and kinds never do."""
-
-    PER_RECEIVABLE = "per_receivable"
-    PER_CUSTOMER_AND_KIND = "per_customer_and_kind"
-
-
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Built when first used, so that importing the engine does not pay for it.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class HistoryRule(_Frozen):

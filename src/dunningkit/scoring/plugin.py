@@ -18,7 +18,8 @@ from dunningkit.scoring.standing import stand
 class LadderConfig(BaseModel):
     """Settings of the built-in score; the defaults suit a ledger of any size."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Built when first used, so that importing the engine does not pay for it.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     half_life_days: int = Field(
         default=365,

@@ -2,15 +2,23 @@
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import TypeAdapter
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 T = TypeVar("T")
 
 
+def _make_adapter(kind: Any) -> "TypeAdapter[Any]":
+    # Loaded when the first value is written: importing the engine must not pay for pydantic's machinery.
+    from pydantic import TypeAdapter  # noqa: PLC0415
+
+    return TypeAdapter(kind)
+
+
 # Depends on the class alone and never changes: not state that two tenants could share in any sense that matters.
-_adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
+_adapter: "Callable[[Any], TypeAdapter[Any]]" = cache(_make_adapter)
 
 
 def to_json(value: Any) -> str:

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Date, Table, or_
-from sqlalchemy.dialects import postgresql, sqlite
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
 
 Row = tuple[Any, ...]
 
@@ -21,8 +23,7 @@ def upsert(
     """
     if not rows:
         return
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(table).values(dict.fromkeys(columns))
+    statement = _insert(connection, table).values(dict.fromkeys(columns))
     keys = {column.name for column in table.primary_key}
     changed = or_(*(table.c[name].is_distinct_from(statement.excluded[name]) for name in guarded))
     upserting = statement.on_conflict_do_update(
@@ -37,9 +38,19 @@ def insert_new(connection: Connection, table: Table, columns: Sequence[str], row
     """Insert rows; those whose key is there already are left as they are."""
     if not rows:
         return
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(table).values(dict.fromkeys(columns)).on_conflict_do_nothing()
+    statement = _insert(connection, table).values(dict.fromkeys(columns)).on_conflict_do_nothing()
     _execute_many(connection, statement, table, columns, rows)
+
+
+def _insert(connection: Connection, table: Table) -> "postgresql.Insert | sqlite.Insert":
+    # Only the dialect in use is imported: each costs as much as a tenth of SQLAlchemy.
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert as insert_postgresql  # noqa: PLC0415
+
+        return insert_postgresql(table)
+    from sqlalchemy.dialects.sqlite import insert as insert_sqlite  # noqa: PLC0415
+
+    return insert_sqlite(table)
 
 
 def _execute_many(
