@@ -4,7 +4,7 @@ Whatever a plugin does, the caller gets either an answer that keeps the contract
 wrong answer is a crash of the plugin, never a wrong reminder. Only ``KeyboardInterrupt`` passes through.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
@@ -80,42 +80,55 @@ def _guarded(name: str, stage: str, call: Callable[[], R]) -> R:
         ) from error
 
 
-def _answers(name: str, stage: str, asked: Sequence[str], got: Sequence[R], key: Callable[[R], str]) -> dict[str, R]:
-    """Pair answers with questions; raises `PluginCrash` when one is missing, extra or doubled."""
-    keys = [key(item) for item in got]
-    if sorted(keys) == sorted(set(asked)):
-        return dict(zip(keys, got, strict=True))
-    raise PluginCrash(
-        f"The plugin {name!r} answered {len(keys)} of {len(set(asked))} items in {stage}, or some twice or unasked. "
-        "Nothing of that answer is used; report it to the plugin's author.",
+def _crash(name: str, stage: str, what: str) -> PluginCrash:
+    return PluginCrash(
+        f"The plugin {name!r} {what} in {stage}. Nothing of that answer is used; report it to the plugin's author.",
         plugin=name,
         stage=stage,
     )
 
 
+def _all_of(kind: type[R], name: str, stage: str, call: Callable[[], Iterable[object]]) -> list[R]:
+    """The items of an answer; raises `PluginCrash` when it is no collection of ``kind``."""
+    got = _guarded(name, stage, lambda: list(call()))
+    found = [item for item in got if isinstance(item, kind)]
+    if len(found) != len(got):
+        raise _crash(name, stage, f"answered with something else than {kind.__name__}")
+    return found
+
+
+def _answers(name: str, stage: str, asked: Sequence[str], got: Sequence[R], key: Callable[[R], str]) -> dict[str, R]:
+    """Pair answers with questions; raises `PluginCrash` when one is missing, extra or doubled."""
+    keys = [key(item) for item in got]
+    if len(keys) == len(set(asked)) and set(keys) == set(asked):
+        return dict(zip(keys, got, strict=True))
+    raise _crash(name, stage, f"answered {len(keys)} of {len(set(asked))} items, or some twice or unasked,")
+
+
 def check(wired: WiredSource | WiredChannel) -> CheckResult:
     """Try a plugin's settings; a plugin that fails at it has a problem to show, not an error to raise."""
     try:
-        return _guarded(wired.name, "check", wired.made.check)
+        result: object = _guarded(wired.name, "check", wired.made.check)
+        if isinstance(result, CheckResult):
+            return result
+        raise _crash(wired.name, "check", "answered with something else than CheckResult")
     except PluginError as error:
         return CheckResult(ok=False, problems=(str(error),))
 
 
 def read_changes(source: WiredSource, cursor: str | None) -> Iterator[ChangeBatch]:
     """Yield the source's batches as they come; raises `PluginError` where it fails."""
-    stream = _guarded(source.name, "changes", lambda: iter(source.made.changes(cursor)))
-    while True:
-        batch = _guarded(source.name, "changes", lambda: next(stream, None))
-        if batch is None:
-            return
+    stream: Iterator[object] = _guarded(source.name, "changes", lambda: iter(source.made.changes(cursor)))
+    ended = object()
+    while (batch := _guarded(source.name, "changes", lambda: next(stream, ended))) is not ended:
         if not isinstance(batch, ChangeBatch):
-            raise PluginCrash(f"The plugin {source.name!r} yielded no ChangeBatch in changes.", plugin=source.name)
+            raise _crash(source.name, "changes", "yielded something else than ChangeBatch")
         yield batch
 
 
 def recheck(source: WiredSource, receivable_ids: Sequence[str]) -> dict[str, Recheck]:
     """Ask what is open right now; one answer per id."""
-    got = _guarded(source.name, "recheck", lambda: list(source.made.recheck(tuple(receivable_ids))))
+    got = _all_of(Recheck, source.name, "recheck", lambda: source.made.recheck(tuple(receivable_ids)))
     return _answers(source.name, "recheck", receivable_ids, got, lambda item: item.receivable_id)
 
 
@@ -123,17 +136,17 @@ def documents(source: WiredSource, receivable_ids: Sequence[str]) -> dict[str, D
     """Fetch the invoice copies there are, only of those asked for; none when the source cannot."""
     if LedgerCapability.DOCUMENTS not in source.capabilities or not receivable_ids:
         return {}
-    got = _guarded(source.name, "documents", lambda: list(source.made.documents(tuple(receivable_ids))))
+    got = _all_of(Document, source.name, "documents", lambda: source.made.documents(tuple(receivable_ids)))
     keyed = {document.receivable_id: document for document in got}
     if len(keyed) != len(got) or not keyed.keys() <= set(receivable_ids):
-        raise PluginCrash(f"The plugin {source.name!r} returned documents nobody asked for.", plugin=source.name)
+        raise _crash(source.name, "documents", "returned copies nobody asked for, or two of one invoice,")
     return keyed
 
 
 def score(scorer: Wired[Scorer], histories: Histories, as_of: date) -> dict[str, Score]:
     """Score a batch of customers; one score each."""
     asked = [history.customer_id for history in histories.customers]
-    got = _guarded(scorer.name, "score", lambda: list(scorer.made.score(histories, as_of)))
+    got = _all_of(Score, scorer.name, "score", lambda: scorer.made.score(histories, as_of))
     return _answers(scorer.name, "score", asked, got, lambda item: item.customer_id)
 
 
@@ -142,9 +155,10 @@ def render(channel: WiredChannel, reminder: OutgoingReminder) -> Rendered:
     rendered: object = _guarded(channel.name, "render", lambda: channel.made.render(reminder))
     expected = (reminder.key, reminder.to.medium, reminder.to.address)
     if not isinstance(rendered, Rendered) or (rendered.key, rendered.medium, rendered.to) != expected:
-        raise PluginCrash(
-            f"The plugin {channel.name!r} rendered something else than it was given.", plugin=channel.name
-        )
+        raise _crash(channel.name, "render", "made something else than it was given")
+    content: object = rendered.content
+    if not isinstance(content, bytes):
+        raise _crash(channel.name, "render", "made no bytes")
     return rendered
 
 
@@ -152,14 +166,18 @@ def max_delivery_days(channel: WiredChannel) -> int:
     """The most days a delivery may take; raises `PluginCrash` for anything but a whole number of them."""
     days: object = _guarded(channel.name, "max_delivery_days", lambda: channel.made.max_delivery_days)
     if not isinstance(days, int) or days < 0:
-        raise PluginCrash(f"The plugin {channel.name!r} gave no number of delivery days.", plugin=channel.name)
+        raise _crash(channel.name, "max_delivery_days", "gave no number of days")
     return days
 
 
 def deliver(channel: WiredChannel, rendered: Rendered) -> DeliveryResult:
     """Deliver one message. Never raises: whatever is not a clear answer is ``unknown``, because it may have left."""
     try:
-        got = _guarded(channel.name, "deliver", lambda: list(channel.made.deliver((rendered,))))
-        return _answers(channel.name, "deliver", [rendered.key], got, lambda item: item.key)[rendered.key]
+        got = _all_of(DeliveryResult, channel.name, "deliver", lambda: channel.made.deliver((rendered,)))
+        result = _answers(channel.name, "deliver", [rendered.key], got, lambda item: item.key)[rendered.key]
     except PluginError as error:
         return DeliveryResult(rendered.key, Outcome.UNKNOWN, detail=error.code)
+    outcome: object = result.outcome
+    return (
+        result if isinstance(outcome, Outcome) else DeliveryResult(rendered.key, Outcome.UNKNOWN, detail="no outcome")
+    )

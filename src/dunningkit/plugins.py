@@ -123,7 +123,7 @@ class PluginSet:
             except KeyboardInterrupt:
                 raise
             except BaseException as error:  # noqa: BLE001  # a plugin may raise anything, SystemExit included
-                problem = f"{type(error).__name__} while it registered"
+                problem = str(error) if isinstance(error, _Refused) else f"{type(error).__name__} while it registered"
                 if self._manager.has_plugin(name):
                     self._manager.unregister(name=name)
         if problem is None:
@@ -139,11 +139,9 @@ class PluginSet:
                 continue
             for spec in function():
                 if not isinstance(spec, LedgerSourceSpec | ScorerSpec | ChannelSpec | CommandSpec):
-                    raise TypeError(f"dunningkit_{hook} returned something that is no spec")
-                if _newer(spec.api_version):
-                    raise TypeError(
-                        f"it needs API {spec.api_version}; this is {API_VERSION}: upgrade dunningkit-engine"
-                    )
+                    raise _Refused(f"dunningkit_{hook} returned something that is no spec")
+                if problem := _version_problem(spec.api_version):
+                    raise _Refused(problem)
                 offered.append((name, version, spec))
         return offered
 
@@ -228,8 +226,17 @@ def _name_of(plugin: object) -> str:
     return getattr(plugin, "__name__", type(plugin).__name__)
 
 
-def _newer(api_version: str) -> bool:
-    return tuple(map(int, api_version.split("."))) > tuple(map(int, API_VERSION.split(".")))
+class _Refused(Exception):
+    """What a plugin offers cannot be used; the text says why."""
+
+
+def _version_problem(api_version: object) -> str:
+    parts = str(api_version).split(".")
+    if len(parts) != 2 or not all(part.isascii() and part.isdecimal() for part in parts):  # noqa: PLR2004  # major.minor
+        return f"its API version is {api_version!r}; ask its author to write it like {API_VERSION}"
+    if tuple(map(int, parts)) > tuple(map(int, API_VERSION.split("."))):
+        return f"it needs API {api_version}; this is {API_VERSION}: upgrade dunningkit-engine"
+    return ""
 
 
 def _refusal(plugin: object) -> str | None:
