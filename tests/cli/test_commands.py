@@ -213,7 +213,8 @@ class TestExitCodes:
         desk.json("run")
         desk.json("approve", "--all")
         (desk.folder / "outbox").write_text("a file where the folder should be", encoding="utf-8")
-        assert desk.dunning("send") == exit_codes.NOT_DELIVERED
+        assert desk.dunning("send", "--json") == exit_codes.NOT_DELIVERED
+        assert json.loads(desk.out)["refused"] == 2
 
     def test_an_error_is_an_object_with_json(self, desk) -> None:
         desk.write(instead="nonsense")

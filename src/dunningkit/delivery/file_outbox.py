@@ -6,6 +6,7 @@ delivering a key twice writes one file.
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
@@ -117,7 +118,8 @@ class FileOutbox:
             partial.replace(self.folder / item.filename)
         except OSError as error:
             # Nothing is visible under the final name, so this is a definite no.
-            partial.unlink(missing_ok=True)
+            with suppress(OSError):
+                partial.unlink()
             return DeliveryResult(item.key, Outcome.REFUSED, detail=f"the folder cannot be written ({error.strerror})")
         return DeliveryResult(item.key, Outcome.ACCEPTED, provider_id=item.key)
 
