@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dunningkit.contracts import CheckResult, Services
+from dunningkit.contracts import CheckResult, LedgerCapability, Services
 from dunningkit.delivery import SendReport
 from dunningkit.engine import CreditorSetup, Engine
 from dunningkit.errors import UnsupportedCapability
 from dunningkit.model import (
+    Act,
     Actor,
     ChangeBatch,
     ChannelEvent,
@@ -57,6 +58,7 @@ class MemoryLedger:
     receivables: dict[str, Receivable] = field(default_factory=dict)
     payments: dict[str, Payment] = field(default_factory=dict)
     holds: dict[str, Hold] = field(default_factory=dict)
+    acts: list[Act] = field(default_factory=list)
     quarantined: list[QuarantinedRow] = field(default_factory=list)
     complete: bool = True
     scope: Scope = Scope.SNAPSHOT
@@ -76,6 +78,7 @@ class MemoryLedger:
         count = len(self.receivables)
         yield ChangeBatch(
             holds=tuple(self.holds.values()),
+            acts=tuple(self.acts),
             quarantined=tuple(self.quarantined),
             end=SyncEnd(self.scope, self.complete, self.payments_as_of, cursor, count, count, 0),
         )
@@ -145,6 +148,7 @@ class World:
     channel: MemoryChannel = field(default_factory=MemoryChannel)
     policy: Policy = field(default_factory=Policy)
     scorer: object | None = None
+    capabilities: frozenset[LedgerCapability] = frozenset()
     actor: Actor = field(default_factory=lambda: Actor("u1", "Maija M."))
     now: datetime = field(default_factory=lambda: datetime.combine(TODAY, time(10), tzinfo=HELSINKI))
     creditor: Creditor = field(
@@ -174,6 +178,7 @@ class World:
             channels={Medium.EMAIL: self.channel, Medium.SMS: self.channel},
             policy=self.policy,
             scorer=self.scorer,
+            source_capabilities=self.capabilities,
         )
         return Engine(self.store, [setup], clock=lambda: self.now.astimezone(UTC))
 

@@ -1,6 +1,7 @@
 """The command as a person uses it, from the first configuration to the sent message."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -227,3 +228,70 @@ def test_the_installed_command_runs(desk) -> None:
     dunning = Path(sys.executable).with_name("dunning")
     done = subprocess.run([str(dunning), "--version"], check=False, capture_output=True, text=True)
     assert (done.returncode, done.stdout.strip()) == (0, "dunning 0.1.0")
+
+
+class TestForPeople:
+    """What is printed when nobody asks for JSON."""
+
+    def test_the_two_halves_of_run(self, desk) -> None:
+        assert desk.dunning("sync") == 0
+        assert "Reskontra: luettu 4 riviä" in desk.out
+        assert desk.dunning("propose") == 0
+        assert "Valmiina: 2" in desk.out
+        assert desk.json("sync")["state"] == "complete"
+        assert desk.json("propose")["reminders"] == 2
+
+    def test_every_line_with_its_reasons(self, desk) -> None:
+        desk.dunning("run")
+        assert desk.dunning("show", "--status", "ready", "--language", "sv") == 0
+        assert "1042 Maija Mäkinen 89,90 €: Klar" in desk.out.replace("\u00a0", " ")
+        assert "Första kontakten: 5 dagar efter förfallodagen" in desk.out
+        assert "dunning show --reminder" in desk.out
+
+    def test_empty_lists_say_so(self, desk) -> None:
+        desk.dunning("run")
+        for option in ("--holds", "--quarantine", "--waiting"):
+            assert desk.dunning("show", option) == 0
+            assert desk.out.strip()
+
+    def test_what_was_sent_and_what_waits_for_its_hour(self, desk) -> None:
+        desk.dunning("run")
+        desk.dunning("approve", "--all")
+        assert desk.dunning("send", now="2026-11-24T07:00:00+02:00") == 0
+        assert "Lähetetty: 0" in desk.out
+        assert "Lähtee aikaisintaan 24.11.2026 09:00" in desk.out
+        assert desk.dunning("send", "--max", "1") == 0
+        assert "Lähetetty: 1" in desk.out
+        assert "Jäi myöhemmäksi: 1" in desk.out
+
+    def test_an_unknown_delivery_is_settled_by_a_person(self, desk, monkeypatch, ids) -> None:
+        desk.json("run")
+        desk.json("approve", ids()["1042"])
+        with monkeypatch.context() as patched:
+            patched.setattr("dunningkit.delivery.file_outbox.FileOutbox.deliver", lambda self, rendered: [])
+            assert desk.dunning("send") == exit_codes.NOT_DELIVERED
+        desk.json("run")
+        (line,) = (line for line in desk.json("show")["items"] if line["invoice_number"] == "1042")
+        (reason, *_) = line["reasons"]
+        assert reason["code"] == "delivery_unknown"
+        # The sentence says which command records what the person found out.
+        command = re.search(r"dunning (settle \w+ accepted)", reason["text"]).group(1)
+        desk.json(*command.split())
+        assert desk.json("run")["by_reason"] == {"first_contact_due": 1, "time_to_pay": 1}
+        assert desk.dunning(*command.split()) == exit_codes.NOT_THERE
+
+    def test_plugins_and_failures(self, desk) -> None:
+        assert desk.dunning("plugins") == 0
+        assert "csv 0.1.0: ledger source csv" in desk.out
+        text = (desk.folder / "dunning.toml").read_text(encoding="utf-8")
+        desk.write(instead=text.replace('allow = ["csv"]', 'allow = ["csv", "nowhere"]'))
+        assert desk.dunning("plugins") == 0
+        assert "nowhere: it is not installed. Install dunningkit-nowhere" in desk.out
+
+    def test_ledger_problems_of_a_whole_reading(self, desk) -> None:
+        desk.dunning("run")
+        desk.rows = desk.rows[:1]
+        desk.write()
+        assert desk.dunning("sync") == exit_codes.LEDGER
+        assert "2 of 3 open invoices were not in the ledger any more" in desk.out
+        assert desk.dunning("sync", "--accept-gone") == 0

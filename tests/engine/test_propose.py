@@ -5,12 +5,19 @@ from datetime import timedelta
 
 import pytest
 
-from dunningkit.errors import NotFound
+from dunningkit.contracts import LedgerCapability
+from dunningkit.errors import NotFound, TransientError
 from dunningkit.model import (
+    Act,
+    ActBy,
+    ActKind,
     ContactPoint,
+    Document,
     LineStatus,
     Medium,
     Money,
+    Payment,
+    Reason,
     ReasonCode,
     ReceivableKind,
     Segment,
@@ -199,3 +206,52 @@ def test_what_was_paid_on_an_unknown_day_is_no_history(world) -> None:
         world.invoice(f"old{number}", late=300, open=Money.zero("EUR"))
     world.invoice("1042", late=5)
     assert world.line().segment is Segment.NEW
+
+
+def test_the_ledgers_own_reminders_count_toward_the_caps(world) -> None:
+    world.invoice()
+    world.ledger.acts = [Act("a1", "1042", "1", ActKind.REMINDER, world.today - timedelta(days=1), by=ActBy.LEDGER)]
+    assert world.line().reasons[0].code is ReasonCode.CONTACT_CAP
+    world.ledger.acts = [Act("a1", "1042", "1", ActKind.EXTENSION, world.today - timedelta(days=1), by=ActBy.LEDGER)]
+    assert world.line().status is LineStatus.READY
+
+
+def test_a_reminder_of_the_ledgers_own_after_approval_keeps_ours_back(world) -> None:
+    world.invoice()
+    world.propose()
+    world.approve()
+    world.ledger.acts = [Act("a1", "1042", "1", ActKind.REMINDER, world.today, by=ActBy.LEDGER)]
+    world.sync()
+    report = world.send()
+    assert (report.accepted, [one.reason.code for one in report.returned]) == ([], [ReasonCode.CONTACT_CAP])
+
+
+def test_money_that_is_not_applied_yet_is_asked_about_or_covers_all(world) -> None:
+    world.invoice(minor=5_000)
+    world.ledger.payments["p"] = Payment("p", "1", Money(2_000, "EUR"), world.today)
+    assert world.line().reasons[0] == Reason.of(ReasonCode.CREDIT_UNAPPLIED, credit_minor=2_000, currency="EUR")
+    world.ledger.payments["p"] = Payment("p", "1", Money(5_000, "EUR"), world.today)
+    assert world.line().reasons[0].code is ReasonCode.CREDITS_COVER
+    world.ledger.payments["p"] = Payment("p", "1", Money(5_000, "SEK"), world.today)
+    assert world.line().status is LineStatus.READY
+
+
+def test_copies_are_attached_where_the_ledger_gives_them_and_the_text_says_so(world) -> None:
+    world.invoice(copy_available=True)
+    assert "liitteenä" not in world.propose().reminders[0].message.body
+    world.capabilities = frozenset({LedgerCapability.DOCUMENTS})
+    world.ledger.documents = lambda ids: [Document(one, f"{one}.pdf", "application/pdf", b"%PDF") for one in ids]
+    world.invoice("1043", copy_available=True, late=6)
+    (reminder,) = world.propose().reminders
+    assert "liitteenä" in reminder.message.body
+
+
+def test_when_copies_cannot_be_fetched_the_text_offers_them_instead(world) -> None:
+    world.invoice(copy_available=True)
+    world.capabilities = frozenset({LedgerCapability.DOCUMENTS})
+
+    def unreachable(_ids):
+        raise TransientError("the archive does not answer")
+
+    world.ledger.documents = unreachable
+    assert "liitteenä" not in world.propose().reminders[0].message.body

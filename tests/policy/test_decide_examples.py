@@ -22,7 +22,7 @@ from dunningkit.model import (
     Style,
     Wishes,
 )
-from dunningkit.policy import Day, Decision, Policy, Situation, decide
+from dunningkit.policy import Day, Decision, Policy, Situation, Step, decide
 from dunningkit.policy.decide import Attempt, SentStep
 
 DUE = date(2026, 11, 10)
@@ -112,6 +112,14 @@ def test_the_segment_and_its_figures_are_told() -> None:
     decision = decide(a_situation(score_reasons=(why,)), a_day())
     assert Reason.of(ReasonCode.SEGMENT, segment="reliable", style="neutral") in decision.reasons
     assert why in decision.reasons
+
+
+def test_a_style_for_everybody_is_said_to_be_the_policys() -> None:
+    fixed = Policy(steps=(Step(id="first", style=Style.DETERMINED),))
+    decision = decide(a_situation(), a_day(policy=fixed))
+    assert decision.style is Style.DETERMINED
+    assert Reason.of(ReasonCode.STYLE_FIXED, style="determined") in decision.reasons
+    assert ReasonCode.SEGMENT not in codes(decision)
 
 
 def test_when_the_scorer_failed_everybody_is_met_neutrally() -> None:

@@ -52,7 +52,7 @@ EXAMPLES: Mapping[ReasonCode, dict[str, str | int | None]] = {
     ReasonCode.NO_CHANNEL: {},
     ReasonCode.NO_CHANNEL_PLUGIN: {"medium": "letter"},
     ReasonCode.CUSTOMER_MISSING: {"customer_id": "0042"},
-    ReasonCode.DELIVERY_UNKNOWN: {"medium": "email", "on": DAY},
+    ReasonCode.DELIVERY_UNKNOWN: {"medium": "email", "on": DAY, "reminder_id": "4f2a"},
     ReasonCode.DELIVERY_REFUSED: {"medium": "email", "on": DAY, "detail": "mailbox full"},
     ReasonCode.TEXT_REFUSED: {"rule": "DK-T15", "found": "FI37 1590 3000 0007 76"},
     ReasonCode.RENDER_FAILED: {"plugin": "file"},

@@ -77,6 +77,7 @@ class Picture:
                     item.delivery.medium,
                     item.delivery.address,
                     item.delivery.detail,
+                    item.delivery.reminder_id,
                 )
                 for item in tried
                 if item.delivery.state in _OUTCOMES

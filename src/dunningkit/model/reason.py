@@ -36,7 +36,7 @@ class ReasonCode(StrEnum):
     NO_CHANNEL = "no_channel"  # -
     NO_CHANNEL_PLUGIN = "no_channel_plugin"  # medium
     CUSTOMER_MISSING = "customer_missing"  # customer_id
-    DELIVERY_UNKNOWN = "delivery_unknown"  # medium, on (date)
+    DELIVERY_UNKNOWN = "delivery_unknown"  # medium, on (date), reminder_id
     DELIVERY_REFUSED = "delivery_refused"  # medium, on (date), detail
     TEXT_REFUSED = "text_refused"  # rule, found
     RENDER_FAILED = "render_failed"  # plugin

@@ -51,6 +51,7 @@ class Attempt:
     medium: Medium
     address: str
     detail: str = ""
+    reminder_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +188,12 @@ def _wish_for_silence(situation: Situation, _day: Day) -> Decision | None:
 def _in_delivery(situation: Situation, day: Day) -> Decision | None:
     for attempt in situation.attempts:
         if attempt.outcome is Outcome.UNKNOWN:
-            reason = Reason.of(ReasonCode.DELIVERY_UNKNOWN, medium=attempt.medium.value, on=attempt.on.isoformat())
+            reason = Reason.of(
+                ReasonCode.DELIVERY_UNKNOWN,
+                medium=attempt.medium.value,
+                on=attempt.on.isoformat(),
+                reminder_id=attempt.reminder_id,
+            )
             return _needs_you(day, reason)
         if attempt.outcome is None:
             return _wont_go(Reason.of(ReasonCode.IN_DELIVERY, on=attempt.on.isoformat()), day.as_of + _ONE_DAY)
@@ -295,7 +301,7 @@ def _write(situation: Situation, day: Day) -> Decision:
     style = _style(situation, day, step)
     questions = _questions(situation, day, customer)
     status = LineStatus.NEEDS_YOU if questions else LineStatus.READY
-    reasons = (*questions, _why_now(situation, day, step), *_why_so(situation, day, style), reason)
+    reasons = (*questions, _why_now(situation, day, step), *_why_so(situation, day, step, style), reason)
     wished = customer.wishes.medium
     if wished not in (None, Medium.PHONE, point.medium):
         reasons = (*reasons, Reason.of(ReasonCode.WISH_NOT_SERVED, medium=wished.value))
@@ -334,13 +340,15 @@ def _why_now(situation: Situation, day: Day, step: "Step") -> Reason:
     return Reason.of(ReasonCode.STEP_DUE, days_late=days_late, step_days=step_days, step_number=number)
 
 
-def _why_so(situation: Situation, day: Day, style: Style) -> tuple[Reason, ...]:
+def _why_so(situation: Situation, day: Day, step: "Step", style: Style) -> tuple[Reason, ...]:
     reasons: list[Reason] = []
-    if day.scorer_failed:
+    if step.style != "by_history":
+        reasons.append(Reason.of(ReasonCode.STYLE_FIXED, style=style.value))
+    elif day.scorer_failed:
         reasons.append(Reason.of(ReasonCode.SCORER_FAILED, scorer=day.scorer_failed))
     elif situation.segment is not None:
         reasons.append(Reason.of(ReasonCode.SEGMENT, segment=situation.segment.value, style=style.value))
-        reasons.extend(situation.score_reasons)
+    reasons.extend(situation.score_reasons)
     receivable = situation.receivable
     paid_minor = receivable.original.amount_minor - receivable.open.amount_minor
     if paid_minor > 0:

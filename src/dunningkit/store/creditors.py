@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 
 from dunningkit.model import Portfolio
 from dunningkit.store.codec import from_json, to_json
@@ -58,9 +58,3 @@ def put_portfolio(db: Db, creditor_id: str, scorer: str, made: Portfolio) -> Non
         ("creditor_id", "as_of", "scorer", "body"),
         [(creditor_id, made.as_of, scorer, to_json(made))],
     )
-
-
-def forget_portfolios(db: Db, creditor_id: str) -> None:
-    """Compute portfolios afresh from now on."""
-    table = db.tables.portfolios
-    db.connection.execute(delete(table).where(table.c.creditor_id == creditor_id))

@@ -1,0 +1,93 @@
+"""A policy as people write it: TOML in, a versioned value out, and a sentence for every mistake."""
+
+from pathlib import Path
+
+import pytest
+
+from dunningkit.errors import SettingsError
+from dunningkit.model import Segment, Style
+from dunningkit.policy import Approval, Grouping, HistoryRule, Policy, load_policy
+
+
+@pytest.fixture
+def load(tmp_path: Path):
+    def read(text: str) -> Policy:
+        path = tmp_path / "policy.toml"
+        path.write_text(text, encoding="utf-8")
+        return load_policy(path)
+
+    return read
+
+
+def test_an_empty_file_is_the_default(load) -> None:
+    assert load("") == Policy()
+    assert [(step.id, step.days) for step in Policy().steps] == [("first", "by_history"), ("second", 16)]
+
+
+def test_the_default_first_contacts_are_the_agreed_ones() -> None:
+    rules = {
+        segment: (rule.style, rule.first_contact_days, rule.person_first)
+        for segment, rule in Policy().by_history.items()
+    }
+    assert rules == {
+        Segment.NEW: (Style.UNDERSTANDING, 2, False),
+        Segment.SPOTLESS: (Style.UNDERSTANDING, 3, False),
+        Segment.RELIABLE: (Style.NEUTRAL, 2, False),
+        Segment.MIXED: (Style.NEUTRAL, 2, False),
+        Segment.SLOW_BUT_STEADY: (Style.NEUTRAL, 2, False),
+        Segment.CHRONIC: (Style.DETERMINED, 1, False),
+        Segment.IN_TROUBLE: (Style.UNDERSTANDING, 1, True),
+    }
+    assert [(cap.max_contacts, cap.window_days) for cap in Policy().caps] == [(1, 3), (4, 30)]
+    assert Policy().steps[0].approval is Approval.PERSON
+    assert Policy().grouping is Grouping.PER_CUSTOMER_AND_KIND
+
+
+def test_a_file_names_only_what_differs(load) -> None:
+    policy = load("[by_history.chronic]\nfirst_contact_days = 4\n")
+    assert policy.by_history[Segment.CHRONIC] == HistoryRule(style=Style.DETERMINED, first_contact_days=4)
+    assert policy.by_history[Segment.NEW] == Policy().by_history[Segment.NEW]
+    assert policy.earliest_contact_days == 1
+
+
+def test_any_change_is_a_new_version_and_no_change_is_none(load) -> None:
+    assert load("").version == Policy().version
+    assert load("long_overdue_days = 89").version != Policy().version
+    assert load("[by_history.new]\nfirst_contact_days = 2\n").version == Policy().version
+
+
+STEP = '[[steps]]\nid = "first"\ndays = 3\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("steps = 3", "steps"),
+        ("nonsense", "not valid TOML"),
+        ("long_overdue_day = 3", "long_overdue_day: Extra inputs"),
+        (STEP + STEP, "two steps are named 'first'"),
+        (STEP + '[[steps]]\nid = "second"\ndays = 3\n', "must come later than step 'first'"),
+        (STEP + '[[steps]]\nid = "second"\n', "only the first step's days can go by history"),
+        ('[[steps]]\nid = "first"\ndays = 0\n', "at least 1, the day after the due date"),
+        (STEP + 'kind = "formal"\n', "formal steps need a rule pack"),
+        (STEP + 'kind = "courtesy"\n', "courtesy steps need a rule pack"),
+        (STEP + "fee_minor = 500\n", "a fee needs a rule pack"),
+        (STEP + 'approval = "automatic"\n', "approved_by and approved_on"),
+        (STEP + 'style = "threatening"\n', "steps.0.style"),
+        (STEP + "channels = []\n", "steps.0.channels"),
+        (STEP + 'anchor = "before_due"\n', "steps.0.anchor"),
+        ("[[caps]]\nmax_contacts = 0\nwindow_days = 3\n", "caps.0.max_contacts"),
+        ("[hours]\npermitted_from = 10:00:00\npreferred_from = 09:00:00\n", "permitted_from must not be after"),
+        ("[by_history.generous]\nfirst_contact_days = 2\n", "by_history"),
+    ],
+)
+def test_a_mistake_names_the_file_the_place_and_the_remedy(load, text: str, words: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(text)
+    assert words in str(caught.value)
+    assert "policy.toml" in str(caught.value)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"nowhere\.toml cannot be read"):
+        load_policy(tmp_path / "nowhere.toml")
