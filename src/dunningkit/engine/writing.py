@@ -1,7 +1,7 @@
 """Writing the reminders of a proposal: composed, checked and rendered, or given back with the reason."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,6 +10,7 @@ from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import PluginError
 from dunningkit.messages import Composer, Draft, DraftItem, check, language_for
 from dunningkit.model import (
+    Creditor,
     Customer,
     Document,
     Medium,
@@ -22,7 +23,7 @@ from dunningkit.model import (
     Rendered,
     Sender,
 )
-from dunningkit.policy import Group
+from dunningkit.policy import Decision, Group, Situation
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,7 @@ class Written:
 
 def write(setup: CreditorSetup, composer: Composer, group: Group, customer: Customer, as_of: date) -> Written | Reason:
     """Write one group's reminder, or say why a person must look first."""
-    creditor = setup.creditor
-    channel = setup.channels[group.to.medium]
+    creditor, channel = setup.creditor, setup.channels[group.to.medium]
     copies = _copies(setup, group)
     try:
         delivery_days = dispatch.max_delivery_days(channel)
@@ -45,32 +45,7 @@ def write(setup: CreditorSetup, composer: Composer, group: Group, customer: Cust
     send_not_before = setup.calendar.first_send_moment(as_of, setup.policy.hours)
     given_days = timedelta(days=group.step.time_to_pay_days + delivery_days)
     pay_by = setup.calendar.next_banking_day(send_not_before.date() + given_days)
-    total = Money.total((situation.receivable.open for situation, _ in group.members), group.currency)
-    draft = Draft(
-        creditor=creditor,
-        customer=customer,
-        language=language_for(customer, creditor),
-        medium=group.to.medium,
-        style=group.style,
-        kind=group.kind,
-        first_contact=not any(situation.sent for situation, _ in group.members),
-        items=tuple(
-            DraftItem(
-                invoice_number=situation.receivable.invoice_number,
-                instalment_number=situation.receivable.instalment_number,
-                subject=situation.receivable.subject,
-                open=situation.receivable.open,
-                due_on=situation.receivable.due_on,
-                reference=situation.receivable.reference,
-                copy_attached=situation.receivable.receivable_id in copies,
-            )
-            for situation, _ in group.members
-        ),
-        total=total,
-        pay_by=pay_by,
-        number_confirmed=group.to.confirmed,
-        iban=creditor.iban,
-    )
+    draft = _draft(creditor, customer, group, copies, pay_by)
     message = composer.compose(draft)
     wrong = [finding for finding in check(message, draft) if finding.is_error]
     if wrong:
@@ -97,18 +72,8 @@ def write(setup: CreditorSetup, composer: Composer, group: Group, customer: Cust
         style=group.style,
         to=group.to,
         plugin=channel.name,
-        items=tuple(
-            ReminderItem(
-                receivable_id=situation.receivable.receivable_id,
-                invoice_number=situation.receivable.invoice_number,
-                instalment_number=situation.receivable.instalment_number,
-                open=situation.receivable.open,
-                due_on=situation.receivable.due_on,
-                step_id=decision.step.id if decision.step else "",
-            )
-            for situation, decision in group.members
-        ),
-        total=total,
+        items=tuple(_item(situation, decision) for situation, decision in group.members),
+        total=draft.total,
         message=message,
         content_hash=content_hash,
         preview=rendered.preview,
@@ -117,6 +82,47 @@ def write(setup: CreditorSetup, composer: Composer, group: Group, customer: Cust
         reasons=_distinct(decision.reasons[0] for _, decision in group.members),
     )
     return Written(reminder, rendered)
+
+
+def _draft(creditor: Creditor, customer: Customer, group: Group, copies: Mapping[str, Document], pay_by: date) -> Draft:
+    receivables = [situation.receivable for situation, _ in group.members]
+    return Draft(
+        creditor=creditor,
+        customer=customer,
+        language=language_for(customer, creditor),
+        medium=group.to.medium,
+        style=group.style,
+        kind=group.kind,
+        first_contact=not any(situation.sent for situation, _ in group.members),
+        items=tuple(
+            DraftItem(
+                invoice_number=receivable.invoice_number,
+                instalment_number=receivable.instalment_number,
+                subject=receivable.subject,
+                open=receivable.open,
+                due_on=receivable.due_on,
+                reference=receivable.reference,
+                copy_attached=receivable.receivable_id in copies,
+            )
+            for receivable in receivables
+        ),
+        total=Money.total((receivable.open for receivable in receivables), group.currency),
+        pay_by=pay_by,
+        number_confirmed=group.to.confirmed,
+        iban=creditor.iban,
+    )
+
+
+def _item(situation: Situation, decision: Decision) -> ReminderItem:
+    receivable = situation.receivable
+    return ReminderItem(
+        receivable_id=receivable.receivable_id,
+        invoice_number=receivable.invoice_number,
+        instalment_number=receivable.instalment_number,
+        open=receivable.open,
+        due_on=receivable.due_on,
+        step_id=decision.step.id if decision.step else "",
+    )
 
 
 def _distinct(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
