@@ -34,7 +34,7 @@ def test_the_readme_shows_what_the_demo_prints(tmp_path: Path) -> None:
     text = (_ROOT / "README.md").read_text(encoding="utf-8")
     (shown,) = re.findall(r"<!-- demo -->\n```text\n(.*?)```\n<!-- /demo -->", text, re.DOTALL)
     shutil.copytree(_ROOT / "examples", tmp_path / "examples", ignore=shutil.ignore_patterns("build"))
-    environment = {**os.environ, "COLUMNS": "110"}
+    environment = {**os.environ, "COLUMNS": "80"}
     demo = [sys.executable, "examples/demo.py"]
     done = subprocess.run(demo, cwd=tmp_path, check=False, capture_output=True, text=True, env=environment)
     assert done.returncode == 0, done.stderr
