@@ -7,7 +7,9 @@ wrong answer is a crash of the plugin, never a wrong reminder. Only ``KeyboardIn
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Generic, TypeVar
+from functools import cache
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from dunningkit.contracts import (
     Channel,
@@ -30,6 +32,12 @@ from dunningkit.model import (
     Rendered,
     Score,
 )
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+#: Nothing is a year on its way; a larger number is a mistake, and would push the day to pay out of the calendar.
+_MOST_DELIVERY_DAYS = 366
 
 P = TypeVar("P")
 R = TypeVar("R")
@@ -88,13 +96,42 @@ def _crash(name: str, stage: str, what: str) -> PluginCrash:
     )
 
 
-def _all_of(kind: type[R], name: str, stage: str, call: Callable[[], Iterable[object]]) -> list[R]:
-    """The items of an answer; raises `PluginCrash` when it is no collection of ``kind``."""
-    got = _guarded(name, stage, lambda: list(call()))
-    found = [item for item in got if isinstance(item, kind)]
-    if len(found) != len(got):
-        raise _crash(name, stage, f"answered with something else than {kind.__name__}")
-    return found
+def _make_checker(kind: Any) -> "TypeAdapter[Any]":
+    # Loaded at the first answer: importing the engine must not pay for pydantic's machinery.
+    from pydantic import ConfigDict, TypeAdapter  # noqa: PLC0415
+
+    return TypeAdapter(tuple[kind, ...], config=ConfigDict(strict=True, revalidate_instances="always"))
+
+
+# Depends on the class alone and never changes, so tenants share nothing by it.
+_checker: "Callable[[Any], TypeAdapter[Any]]" = cache(_make_checker)
+
+
+def _all_of(kind: type[R], name: str, stage: str, call: Callable[[], Iterable[object]]) -> tuple[R, ...]:
+    """The items of an answer as plain values of ``kind``; raises `PluginCrash` when one is no such value through and through.
+
+    A dataclass checks nothing by itself: a float for cents or a ``None`` for a text would be noticed only deep in the engine,
+    under nobody's name, or after a message has left.
+    """
+    from pydantic import ValidationError  # noqa: PLC0415  # as in _make_checker
+
+    def checked() -> tuple[R, ...]:
+        got = tuple(call())
+        try:
+            made: tuple[R, ...] = _checker(kind).validate_python(got)
+        except ValidationError as error:
+            # The validator's own words repeat the value, which may be a person's: only the place is passed on.
+            place = ".".join(str(part) for part in error.errors(include_input=False, include_url=False)[0]["loc"])
+            raise _crash(name, stage, f"answered with something else than {kind.__name__} (at {place})") from None
+        return made
+
+    return _guarded(name, stage, checked)
+
+
+def _one_of(kind: type[R], name: str, stage: str, call: Callable[[], object]) -> R:
+    """A single answer, held to the same."""
+    (made,) = _all_of(kind, name, stage, lambda: (call(),))
+    return made
 
 
 def _answers(name: str, stage: str, asked: Sequence[str], got: Sequence[R], key: Callable[[R], str]) -> dict[str, R]:
@@ -108,10 +145,7 @@ def _answers(name: str, stage: str, asked: Sequence[str], got: Sequence[R], key:
 def check(wired: WiredSource | WiredChannel) -> CheckResult:
     """Try a plugin's settings; a plugin that fails at it has a problem to show, not an error to raise."""
     try:
-        result: object = _guarded(wired.name, "check", wired.made.check)
-        if isinstance(result, CheckResult):
-            return result
-        raise _crash(wired.name, "check", "answered with something else than CheckResult")
+        return _one_of(CheckResult, wired.name, "check", wired.made.check)
     except PluginError as error:
         return CheckResult(ok=False, problems=(str(error),))
 
@@ -119,11 +153,8 @@ def check(wired: WiredSource | WiredChannel) -> CheckResult:
 def read_changes(source: WiredSource, cursor: str | None) -> Iterator[ChangeBatch]:
     """Yield the source's batches as they come; raises `PluginError` where it fails."""
     stream: Iterator[object] = _guarded(source.name, "changes", lambda: iter(source.made.changes(cursor)))
-    ended = object()
-    while (batch := _guarded(source.name, "changes", lambda: next(stream, ended))) is not ended:
-        if not isinstance(batch, ChangeBatch):
-            raise _crash(source.name, "changes", "yielded something else than ChangeBatch")
-        yield batch
+    while batches := _all_of(ChangeBatch, source.name, "changes", lambda: islice(stream, 1)):
+        yield from batches
 
 
 def recheck(source: WiredSource, receivable_ids: Sequence[str]) -> dict[str, Recheck]:
@@ -152,20 +183,16 @@ def score(scorer: Wired[Scorer], histories: Histories, as_of: date) -> dict[str,
 
 def render(channel: WiredChannel, reminder: OutgoingReminder) -> Rendered:
     """Render one reminder; the bytes must be for the asked key, medium and address."""
-    rendered: object = _guarded(channel.name, "render", lambda: channel.made.render(reminder))
-    expected = (reminder.key, reminder.to.medium, reminder.to.address)
-    if not isinstance(rendered, Rendered) or (rendered.key, rendered.medium, rendered.to) != expected:
+    rendered = _one_of(Rendered, channel.name, "render", lambda: channel.made.render(reminder))
+    if (rendered.key, rendered.medium, rendered.to) != (reminder.key, reminder.to.medium, reminder.to.address):
         raise _crash(channel.name, "render", "made something else than it was given")
-    content: object = rendered.content
-    if not isinstance(content, bytes):
-        raise _crash(channel.name, "render", "made no bytes")
     return rendered
 
 
 def max_delivery_days(channel: WiredChannel) -> int:
     """The most days a delivery may take; raises `PluginCrash` for anything but a whole number of them."""
     days: object = _guarded(channel.name, "max_delivery_days", lambda: channel.made.max_delivery_days)
-    if not isinstance(days, int) or days < 0:
+    if not isinstance(days, int) or isinstance(days, bool) or not 0 <= days <= _MOST_DELIVERY_DAYS:
         raise _crash(channel.name, "max_delivery_days", "gave no number of days")
     return days
 
@@ -174,10 +201,6 @@ def deliver(channel: WiredChannel, rendered: Rendered) -> DeliveryResult:
     """Deliver one message. Never raises: whatever is not a clear answer is ``unknown``, because it may have left."""
     try:
         got = _all_of(DeliveryResult, channel.name, "deliver", lambda: channel.made.deliver((rendered,)))
-        result = _answers(channel.name, "deliver", [rendered.key], got, lambda item: item.key)[rendered.key]
+        return _answers(channel.name, "deliver", [rendered.key], got, lambda item: item.key)[rendered.key]
     except PluginError as error:
-        return DeliveryResult(rendered.key, Outcome.UNKNOWN, detail=error.code)
-    outcome: object = result.outcome
-    return (
-        result if isinstance(outcome, Outcome) else DeliveryResult(rendered.key, Outcome.UNKNOWN, detail="no outcome")
-    )
+        return DeliveryResult(rendered.key, Outcome.UNKNOWN, detail=str(error.code))

@@ -9,6 +9,7 @@ import inspect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
+from itertools import groupby
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
@@ -27,7 +28,7 @@ from dunningkit.hooks import ENTRY_POINT_GROUP, PROJECT, DunningSpec
 
 S = TypeVar("S", LedgerSourceSpec, ScorerSpec, ChannelSpec, CommandSpec)
 
-_FORBIDDEN_OPTIONS = ("wrapper", "hookwrapper", "tryfirst", "trylast")
+_FORBIDDEN_OPTIONS = ("wrapper", "hookwrapper", "tryfirst", "trylast", "specname")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +86,10 @@ class PluginSet:
         self._versions: dict[str, str] = {}
         self._offered: list[tuple[str, str, Spec]] = []
         collected = list(failures)
-        for name, version, plugin in sorted(loaded, key=lambda item: item[0]):
-            if (failure := self._register(name, version, plugin)) is not None:
+        by_name = {name: list(same) for name, same in groupby(sorted(loaded, key=_by_name), key=_by_name)}
+        for name, same in by_name.items():
+            failure = _doubled(name) if len(same) > 1 else self._register(*same[0])
+            if failure is not None:
                 collected.append(failure)
         self.failures: tuple[PluginFailure, ...] = tuple(collected) + self._drop_doubles()
 
@@ -114,22 +117,20 @@ class PluginSet:
         return cls(loaded, failures)
 
     def _register(self, name: str, version: str, plugin: object) -> PluginFailure | None:
-        problem = _refusal(plugin)
-        if problem is None:
-            try:
-                self._manager.register(plugin, name)
-                self._manager.check_pending()
-                self._offered.extend(self._specs(name, version))
-            except KeyboardInterrupt:
-                raise
-            except BaseException as error:  # noqa: BLE001  # a plugin may raise anything, SystemExit included
-                problem = str(error) if isinstance(error, _Refused) else f"{type(error).__name__} while it registered"
-                if self._manager.has_plugin(name):
-                    self._manager.unregister(name=name)
-        if problem is None:
-            self._versions[name] = version
-            return None
-        return PluginFailure(name, version, "register", problem, "Remove it from the allow-list or ask its author.")
+        try:
+            _refuse_odd_hooks(plugin)
+            self._manager.register(plugin, name)
+            self._manager.check_pending()
+            self._offered.extend(self._specs(name, version))
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001  # a plugin may raise anything, SystemExit included
+            problem = str(error) if isinstance(error, _Refused) else f"{type(error).__name__} while it registered"
+            if self._manager.has_plugin(name):
+                self._manager.unregister(name=name)
+            return PluginFailure(name, version, "register", problem, "Remove it from the allow-list or ask its author.")
+        self._versions[name] = version
+        return None
 
     def _specs(self, name: str, version: str) -> list[tuple[str, str, Spec]]:
         offered: list[tuple[str, str, Spec]] = []
@@ -140,6 +141,9 @@ class PluginSet:
             for spec in function():
                 if not isinstance(spec, LedgerSourceSpec | ScorerSpec | ChannelSpec | CommandSpec):
                     raise _Refused(f"dunningkit_{hook} returned something that is no spec")
+                name_given: object = spec.name
+                if not isinstance(name_given, str) or not name_given:
+                    raise _Refused(f"dunningkit_{hook} returned a spec without a name")
                 if problem := _version_problem(spec.api_version):
                     raise _Refused(problem)
                 offered.append((name, version, spec))
@@ -206,9 +210,21 @@ def _load(candidate: Candidate) -> tuple[object | None, PluginFailure | None]:
             candidate.name,
             candidate.version,
             "import",
-            f"{type(error).__name__}: {error}",
+            _what_failed(error),
             f"Reinstall or remove {candidate.distribution or candidate.module}.",
         )
+
+
+def _what_failed(error: BaseException) -> str:
+    # What Python says of a missing or broken module helps; the text of any other exception may hold a secret.
+    kind = type(error).__name__
+    return f"{kind}: {error}" if type(error) in (ImportError, ModuleNotFoundError, SyntaxError) else kind
+
+
+def _doubled(name: str) -> PluginFailure:
+    return PluginFailure(
+        name, "", "register", "several plugins have this name", "Give each its own name; none is used now."
+    )
 
 
 def _not_one(name: str, named: Sequence[Candidate]) -> PluginFailure:
@@ -226,6 +242,10 @@ def _name_of(plugin: object) -> str:
     return getattr(plugin, "__name__", type(plugin).__name__)
 
 
+def _by_name(item: tuple[str, str, object]) -> str:
+    return item[0]
+
+
 class _Refused(Exception):
     """What a plugin offers cannot be used; the text says why."""
 
@@ -239,18 +259,21 @@ def _version_problem(api_version: object) -> str:
     return ""
 
 
-def _refusal(plugin: object) -> str | None:
-    """Say why a plugin is refused for how its hooks are written, or ``None``."""
+def _refuse_odd_hooks(plugin: object) -> None:
+    """Raise `_Refused` for a plugin whose hooks are written as hooks must not be."""
     for name in dir(plugin):
-        if not name.startswith("dunningkit_"):
+        # Looked at without being called: a property of a plugin may do anything.
+        found = inspect.getattr_static(plugin, name, None)
+        function = found.__func__ if isinstance(found, staticmethod | classmethod) else found
+        options = getattr(function, f"{PROJECT}_impl", None) if inspect.isroutine(function) else None
+        if options is None and not name.startswith("dunningkit_"):
             continue
-        function = inspect.getattr_static(plugin, name)
-        if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
-            return f"{name} is async; hooks are plain functions"
-        options = getattr(getattr(plugin, name, None), f"{PROJECT}_impl", None) or {}
-        used = [option for option in _FORBIDDEN_OPTIONS if options.get(option)]
-        if used:
-            return f"{name} uses {used[0]}; hooks only register and their order means nothing"
         if not hasattr(DunningSpec, name):
-            return f"{name} is no hook of dunningkit; is it misspelt?"
-    return None
+            raise _Refused(f"{name} is no hook of dunningkit; is it misspelt?")
+        if isinstance(function, property):
+            raise _Refused(f"{name} is a property; hooks are plain functions")
+        if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+            raise _Refused(f"{name} is async; hooks are plain functions")
+        used = [option for option in _FORBIDDEN_OPTIONS if (options or {}).get(option)]
+        if used:
+            raise _Refused(f"{name} uses {used[0]}; hooks only register and their order means nothing")

@@ -109,6 +109,13 @@ def test_a_folder_that_cannot_be_written_is_a_definite_no(outbox) -> None:
     assert not outbox.check().ok
 
 
+def test_a_folder_that_cannot_even_be_looked_at_is_a_definite_no_too(tmp_path: Path) -> None:
+    outbox = FileOutbox(tmp_path / ("too-long" * 50))
+    (result,) = outbox.deliver([outbox.render(MAIJA)])
+    assert result.outcome is Outcome.REFUSED
+    assert "cannot be used" in outbox.check().problems[0]
+
+
 def test_a_folder_that_can_be_made_is_fine(outbox) -> None:
     assert outbox.check().ok
     assert not outbox.folder.exists()

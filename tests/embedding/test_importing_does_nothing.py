@@ -1,8 +1,10 @@
 """Importing the engine starts, registers and configures nothing, and loads nothing that is not needed yet."""
 
+import ast
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 
@@ -75,6 +77,19 @@ def test_every_public_name_exists() -> None:
     assert all(getattr(dunningkit, name) is not None for name in dunningkit.__all__)
     with pytest.raises(AttributeError, match="no attribute 'Enigne'"):
         dunningkit.Enigne  # noqa: B018
+
+
+def test_what_is_loaded_late_is_what_type_checkers_see() -> None:
+    tree = ast.parse(Path(dunningkit.__file__).read_text(encoding="utf-8"))
+    (for_checkers,) = [node for node in tree.body if isinstance(node, ast.If)]
+    seen = {
+        alias.asname: node.module
+        for node in for_checkers.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert seen == dunningkit._HOME
+    assert sorted(seen) == list(dunningkit.__all__)
 
 
 def test_nothing_inside_the_package_imports_from_its_top() -> None:

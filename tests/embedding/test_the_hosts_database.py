@@ -1,5 +1,7 @@
 """The host's engine and connection stay the host's; our tables keep to themselves."""
 
+import inspect as inspect_code
+import re
 import sqlite3
 import subprocess
 import sys
@@ -11,11 +13,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine as SqlEngine
 from sqlalchemy import create_engine, event, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from dunningkit.engine import Engine
 from dunningkit.errors import NeedsOwnTransaction, SchemaMissing, SchemaOutdated, SchemaTooNew
 from dunningkit.model import Actor
-from dunningkit.store import Store
+from dunningkit.policy import Policy
+from dunningkit.store import Store, audit
 from dunningkit.store.database import REVISIONS
 
 WHO = Actor("u1")
@@ -54,6 +58,37 @@ def test_two_prefixes_are_two_stores(host, world) -> None:
     in_one, in_two = replace(world, store=one), replace(world, store=two)
     assert len(in_one.propose().lines) == 1
     assert in_two.engine().audit("pihapalvelu") == ()
+
+
+def test_our_tables_keep_to_the_hosts_schema(tmp_path: Path, world) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'main.db'}")
+    event.listen(
+        engine, "connect", lambda raw, _record: raw.execute(f"ATTACH '{tmp_path / 'dunning.db'}' AS dunning").close()
+    )
+    store = Store.on_engine(engine, prefix="", schema="dunning")
+    store.migrate()
+    store.migrate()
+    world.store = store
+    world.invoice()
+    assert len(world.propose().lines) == 1
+    assert inspect(engine).get_table_names() == []
+    assert {"audit", "proposals", "schema_version"} <= set(inspect(engine).get_table_names(schema="dunning"))
+    engine.dispose()
+
+
+def test_two_engines_with_two_policies_do_not_meet(world, tmp_path: Path) -> None:
+    other = replace(
+        world,
+        store=Store.open(f"sqlite:///{tmp_path / 'other.db'}"),
+        policy=Policy(minimum_open_minor={"EUR": 100_000}),
+    )
+    other.store.migrate()
+    world.invoice()
+    ours, theirs = world.propose(), other.propose()
+    assert (len(ours.reminders), len(theirs.reminders)) == (1, 0)
+    assert ours.policy_version != theirs.policy_version
+    assert world.propose() == ours
+    other.store.close()
 
 
 def test_a_hosts_engine_is_not_given_up_by_us(host) -> None:
@@ -197,3 +232,25 @@ def test_the_audit_log_only_grows_and_names_who(world) -> None:
     assert after[: len(before)] == before
     assert (after[-1].actor.shown, after[-1].action, after[-1].subject) == ("Liisa", "hold_placed", "1042")
     assert world.engine().audit("pihapalvelu", limit=1) == after[-1:]
+    assert world.engine().audit("pihapalvelu", limit=2) == after[-2:]  # the newest, oldest first
+
+
+@pytest.mark.parametrize("change", ["UPDATE dunning_audit SET actor_id = 'nobody'", "DELETE FROM dunning_audit"])
+def test_the_database_itself_refuses_to_change_the_audit_log(world, change: str) -> None:
+    world.sync()
+    before = world.engine().audit("pihapalvelu")
+    with pytest.raises(IntegrityError, match="append-only"), world.store.write() as db:
+        db.connection.execute(text(change))
+    assert world.engine().audit("pihapalvelu") == before != ()
+
+
+def test_the_audit_log_has_no_way_to_change_or_remove_an_entry() -> None:
+    offered = {
+        name
+        for name, found in vars(audit).items()
+        if inspect_code.isfunction(found) and found.__module__ == audit.__name__
+    }
+    assert offered == {"append", "entries"}
+    elsewhere = re.compile(r"(?:update|delete)\(\s*(?:db\.)?tables\.audit|(?:update|delete)\(\s*audit\b")
+    for path in Path(audit.__file__).parent.parent.rglob("*.py"):
+        assert not elsewhere.search(path.read_text(encoding="utf-8")), path

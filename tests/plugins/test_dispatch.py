@@ -1,7 +1,8 @@
 """Whatever a plugin does, the caller gets an answer that keeps the contract or an error that names the plugin."""
 
 from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from dunningkit.model import (
     OutgoingReminder,
     PaymentHistory,
     Portfolio,
+    Receivable,
     Recheck,
     Rendered,
     Score,
@@ -40,6 +42,9 @@ REMINDER = OutgoingReminder(
     "Maija",
     TO,
     Message(Medium.EMAIL, Language.FI, "s", "b", ()),
+)
+INVOICE = Receivable(
+    "1042", "1", "1042", Money(8990, "EUR"), Money(8990, "EUR"), issued_on=date(2026, 10, 27), due_on=date(2026, 11, 10)
 )
 HISTORIES = Histories((PaymentHistory("1", ()), PaymentHistory("2", ())), Portfolio(date(2026, 11, 1)))
 
@@ -139,6 +144,59 @@ def test_only_the_keyboard_interrupts(name: str) -> None:
         CALLS[name][0](KeyboardInterrupt())
 
 
+#: The right class with a field that its plugin's author got wrong; a dataclass itself takes anything.
+WRONG_FIELDS: list[tuple[str, object]] = [
+    ("recheck", [Recheck("1", 8990)]),
+    ("recheck", [Recheck("1", Money(89.90, "EUR"))]),
+    ("recheck", [Recheck(["1"], None)]),
+    ("recheck", [Recheck("1", None, on_hold="no")]),
+    ("documents", [Document("1", "a.pdf", "application/pdf", "text")]),
+    ("documents", [Document("1", None, "application/pdf", b"")]),
+    ("score", [a_score("1"), replace(a_score("2"), segment="new")]),
+    ("score", [a_score("1"), replace(a_score("2"), reasons=None)]),
+    ("score", [a_score("1"), replace(a_score("2"), reasons=("because",))]),
+    ("render", replace(RENDERED, preview=None)),
+    ("render", replace(RENDERED, preview=b"Hei")),
+    ("render", replace(RENDERED, filename=None)),
+    ("render", replace(RENDERED, content="Hei")),
+    ("changes", [ChangeBatch(receivables=(replace(INVOICE, open=Money(89.90, "EUR")),))]),
+    ("changes", [ChangeBatch(receivables=(replace(INVOICE, open=Money(True, "EUR")),))]),
+    ("changes", [ChangeBatch(receivables=(replace(INVOICE, due_on="2026-11-10"),))]),
+    ("changes", [ChangeBatch(receivables=(replace(INVOICE, due_on=datetime(2026, 11, 10, 12, tzinfo=UTC)),))]),
+    ("changes", [ChangeBatch(receivables=(replace(INVOICE, invoice_number=1042),))]),
+    ("changes", [ChangeBatch(receivables=INVOICE)]),
+    ("changes", [ChangeBatch(), ChangeBatch(end="done")]),
+]
+
+
+@pytest.mark.parametrize(("name", "answer"), WRONG_FIELDS)
+def test_a_wrong_field_is_a_crash_that_names_its_place_and_not_its_value(name: str, answer: object) -> None:
+    with pytest.raises(PluginCrash) as caught:
+        CALLS[name][0](answer)
+    assert "(at " in str(caught.value)
+    for value in ("89.9", "2026-11-10", "because", "Hei"):
+        assert value not in str(caught.value)
+    assert caught.value.__cause__ is None  # the validator's own words repeat the value
+
+
+def test_a_subclass_with_a_mind_of_its_own_becomes_a_plain_value() -> None:
+    class Fickle(Recheck):
+        def __eq__(self, other: object) -> bool:
+            return True
+
+        __hash__ = Recheck.__hash__
+
+    (answer,) = CALLS["recheck"][0]([Fickle("1", Money(1, "EUR"))]).values()
+    assert type(answer) is Recheck
+
+
+def test_batches_before_a_wrong_one_still_arrive() -> None:
+    stream = dispatch.read_changes(source([ChangeBatch(removed_receivable_ids=("7",)), None]), None)
+    assert next(stream).removed_receivable_ids == ("7",)
+    with pytest.raises(PluginCrash):
+        next(stream)
+
+
 def test_missing_and_extra_scores_are_refused() -> None:
     call, _ = CALLS["score"]
     for answer in ([a_score("1")], [a_score("1"), a_score("2"), a_score("3")], [a_score("1"), a_score("1")]):
@@ -177,7 +235,11 @@ class TestDeliver:
             [],
             [DeliveryResult("k2", Outcome.ACCEPTED)],
             [DeliveryResult("k1", "sent")],
-            *[[DeliveryResult("k1", None)]],
+            [DeliveryResult("k1", None)],
+            [DeliveryResult(["k1"], Outcome.ACCEPTED)],
+            [DeliveryResult("k1", Outcome.ACCEPTED, provider_id=None)],
+            [DeliveryResult("k1", Outcome.ACCEPTED, provider_id={"id": 7})],
+            [DeliveryResult("k1", Outcome.ACCEPTED, detail=None)],
         ],
         ids=lambda odd: type(odd).__name__,
     )
@@ -189,6 +251,26 @@ class TestDeliver:
     )
     def test_whatever_it_raises_is_unknown(self, error: BaseException) -> None:
         assert self.outcome(error) is Outcome.UNKNOWN
+
+    def test_the_detail_is_a_code_and_never_a_foreign_text(self) -> None:
+        for error in (RuntimeError(SECRET), TransientError(SECRET)):
+            assert SECRET not in dispatch.deliver(channel(error), RENDERED).detail
+
+    def test_an_odd_answer_does_not_keep_the_next_message_from_leaving(self, world) -> None:
+        world.invoice("1042")
+        world.invoice("1043", customer_id="2")
+        world.propose()
+        world.approve()
+        first = []
+
+        def answer(rendered: Rendered) -> DeliveryResult:
+            first.append(rendered.key)
+            return DeliveryResult(rendered.key, Outcome.ACCEPTED, provider_id=None if len(first) == 1 else "7")
+
+        world.channel.answer = answer
+        report = world.send()
+        assert (len(report.unknown), len(report.accepted), len(world.channel.left)) == (1, 1, 2)
+        assert world.send().accepted == []
 
 
 class TestCheck:
@@ -207,7 +289,7 @@ def test_undeclared_documents_are_never_asked_for() -> None:
     assert dispatch.documents(source(RuntimeError("asked")), ["1"]) == {}
 
 
-@pytest.mark.parametrize("days", [-1, "2", None, 1.5])
+@pytest.mark.parametrize("days", [-1, "2", None, 1.5, True, 10**9])
 def test_delivery_days_are_a_whole_number(days: object) -> None:
     class Odd:
         max_delivery_days = days

@@ -65,6 +65,24 @@ def test_two_that_offer_the_same_name_are_both_refused_and_named() -> None:
     assert plugins.failures[0].plugin == "one and two"
 
 
+def test_two_plugins_of_one_name_are_both_refused_and_named() -> None:
+    plugins = PluginSet.of(offering(scorer("a"), called="twin"), offering(scorer("b"), called="twin"), ladder)
+    assert [(failure.plugin, failure.error) for failure in plugins.failures] == [
+        ("twin", "several plugins have this name")
+    ]
+    assert [spec.name for _, _, spec in plugins.all_offered()] == ["ladder"]
+    assert [name for name, _ in plugins.names()] == [ladder.__name__]
+
+
+@pytest.mark.parametrize("name", [None, "", 7, ["a"]])
+def test_a_spec_without_a_name_is_refused(name: object) -> None:
+    plugins = PluginSet.of(offering(scorer(name)), offering(scorer("b"), called="well"))
+    assert [(failure.plugin, failure.error) for failure in plugins.failures] == [
+        ("made_up", "dunningkit_scorers returned a spec without a name")
+    ]
+    assert [item.spec.name for item in plugins.offered(ScorerSpec)] == ["b"]
+
+
 @pytest.mark.parametrize("version", ["1.1", "2.0", "1.x", "", "next"])
 def test_a_newer_or_unreadable_api_version_is_refused_with_what_to_do(version: str) -> None:
     plugins = PluginSet.of(offering(scorer("a", version)), offering(scorer("b"), called="well"))
@@ -114,6 +132,45 @@ class TestHowHooksMayBeWritten:
 
     def test_not_misspelt(self) -> None:
         assert "dunningkit_scorer is no hook" in self.refusal(dunningkit_scorer=list)
+
+    def test_not_misspelt_beyond_recognition(self) -> None:
+        @hookimpl
+        def dunning_scorers() -> list[object]:
+            return []
+
+        assert "dunning_scorers is no hook" in self.refusal(dunning_scorers=dunning_scorers)
+
+    def test_not_under_another_name(self) -> None:
+        @hookimpl(specname="dunningkit_scorers")
+        def ours() -> list[object]:
+            return []
+
+        assert "ours is no hook" in self.refusal(ours=ours)
+        assert "specname" in self.refusal(dunningkit_scorers=ours)
+
+    def test_not_a_property_and_it_is_not_even_read(self) -> None:
+        class Odd:
+            @property
+            def dunningkit_scorers(self) -> object:
+                raise SystemExit("read")
+
+        (failure,) = PluginSet.of(Odd()).failures
+        assert failure.error == "dunningkit_scorers is a property; hooks are plain functions"
+
+    def test_methods_and_static_methods_are_fine(self) -> None:
+        class Well:
+            @staticmethod
+            @hookimpl
+            def dunningkit_scorers() -> list[object]:
+                return [scorer("static")]
+
+            @hookimpl
+            def dunningkit_ledger_sources(self) -> list[object]:
+                return []
+
+        plugins = PluginSet.of(Well())
+        assert plugins.failures == ()
+        assert [item.spec.name for item in plugins.offered(ScorerSpec)] == ["static"]
 
 
 def test_what_is_missing_is_said_with_what_is_there_and_what_failed() -> None:
@@ -183,7 +240,41 @@ class TestDistributions:
                 print(failure.plugin, failure.version, failure.stage, failure.error)
             """,
         )
-        assert found == ["['csv']", "loud 1.2 import SystemExit: imported"]
+        assert found == ["['csv']", "loud 1.2 import SystemExit"]
+
+    @pytest.mark.parametrize(
+        ("source", "said"),
+        [
+            ("import a_library_that_is_missing", "ModuleNotFoundError: No module named 'a_library_that_is_missing'"),
+            ("raise ValueError('hunter2')", "ValueError"),
+        ],
+    )
+    def test_a_missing_library_is_named_and_any_other_text_kept_back(self, tmp_path: Path, source, said) -> None:
+        self.install(tmp_path, "dunningkit-loud", "loud", source)
+        found = self.run(
+            tmp_path,
+            """
+            from dunningkit.plugins import PluginSet
+            (failure,) = PluginSet.installed(allow=["loud"]).failures
+            print(failure.error)
+            print(failure.remedy)
+            """,
+        )
+        assert found == [said, "Reinstall or remove dunningkit-loud."]
+
+    def test_only_the_keyboard_interrupts_an_import(self, tmp_path: Path) -> None:
+        self.install(tmp_path, "dunningkit-loud", "loud", "raise KeyboardInterrupt")
+        found = self.run(
+            tmp_path,
+            """
+            from dunningkit.plugins import PluginSet
+            try:
+                PluginSet.installed(allow=["loud"])
+            except KeyboardInterrupt:
+                print("stopped")
+            """,
+        )
+        assert found == ["stopped"]
 
     def test_a_name_that_two_distributions_claim_is_neither(self, tmp_path: Path) -> None:
         self.install(tmp_path, "dunningkit-one", "same", "x = 1")

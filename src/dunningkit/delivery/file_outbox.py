@@ -61,7 +61,10 @@ class FileOutbox:
 
     def check(self) -> CheckResult:
         """Say whether the folder can be made and written to."""
-        nearest = next(path for path in (self.folder, *self.folder.absolute().parents) if path.exists())
+        try:
+            nearest = next(path for path in (self.folder, *self.folder.absolute().parents) if path.exists())
+        except OSError as error:
+            return CheckResult(ok=False, problems=(f"The folder {self.folder} cannot be used: {error.strerror}.",))
         if nearest.is_dir() and os.access(nearest, os.W_OK):
             return CheckResult(ok=True)
         return CheckResult(ok=False, problems=(f"The folder {self.folder} cannot be written: check {nearest}.",))
@@ -109,10 +112,10 @@ class FileOutbox:
         return next((path for path in paths if path.exists()), None)
 
     def _write(self, item: Rendered) -> DeliveryResult:
-        if self._existing(item.key):
-            return DeliveryResult(item.key, Outcome.ACCEPTED, provider_id=item.key)
         partial = self.folder / f".{item.filename}.partial"
         try:
+            if self._existing(item.key):
+                return DeliveryResult(item.key, Outcome.ACCEPTED, provider_id=item.key)
             self.folder.mkdir(parents=True, exist_ok=True)
             partial.write_bytes(item.content)
             partial.replace(self.folder / item.filename)

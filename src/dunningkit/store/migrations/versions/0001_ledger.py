@@ -229,8 +229,9 @@ def upgrade() -> None:
         schema=schema,
     )
     if op.get_bind().dialect.name == "sqlite":
+        within = f"{schema}." if schema else ""  # an attached database; a trigger lives beside its table
         for event in ("UPDATE", "DELETE"):
             op.execute(
-                f"CREATE TRIGGER {prefix}audit_no_{event.lower()} BEFORE {event} ON {prefix}audit "
+                f"CREATE TRIGGER {within}{prefix}audit_no_{event.lower()} BEFORE {event} ON {prefix}audit "
                 "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
             )
