@@ -6,8 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from dunningkit.cli import exit_codes
 from dunningkit.cli.app import run
+from dunningkit.model import DeliveryResult, Outcome
 
 
 def test_run_counts_every_overdue_receivable_once(desk) -> None:
@@ -174,13 +177,17 @@ class TestExitCodes:
     def test_a_line_written_wrongly(self, desk) -> None:
         assert desk.dunning("runn") == exit_codes.WRITTEN_WRONGLY
         assert desk.dunning("run", "--nonsense") == exit_codes.WRITTEN_WRONGLY
+        assert desk.dunning("run", "--as-of", "24.11.2026") == exit_codes.WRITTEN_WRONGLY
+        assert desk.dunning("run", "--as-of", "9999-12-31") == exit_codes.WRITTEN_WRONGLY
+        assert desk.dunning("run", now="yesterday") == exit_codes.WRITTEN_WRONGLY
+        assert desk.dunning("hold") == exit_codes.WRITTEN_WRONGLY
+        assert desk.dunning("approve") == exit_codes.WRITTEN_WRONGLY
         assert "dunning --help" in desk.err
 
     def test_settings_that_are_not_usable_name_the_place(self, desk) -> None:
         desk.write(instead='[creditor]\ncreditor_id = "x"\n')
         assert desk.dunning("run") == exit_codes.SETTINGS
         assert "creditor.name" in desk.err
-        assert desk.dunning("run", "--as-of", "24.11.2026") == exit_codes.SETTINGS
 
     def test_brackets_in_an_error_are_shown(self, desk) -> None:
         desk.write('\n[channels.phone]\nplugin = "file"\n')
@@ -203,6 +210,32 @@ class TestExitCodes:
         assert desk.dunning("run") == exit_codes.DATABASE
         assert "newer" in desk.err
 
+    @pytest.mark.parametrize(
+        ("url", "code"),
+        [
+            ("postgresql://u:secret@localhost/d", exit_codes.SETTINGS),
+            ("nonsense://x", exit_codes.SETTINGS),
+            ("nonsense", exit_codes.SETTINGS),
+            ("sqlite:///{folder}/dunning.toml", exit_codes.DATABASE),
+            ("sqlite:///{folder}/dunning.toml/x/y.db", exit_codes.SETTINGS),
+        ],
+    )
+    def test_a_database_that_cannot_be_used(self, desk, url: str, code: int) -> None:
+        assert desk.dunning("run", "--store", url.format(folder=desk.folder)) == code
+        assert "secret" not in desk.err
+        assert desk.err
+
+    def test_no_command_at_all_shows_the_help(self, desk) -> None:
+        assert run([]) == exit_codes.WRITTEN_WRONGLY
+        shown = desk.capsys.readouterr()
+        assert "doctor" in shown.out + shown.err
+
+    def test_an_account_number_with_wrong_check_digits(self, desk) -> None:
+        text = (desk.folder / "dunning.toml").read_text(encoding="utf-8")
+        desk.write(instead=text.replace("FI21 1234 5600 0007 85", "FI21 1234 5600 0007 86"))
+        assert desk.dunning("doctor") == exit_codes.SETTINGS
+        assert "check digits" in desk.err
+
     def test_what_does_not_exist(self, desk) -> None:
         assert desk.dunning("show") == exit_codes.NOT_THERE
         desk.dunning("run")
@@ -210,10 +243,20 @@ class TestExitCodes:
         assert desk.dunning("approve", "ffffffffffff") == exit_codes.NOT_THERE
         assert desk.dunning("release", "h-1") == exit_codes.NOT_THERE
 
-    def test_a_delivery_that_was_refused(self, desk, ids) -> None:
+    def test_a_channel_that_cannot_work_waits_and_blames_nobody(self, desk) -> None:
         desk.json("run")
         desk.json("approve", "--all")
         (desk.folder / "outbox").write_text("a file where the folder should be", encoding="utf-8")
+        assert desk.dunning("send", "--json") == exit_codes.NOT_DELIVERED
+        assert [one["reason"] for one in json.loads(desk.out)["waiting"]] == ["channel_not_ready"] * 2
+        (desk.folder / "outbox").unlink()
+        assert desk.json("send")["accepted"] == 2
+
+    def test_a_delivery_that_was_refused(self, desk, monkeypatch) -> None:
+        desk.json("run")
+        desk.json("approve", "--all")
+        refuse = "dunningkit.delivery.file_outbox.FileOutbox.deliver"
+        monkeypatch.setattr(refuse, lambda self, sent: [DeliveryResult(one.key, Outcome.REFUSED) for one in sent])
         assert desk.dunning("send", "--json") == exit_codes.NOT_DELIVERED
         assert json.loads(desk.out)["refused"] == 2
 

@@ -1,7 +1,7 @@
 """From a yes to a message that left: once, in its hours, and only while every fact holds."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -16,7 +16,10 @@ from dunningkit.model import (
     Medium,
     Money,
     Outcome,
+    Payment,
+    Reason,
     ReasonCode,
+    ReceivableKind,
     ReminderState,
     Segment,
 )
@@ -158,7 +161,43 @@ def asked_for_silence(world) -> None:
     world.ledger.customers["1"] = replace(customer, wishes=replace(customer.wishes, no_reminders=True))
 
 
-@pytest.mark.parametrize("change", [changed_amount, changed_due_date, became_disputed, moved_house, asked_for_silence])
+def got_a_credit_note(world) -> None:
+    minus = Money(-8990, "EUR")
+    world.invoice("c1", kind=ReceivableKind.CREDIT_NOTE, original=minus, open=minus)
+
+
+def paid_without_a_reference(world) -> None:
+    world.ledger.payments["p1"] = Payment("p1", "1", Money(8990, "EUR"), world.today)
+
+
+def must_wait_until_christmas(world) -> None:
+    found = world.ledger.receivables["1042"]
+    world.ledger.receivables["1042"] = replace(found, not_before=date(2026, 12, 24))
+
+
+def settled_but_open(world) -> None:
+    world.ledger.receivables["1042"] = replace(world.ledger.receivables["1042"], settled_on=world.today)
+
+
+def names_another_account(world) -> None:
+    world.ledger.receivables["1042"] = replace(world.ledger.receivables["1042"], iban="FI37 1590 3000 0007 76")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        changed_amount,
+        changed_due_date,
+        became_disputed,
+        moved_house,
+        asked_for_silence,
+        got_a_credit_note,
+        paid_without_a_reference,
+        must_wait_until_christmas,
+        settled_but_open,
+        names_another_account,
+    ],
+)
 @pytest.mark.parametrize("propose_between", [False, True])
 def test_any_difference_returns_the_line(world, change, propose_between: bool) -> None:
     reminder_id = ready(world)
@@ -171,6 +210,34 @@ def test_any_difference_returns_the_line(world, change, propose_between: bool) -
         assert [one.reminder_id for one in world.send().returned] == [reminder_id]
     assert world.channel.left == []
     assert world.line().status is not LineStatus.READY
+
+
+@pytest.mark.parametrize("propose_between", [False, True])
+def test_a_changed_reference_is_asked_about_again(world, propose_between: bool) -> None:
+    ready(world)
+    world.ledger.receivables["1042"] = replace(world.ledger.receivables["1042"], reference="1245")
+    world.sync()
+    if propose_between:
+        world.engine().propose("pihapalvelu", as_of=world.today, actor=world.actor)
+    assert world.send().accepted == []
+    line = world.line()
+    assert line.reasons[0] == Reason.of(ReasonCode.CHANGED_SINCE_APPROVAL, what="data")
+    assert line.status is LineStatus.NEEDS_YOU
+
+
+@pytest.mark.parametrize("propose_between", [False, True])
+def test_a_text_whose_day_to_pay_is_near_or_past_does_not_leave(world, propose_between: bool) -> None:
+    reminder_id = ready(world)
+    (stored,) = world.engine().reminders("pihapalvelu", [reminder_id]).values()
+    assert stored.reminder.pay_by == date(2026, 12, 4)
+    assert not stored.reminder.is_out_of_date(date(2026, 11, 29))
+    world.on(date(2026, 11, 30))
+    world.sync()
+    if propose_between:
+        world.engine().propose("pihapalvelu", as_of=world.today, actor=world.actor)
+    assert world.send().accepted == []
+    line = world.line()
+    assert line.reasons[0] == Reason.of(ReasonCode.CHANGED_SINCE_APPROVAL, what="age")
 
 
 def test_a_returned_line_needs_an_explicit_yes_and_names_the_difference(world) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from dunningkit.delivery.file_outbox import FileOutbox
 from dunningkit.engine import CreditorSetup, Engine, SnapshotSource
-from dunningkit.errors import SyncFailed, UnsupportedCapability
+from dunningkit.errors import NotAllowed, SyncFailed, UnsupportedCapability
 from dunningkit.model import Actor, ContactPoint, Customer, Hold, HoldKind, Medium, Money, ReasonCode, Receivable
 
 TODAY = date(2026, 11, 24)
@@ -73,6 +73,51 @@ def test_a_hold_placed_after_the_sync_keeps_the_message_back(engine, erp) -> Non
     engine.approve("pihapalvelu", actor=WHO)
     erp.append(Hold("h1", "1", HoldKind.DISPUTE, TODAY, receivable_id="1042"))
     assert engine.send("pihapalvelu", actor=WHO).accepted == []
+
+
+def test_a_hold_that_has_ended_or_begins_later_keeps_nothing_back(engine, erp) -> None:
+    erp += [
+        Hold("old", "1", HoldKind.PROMISE, date(2026, 11, 1), end_on=date(2026, 11, 10)),
+        Hold("later", "1", HoldKind.PROMISE, date(2027, 1, 1)),
+    ]
+    propose(engine)
+    engine.approve("pihapalvelu", actor=WHO)
+    assert len(engine.send("pihapalvelu", actor=WHO).accepted) == 1
+
+
+def test_what_is_no_value_of_the_ledger_is_refused_and_named(engine, erp) -> None:
+    erp.append({"hold": "mistyped"})
+    with pytest.raises(SyncFailed, match="yielded a dict; it may yield Customer"):
+        propose(engine)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(LATE, open=Money(500, "EUR")),
+        replace(LATE, receivable_id="1043", original=Money(8990, "SEK")),
+        replace(LATE, receivable_id="1043", original=Money(8990, "eur"), open=Money(8990, "eur")),
+        replace(LATE, receivable_id="1043", open=Money(-5, "EUR")),
+    ],
+)
+def test_what_cannot_be_right_is_kept_aside_and_never_asked_for(engine, erp, other: Receivable) -> None:
+    erp.append(other)
+    report = engine.sync("pihapalvelu", as_of=TODAY, actor=WHO)
+    assert (report.rows_read, report.rows_accepted, report.rows_quarantined) == (3, 2, 1)
+    lines = engine.propose("pihapalvelu", as_of=TODAY, actor=WHO).lines
+    doubtful = [line.reasons[0].code for line in lines if line.receivable_id == other.receivable_id]
+    assert doubtful in ([], [ReasonCode.ROW_QUARANTINED])
+    assert engine.quarantine("pihapalvelu")[0].receivable_id == other.receivable_id
+
+
+def test_the_same_values_twice_are_no_contradiction(engine, erp) -> None:
+    erp.append(LATE)
+    assert [line.reasons[0].code for line in propose(engine).lines] == [ReasonCode.FIRST_CONTACT_DUE]
+
+
+def test_a_moment_is_no_day(engine) -> None:
+    with pytest.raises(NotAllowed, match="creditor-local day"):
+        engine.sync("pihapalvelu", as_of=datetime(2026, 11, 24, tzinfo=UTC), actor=WHO)
 
 
 def test_a_failing_query_ends_the_sync(world, store) -> None:

@@ -2,7 +2,8 @@
 
 Exit codes: 0 done; 1 a mistake of ours; 2 the command was written wrongly; 3 the settings are not usable; 4 the ledger
 could not be read whole, so nothing is proposed; 5 the database is missing, older or newer; 6 what was named does not exist
-or cannot be done now; 7 sent, but some deliveries were refused or their outcome is unknown.
+or cannot be done now; 7 some messages were not delivered, or it is not known whether they
+were; 130 interrupted.
 """
 
 import sys

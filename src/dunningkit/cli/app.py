@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy.exc import SQLAlchemyError
 
 from dunningkit.cli import deciding, exit_codes, looking, running
 from dunningkit.cli.options import Common, config_in, hoist, parse_moment, subcommand_in
@@ -54,11 +55,17 @@ def run(arguments: Sequence[str]) -> int:
         return exit_codes.of_error(error)
     except typer.Abort:
         return exit_codes.INTERRUPTED
+    except SQLAlchemyError as error:
+        # The first line says what the database said; the rest is the statement with its values.
+        print_error(
+            "database_error", f"The database cannot be used: {str(error).splitlines()[0]}", as_json="--json" in plain
+        )
+        return exit_codes.DATABASE
     except Exception as error:
         # Click's own complaints carry these; Typer vendors no public name for their base class.
         if not hasattr(error, "exit_code") or not hasattr(error, "format_message"):
             raise
-        print_error("usage", f"{error.format_message()} See: dunning --help", as_json="--json" in plain)
+        print_error("usage", f"{error.format_message().rstrip('.')}. See: dunning --help", as_json="--json" in plain)
         return exit_codes.WRITTEN_WRONGLY
     return result if isinstance(result, int) else exit_codes.DONE
 

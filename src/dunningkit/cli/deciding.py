@@ -7,7 +7,7 @@ import typer
 from dunningkit.cli.options import Opened, opened, parse_day
 from dunningkit.cli.printing import plain, say
 from dunningkit.engine import Engine
-from dunningkit.errors import NotFound, SettingsError
+from dunningkit.errors import NotFound
 from dunningkit.model import HoldKind, Outcome, ReminderState
 
 
@@ -22,7 +22,7 @@ def hold(
     """Send nothing about an invoice, or to a customer, until a day or until released."""
     here = opened(ctx)
     if (invoice is None) == (customer is None):
-        raise SettingsError("Name an invoice or, with --customer, a customer: exactly one of them.")
+        raise typer.BadParameter("Name an invoice or, with --customer, a customer: exactly one of them.")
     made = here.engine().hold(
         here.creditor_id,
         actor=here.common.who(),
@@ -54,7 +54,7 @@ def approve(
     here = opened(ctx)
     engine = here.engine()
     if bool(reminders) == everything:
-        raise SettingsError("Name the reminders to approve, or say --all for every one that is ready.")
+        raise typer.BadParameter("Name the reminders to approve, or say --all for every one that is ready.")
     named = [full_id(here, engine, one) for one in reminders or []]
     if withdraw:
         _withdraw(here, engine, named if named else _approved(here, engine))

@@ -4,19 +4,23 @@ import getpass
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import typer
 
 from dunningkit.engine import Engine
 from dunningkit.engine.config import Configured, configure, store_url
-from dunningkit.errors import SchemaMissing, SettingsError
+from dunningkit.errors import SchemaMissing
 from dunningkit.model import Actor, Language
 from dunningkit.store import Store
 from dunningkit.wording import Wording
 
 _WITH_VALUE = ("--config", "--store", "--language", "--now", "--actor")
 _FLAGS = ("--json",)
+
+#: Other years are mistypings, and the calendar has no room around its ends.
+_YEARS = range(1900, 2200)
 
 
 def hoist(arguments: Sequence[str]) -> list[str]:
@@ -46,7 +50,7 @@ def subcommand_in(arguments: Sequence[str]) -> int | None:
 
 def config_in(arguments: Sequence[str]) -> Path:
     """The configuration file that a hoisted line names, or the usual one."""
-    for argument, following in zip(arguments, [*arguments[1:], ""], strict=True):
+    for argument, following in pairwise([*arguments, ""]):
         if argument == "--config":
             return Path(following)
         if argument.startswith("--config="):
@@ -123,7 +127,7 @@ def opened(ctx: typer.Context) -> Opened:
 
 
 def parse_moment(text: str | None) -> datetime | None:
-    """Read ``--now``; raises `SettingsError` unless it is an ISO moment with an offset."""
+    """Read ``--now``; a mistake in it is a line written wrongly."""
     if text is None:
         return None
     try:
@@ -131,15 +135,20 @@ def parse_moment(text: str | None) -> datetime | None:
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:
-        raise SettingsError(f"--now {text!r} is not a moment with an offset: write it like 2026-11-25T09:30+02:00.")
+        raise typer.BadParameter(
+            f"--now {text!r} is not a moment with an offset: write it like 2026-11-25T09:30+02:00."
+        )
     return moment
 
 
 def parse_day(text: str | None, name: str, default: date) -> date:
-    """Read a day option; raises `SettingsError` unless it is an ISO date."""
+    """Read a day option; a mistake in it is a line written wrongly."""
     if text is None:
         return default
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
-        raise SettingsError(f"{name} {text!r} is not a day: write it like 2026-11-25.") from None
+        day = None
+    if day is None or day.year not in _YEARS:
+        raise typer.BadParameter(f"{name} {text!r} is not a day: write it like 2026-11-25.")
+    return day

@@ -14,7 +14,7 @@ from dunningkit.cli.printing import err, out, print_json, print_line, say
 from dunningkit.cli.summary import as_json, print_proposal, print_sync
 from dunningkit.delivery import SendReport
 from dunningkit.engine import Engine, SyncReport
-from dunningkit.model import Proposal
+from dunningkit.model import Proposal, ReasonCode
 
 AsOf = Annotated[str | None, typer.Option("--as-of", help="The day to look at, like 2026-11-25; today when left out.")]
 
@@ -153,4 +153,6 @@ def _print_sent(here: Opened, report: SendReport) -> None:
 
 
 def _sent_code(report: SendReport) -> int:
-    return exit_codes.NOT_DELIVERED if report.refused or report.unknown else exit_codes.DONE
+    faults = (ReasonCode.CHANNEL_NOT_READY, ReasonCode.RECHECK_FAILED)
+    failed = report.refused or report.unknown or any(one.reason.code in faults for one in report.waiting)
+    return exit_codes.NOT_DELIVERED if failed else exit_codes.DONE

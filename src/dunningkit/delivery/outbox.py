@@ -9,7 +9,7 @@ import hashlib
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,7 @@ from dunningkit.model import (
     ReminderState,
     Rendered,
 )
-from dunningkit.policy import cap_reached
+from dunningkit.policy import cap_reached, credit_in_hand, facts_hash
 from dunningkit.store import Db, Store, audit, deliveries, holds, ledger, proposals, quarantine, reviews
 from dunningkit.store.proposals import StoredReminder
 
@@ -123,7 +123,7 @@ def send_approved(
     _tidy_up(run)
     with task.store.read() as db:
         approved = proposals.in_state(db, task.creditor_id, ReminderState.APPROVED)
-    free = [stored for stored in approved if not _must_wait(run, stored)]
+    free = _in_working_order(run, [stored for stored in approved if not _must_wait(run, stored)])
     limit = len(free) if max_messages is None else min(max_messages, len(free))
     started = monotonic()
     done = 0
@@ -175,6 +175,19 @@ def _tidy_up(run: _Run) -> None:
                 result = DeliveryResult(left.key, Outcome.UNKNOWN, detail="the sender stopped before an answer came")
                 _record(task, db, left.key, left.reminder_id, result, now, run.actor)
                 run.report.unknown.append(left.reminder_id)
+
+
+def _in_working_order(run: _Run, approved: list[StoredReminder]) -> list[StoredReminder]:
+    """Those whose channel can work at all: a fault of our own must not look as if an address had refused."""
+    media = {stored.reminder.to.medium for stored in approved} & run.task.channels.keys()
+    checked = {medium: dispatch.check(run.task.channels[medium]) for medium in sorted(media)}
+    faults = {medium: result.problems for medium, result in checked.items() if not result.ok}
+    for stored in approved:
+        medium = stored.reminder.to.medium
+        if medium in faults:
+            plugin, problem = run.task.channels[medium].name, " ".join(faults[medium])
+            run.wait(stored, Reason.of(ReasonCode.CHANNEL_NOT_READY, plugin=plugin, problem=problem))
+    return [stored for stored in approved if stored.reminder.to.medium not in faults]
 
 
 def _must_wait(run: _Run, stored: StoredReminder) -> bool:
@@ -255,7 +268,7 @@ def _send_one(run: _Run, stored: StoredReminder, token: str, answers: Mapping[st
         _release(run, stored, token)
         run.wait(stored, closed)
         return
-    reason = _changed_there(stored, answers)
+    reason = _changed_there(stored, answers, task.calendar.local_date(run.clock()))
     steps = {"expected": ReminderState.CLAIMED, "to": ReminderState.SENDING}
     with task.store.write() as db:
         # A hold or a payment may have come in since the claim, while the ledger answered or others were sent.
@@ -300,10 +313,16 @@ def _rendered(stored: StoredReminder) -> Rendered:
 
 def _changed_here(task: SendTask, db: Db, stored: StoredReminder, now: datetime) -> Reason | None:
     """Compare what was approved with our own store: versions, content, address, holds and amounts."""
-    what = _changed_around(task, db, stored, now)
-    if what:
+    today = task.calendar.local_date(now)
+    if what := _changed_around(task, db, stored, now):
         return Reason.of(ReasonCode.CHANGED_SINCE_APPROVAL, what=what)
-    return _changed_items(task, db, stored)
+    if reason := _changed_items(task, db, stored):
+        return reason
+    if _facts_now(task, db, stored, today) != stored.reminder.facts_hash:
+        return Reason.of(ReasonCode.CHANGED_SINCE_APPROVAL, what="data")
+    if stored.reminder.is_out_of_date(today):
+        return Reason.of(ReasonCode.CHANGED_SINCE_APPROVAL, what="age")
+    return None
 
 
 def _changed_around(task: SendTask, db: Db, stored: StoredReminder, now: datetime) -> str:
@@ -338,6 +357,17 @@ def _changed_items(task: SendTask, db: Db, stored: StoredReminder) -> Reason | N
     return None
 
 
+def _facts_now(task: SendTask, db: Db, stored: StoredReminder, today: date) -> str:
+    """The hash of what our store says now about the customer and the receivables."""
+    customer_id = stored.reminder.customer_id
+    customer = ledger.customers_by_id(db, task.creditor_id, [customer_id])[customer_id]
+    items = {item.receivable_id for item in stored.reminder.items}
+    theirs = list(ledger.receivables_of(db, task.creditor_id, [customer_id]))
+    credit = credit_in_hand(theirs, ledger.payments_of(db, task.creditor_id, [customer_id]), today)
+    receivables = (receivable for receivable in theirs if receivable.receivable_id in items)
+    return facts_hash(customer, receivables, credit.get(stored.reminder.total.currency, 0))
+
+
 def _cap_reached(task: SendTask, db: Db, stored: StoredReminder, now: datetime) -> Reason | None:
     customer_id = stored.reminder.customer_id
     ours = deliveries.contact_days(db, task.creditor_id, customer_id)
@@ -346,11 +376,11 @@ def _cap_reached(task: SendTask, db: Db, stored: StoredReminder, now: datetime) 
     return reached.reason if reached else None
 
 
-def _changed_there(stored: StoredReminder, answers: Mapping[str, Recheck]) -> Reason | None:
+def _changed_there(stored: StoredReminder, answers: Mapping[str, Recheck], today: date) -> Reason | None:
     """Compare what was approved with what the ledger says this very moment."""
     for item in stored.reminder.items:
         answer = answers[item.receivable_id]
-        if answer.on_hold:
+        if answer.on_hold or any(hold.covers(item.receivable_id, today) for hold in answer.holds):
             return Reason.of(ReasonCode.CHANGED_SINCE_APPROVAL, what="hold")
         if answer.open is None:
             return Reason.of(ReasonCode.GONE_MEANWHILE)

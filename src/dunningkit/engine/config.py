@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import structlog
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -35,6 +35,15 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def _with_right_check_digits(iban: str) -> str:
+    """ISO 13616: with the first four characters moved to the end and letters as numbers, the remainder by 97 is 1."""
+    plain = "".join(iban.split()).upper()
+    moved = plain[4:] + plain[:4]
+    if not (plain.isascii() and plain.isalnum()) or int("".join(str(int(sign, 36)) for sign in moved)) % 97 != 1:
+        raise ValueError(f"{iban!r} is no account number: its check digits do not fit; copy it from the bank again")
+    return iban
+
+
 class CreditorConfig(_Frozen):
     """Who writes. Phone, e-mail, website and IBAN are the only ones a message may name."""
 
@@ -43,7 +52,9 @@ class CreditorConfig(_Frozen):
     phone: str = Field(min_length=5, title="Phone", description="The number customers may call.")
     email: str = Field(pattern=r"^[^@\s]+@[^@\s]+$", title="E-mail", description="Where replies go.")
     website: str = Field(min_length=4, title="Website", description="Where customers can check the phone number.")
-    iban: str = Field(min_length=15, title="IBAN", description="The account on the invoices.")
+    iban: Annotated[str, AfterValidator(_with_right_check_digits)] = Field(
+        min_length=15, title="IBAN", description="The account on the invoices."
+    )
     agent_name: str = Field(default="", title="Signed by", description="The person whose name stands under e-mails.")
     business_id: str = Field(default="", title="Business ID", description="Y-tunnus or the like.")
     bic: str = Field(default="", title="BIC", description="The bank's code.")
@@ -159,7 +170,10 @@ def store_url(url: str, base_dir: Path) -> str:
     if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
         return url
     place = base_dir / str(parsed.database)
-    place.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(f"The database's folder {place.parent} cannot be made: {error.strerror}.") from error
     return parsed.set(database=str(place)).render_as_string(hide_password=False)
 
 

@@ -8,7 +8,7 @@ from dunningkit.engine import approve as approving
 from dunningkit.engine import holding, propose, sync
 from dunningkit.engine.setup import Clock, CreditorSetup, refuse_name_collision
 from dunningkit.engine.sync import Progress, SyncReport
-from dunningkit.errors import NotFound
+from dunningkit.errors import NotAllowed, NotFound
 from dunningkit.messages import Composer
 from dunningkit.model import Actor, AuditEntry, Hold, HoldKind, Outcome, Proposal, QuarantinedRow, ReminderState
 from dunningkit.store import Store, audit, holds, proposals, quarantine, reviews, syncs
@@ -46,6 +46,7 @@ class Engine:
         ``accept_gone`` says that a person looked and the vanished invoices really are gone; ``progress`` is called with the
         number of receivables that have arrived so far.
         """
+        _require_day(as_of)
         return sync.sync(
             self._setup(creditor_id),
             self._store,
@@ -68,6 +69,7 @@ class Engine:
 
         ``progress`` is called with how many reminders are written and how many there are.
         """
+        _require_day(as_of)
         return propose.propose(
             self._setup(creditor_id),
             self._store,
@@ -216,3 +218,8 @@ class Engine:
 
 def _system_clock() -> datetime:
     return datetime.now(UTC)
+
+
+def _require_day(as_of: date) -> None:
+    if isinstance(as_of, datetime):
+        raise NotAllowed("as_of is a creditor-local day and not a moment: pass moment.astimezone(zone).date().")

@@ -18,7 +18,7 @@ from dunningkit.model import (
     ReminderState,
     Score,
 )
-from dunningkit.policy import Situation
+from dunningkit.policy import Situation, credit_in_hand
 from dunningkit.policy.decide import Attempt, SentStep
 from dunningkit.store import Db, deliveries, holds, ledger, quarantine, reviews
 from dunningkit.store.deliveries import CONTACTS, DeliveredItem
@@ -141,16 +141,14 @@ def _as_they_stood(
 def _credits(
     receivables: Mapping[str, tuple[Receivable, ...]], payments: Iterable[Payment], as_of: date
 ) -> dict[tuple[str, str], int]:
-    """Money a customer has in hand: open credit notes and payments that are not applied to anything."""
-    total: dict[tuple[str, str], int] = defaultdict(int)
-    for customer_id, found in receivables.items():
-        for receivable in found:
-            if receivable.kind is ReceivableKind.CREDIT_NOTE:
-                total[customer_id, receivable.open.currency] -= receivable.open.amount_minor
+    paid: dict[str, list[Payment]] = defaultdict(list)
     for payment in payments:
-        if payment.receivable_id is None and payment.paid_on <= as_of:
-            total[payment.customer_id, payment.amount.currency] += payment.amount.amount_minor
-    return {pot: minor for pot, minor in total.items() if minor > 0}
+        paid[payment.customer_id].append(payment)
+    return {
+        (customer_id, currency): minor
+        for customer_id in receivables.keys() | paid.keys()
+        for currency, minor in credit_in_hand(receivables.get(customer_id, ()), paid[customer_id], as_of).items()
+    }
 
 
 def _overdue(receivables: Mapping[str, tuple[Receivable, ...]], as_of: date) -> dict[tuple[str, str], int]:

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from dunningkit import dispatch
 from dunningkit.engine.picture import Picture, look
 from dunningkit.engine.setup import CreditorSetup
-from dunningkit.engine.writing import Written, write
+from dunningkit.engine.writing import Written, facts_of, write
 from dunningkit.errors import PluginError, ProposalBlocked
 from dunningkit.messages import Composer
 from dunningkit.model import (
@@ -91,7 +91,7 @@ def propose(
         scores, failed = _score(db, setup, picture)
         day = _day(setup, last, as_of, failed)
         draft = _decide(picture, scores, day)
-        _keep_approved(db, setup, draft, now, actor)
+        _keep_approved(db, setup, draft, as_of, now, actor)
         _ask_about_returned(db, creditor_id, draft, as_of)
         _write_all(setup, composer, picture, draft, as_of, progress)
         proposal = _assemble(db, setup, draft, day)
@@ -192,11 +192,11 @@ def _decide(picture: Picture, scores: Mapping[str, Score], day: Day) -> _Draft:
     return _Draft(decided)
 
 
-def _keep_approved(db: Db, setup: CreditorSetup, draft: _Draft, now: datetime, actor: Actor) -> None:
+def _keep_approved(db: Db, setup: CreditorSetup, draft: _Draft, as_of: date, now: datetime, actor: Actor) -> None:
     """An approved reminder stays what it is while its facts hold; else it goes back to a person."""
     creditor_id = setup.creditor.creditor_id
     for stored in proposals.in_state(db, creditor_id, ReminderState.APPROVED):
-        what = _what_changed(setup, draft, stored)
+        what = _what_changed(setup, draft, stored, as_of)
         if not what:
             draft.keep(stored.reminder)
         elif what != "unseen":
@@ -206,7 +206,7 @@ def _keep_approved(db: Db, setup: CreditorSetup, draft: _Draft, now: datetime, a
             audit.append(db, creditor_id, now, actor, "reminder_returned", reminder_id, {"what": what})
 
 
-def _what_changed(setup: CreditorSetup, draft: _Draft, stored: StoredReminder) -> str:
+def _what_changed(setup: CreditorSetup, draft: _Draft, stored: StoredReminder, as_of: date) -> str:
     """What differs from what was approved; ``unseen`` when none of it is under review, empty when nothing differs."""
     if stored.policy_version != setup.basis:
         return "settings"
@@ -214,7 +214,12 @@ def _what_changed(setup: CreditorSetup, draft: _Draft, stored: StoredReminder) -
     if not any(found):
         return "unseen"
     compared = (_item_changed(stored, item, known) for item, known in zip(stored.reminder.items, found, strict=True))
-    return next((what for what in compared if what), "")
+    what = next((what for what in compared if what), "")
+    situations = [known[0] for known in found if known is not None]
+    customer = situations[0].customer
+    if not what and (customer is None or facts_of(customer, situations) != stored.reminder.facts_hash):
+        what = "data"
+    return what or ("age" if stored.reminder.is_out_of_date(as_of) else "")
 
 
 def _item_changed(stored: StoredReminder, item: ReminderItem, known: tuple[Situation, Decision] | None) -> str:

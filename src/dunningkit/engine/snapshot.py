@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from dunningkit.contracts import CheckResult
-from dunningkit.errors import UnsupportedCapability
+from dunningkit.errors import ConfigError, UnsupportedCapability
 from dunningkit.model import (
     Act,
     ChangeBatch,
@@ -43,7 +43,7 @@ class SnapshotSource:
 
     def changes(self, cursor: str | None) -> Iterator[ChangeBatch]:  # noqa: ARG002  # a snapshot is whole every time
         """Yield the whole ledger in one batch."""
-        items = list(self._read())
+        items = self._items()
         yield ChangeBatch(
             customers=_of(Customer, items),
             receivables=_of(Receivable, items),
@@ -55,11 +55,21 @@ class SnapshotSource:
         )
 
     def recheck(self, receivable_ids: Sequence[str]) -> Sequence[Recheck]:
-        """Read again and say what is open. A disputed receivable, or one with any hold, is on hold."""
-        items = list(self._read())
+        """Read again and say what is open and which holds there are. A disputed receivable is on hold."""
+        items = self._items()
         known = {receivable.receivable_id: receivable for receivable in _of(Receivable, items)}
         holds = _of(Hold, items)
         return [_recheck(one, known.get(one), holds) for one in receivable_ids]
+
+    def _items(self) -> list[LedgerItem]:
+        items = list(self._read())
+        for item in items:
+            if not isinstance(item, LedgerItem):
+                raise ConfigError(
+                    f"The function of the SnapshotSource yielded a {type(item).__name__}; it may yield Customer, Receivable, "
+                    "Payment, Act and Hold values of dunningkit.model."
+                )
+        return items
 
     def documents(self, receivable_ids: Sequence[str]) -> Sequence[Document]:  # noqa: ARG002  # the contract's signature
         """A function that yields the ledger has no invoice copies."""
@@ -77,7 +87,8 @@ def _of(kind: type[T], items: Iterable[object]) -> tuple[T, ...]:
 def _recheck(receivable_id: str, receivable: Receivable | None, holds: Sequence[Hold]) -> Recheck:
     if receivable is None:
         return Recheck(receivable_id, None)
-    held = any(
-        hold.customer_id == receivable.customer_id and hold.receivable_id in (None, receivable_id) for hold in holds
+    about = (
+        hold.receivable_id in (None, receivable_id) and hold.customer_id == receivable.customer_id for hold in holds
     )
-    return Recheck(receivable_id, receivable.open, on_hold=held or receivable.disputed)
+    mine = tuple(hold for hold, is_mine in zip(holds, about, strict=True) if is_mine)
+    return Recheck(receivable_id, receivable.open, on_hold=receivable.disputed, holds=mine)

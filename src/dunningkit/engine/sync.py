@@ -1,14 +1,15 @@
 """Reading the ledger into the store, batch by batch, and judging whether the picture is whole."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from dunningkit import dispatch
+from dunningkit.engine.doubts import sift
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import PluginError, SyncFailed
 from dunningkit.model import Actor, ChangeBatch, Scope, SyncEnd
-from dunningkit.store import Db, Store, audit, holds, intake, quarantine, reviews, syncs
+from dunningkit.store import Db, Store, audit, holds, intake, ledger, quarantine, reviews, syncs
 from dunningkit.store.syncs import SyncState
 
 #: When more of the known open invoices than this vanish at once, a person looks before anything is proposed.
@@ -60,11 +61,11 @@ def sync(
         intake.forget_seen(db, creditor_id)
         known = intake.count_open(db, creditor_id)
     end: SyncEnd | None = None
-    arrived = 0
+    arrived = aside = 0
     try:
         for batch in dispatch.read_changes(setup.source, before.cursor if before else None):
             with store.write() as db:
-                _put(db, creditor_id, number, as_of, batch)
+                aside += _put(db, setup, number, as_of, batch)
             end = batch.end or end
             arrived += len(batch.receivables)
             if progress is not None:
@@ -79,24 +80,32 @@ def sync(
             code=error.code,
             source=setup.source.name,
         ) from error
+    if end is not None:
+        accepted, quarantined = end.rows_accepted - aside, end.rows_quarantined + aside
+        end = replace(end, rows_accepted=accepted, rows_quarantined=quarantined)
     with store.write() as db:
         return _finish(db, setup, number, as_of, now, actor, end, known, accept_gone=accept_gone)
 
 
-def _put(db: Db, creditor_id: str, number: int, as_of: date, batch: ChangeBatch) -> None:
+def _put(db: Db, setup: CreditorSetup, number: int, as_of: date, batch: ChangeBatch) -> int:
+    """Write a batch; returns how many of its receivables were put aside."""
+    creditor_id = setup.creditor.creditor_id
+    again = intake.seen_already(db, creditor_id, [receivable.receivable_id for receivable in batch.receivables])
+    sifted = sift(setup.source.name, batch.receivables, ledger.receivables_by_id(db, creditor_id, again))
+    unread = (*batch.quarantined, *sifted.doubtful)
     intake.put_customers(db, creditor_id, number, batch.customers)
-    intake.put_receivables(db, creditor_id, number, batch.receivables)
+    intake.put_receivables(db, creditor_id, number, sifted.taken.values())
     intake.put_payments(db, creditor_id, number, batch.payments)
     intake.put_acts(db, creditor_id, number, batch.acts)
     holds.put_ledger_holds(db, creditor_id, number, batch.holds)
     intake.mark_gone(db, creditor_id, number, as_of, batch.removed_receivable_ids)
-    quarantine.put(db, creditor_id, number, batch.quarantined)
-    receivable_ids = {receivable.receivable_id for receivable in batch.receivables}
-    receivable_ids |= {row.receivable_id for row in batch.quarantined if row.receivable_id}
+    quarantine.put(db, creditor_id, number, unread)
+    receivable_ids = {*sifted.taken, *(row.receivable_id for row in unread if row.receivable_id)}
     intake.mark_seen(db, creditor_id, "receivable", sorted(receivable_ids))
     intake.mark_seen(db, creditor_id, "payment", [payment.payment_id for payment in batch.payments])
     intake.mark_seen(db, creditor_id, "act", [act.act_id for act in batch.acts])
     intake.mark_seen(db, creditor_id, "hold", [hold.hold_id for hold in batch.holds])
+    return len(sifted.doubtful)
 
 
 def _finish(

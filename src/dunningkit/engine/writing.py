@@ -1,7 +1,7 @@
 """Writing the reminders of a proposal: composed, checked and rendered, or given back with the reason."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -23,7 +23,7 @@ from dunningkit.model import (
     Rendered,
     Sender,
 )
-from dunningkit.policy import Decision, Group, Situation
+from dunningkit.policy import Decision, Group, Situation, facts_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,7 @@ def write(setup: CreditorSetup, composer: Composer, group: Group, customer: Cust
         total=draft.total,
         message=message,
         content_hash=content_hash,
+        facts_hash=facts_of(customer, [situation for situation, _ in group.members]),
         preview=rendered.preview,
         send_not_before=send_not_before,
         pay_by=pay_by,
@@ -123,6 +124,11 @@ def _item(situation: Situation, decision: Decision) -> ReminderItem:
         due_on=receivable.due_on,
         step_id=decision.step.id if decision.step else "",
     )
+
+
+def facts_of(customer: Customer, situations: Sequence[Situation]) -> str:
+    """The hash of what is known about the receivables of one reminder."""
+    return facts_hash(customer, (situation.receivable for situation in situations), situations[0].credit_minor)
 
 
 def _distinct(reasons: Iterable[Reason]) -> tuple[Reason, ...]:

@@ -71,11 +71,15 @@ class ChangeBatch:
 
 @dataclass(frozen=True, slots=True)
 class Recheck:
-    """What the ledger says about one receivable right before sending; ``open`` is ``None`` when it is gone."""
+    """What the ledger says about one receivable right before sending; ``open`` is ``None`` when it is gone.
+
+    ``on_hold`` says that nothing may be sent now; ``holds`` are the ledger's holds where it keeps days for them.
+    """
 
     receivable_id: str
     open: Money | None
     on_hold: bool = False
+    holds: tuple[Hold, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

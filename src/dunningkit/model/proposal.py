@@ -87,7 +87,8 @@ class ReminderItem:
 class Reminder:
     """One message to one customer about one or more receivables, as it will leave.
 
-    ``content_hash`` is the SHA-256 of the rendered bytes; approval binds it. ``send_not_before`` is a moment with its
+    ``content_hash`` is the SHA-256 of the rendered bytes, ``facts_hash`` one of all that the ledger said about the customer
+    and the receivables; approval binds both. ``send_not_before`` is a moment with its
     offset: the first permitted and preferred one on or after the proposal's day.
     """
 
@@ -103,10 +104,15 @@ class Reminder:
     total: Money
     message: Message
     content_hash: str
+    facts_hash: str
     preview: str
     send_not_before: datetime
     pay_by: date
     reasons: tuple[Reason, ...]
+
+    def is_out_of_date(self, day: date) -> bool:
+        """Whether less than half of the time to pay that the text gives would be left if it left on ``day``."""
+        return 2 * (self.pay_by - day) < self.pay_by - self.send_not_before.date()
 
 
 @dataclass(frozen=True, slots=True)

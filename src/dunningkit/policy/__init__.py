@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dunningkit.policy.caps import CapReached, cap_reached
 from dunningkit.policy.choices import Anchor, Approval, Grouping
 from dunningkit.policy.decide import Day, Decision, Situation, decide
+from dunningkit.policy.facts import credit_in_hand, facts_hash
 from dunningkit.policy.grouping import Group, gather
 
 if TYPE_CHECKING:
@@ -34,7 +35,9 @@ __all__ = [
     "Situation",
     "Step",
     "cap_reached",
+    "credit_in_hand",
     "decide",
+    "facts_hash",
     "gather",
     "load_policy",
     "policy_json_schema",

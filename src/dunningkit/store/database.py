@@ -6,12 +6,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, table
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, select, table
 from sqlalchemy import column as sql_column
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import NoSuchModuleError
 from sqlalchemy.pool import StaticPool
 
-from dunningkit.errors import NeedsOwnTransaction, SchemaMissing, SchemaOutdated, SchemaTooNew
+from dunningkit.errors import NeedsOwnTransaction, SchemaMissing, SchemaOutdated, SchemaTooNew, SettingsError
 from dunningkit.store.schema import Tables
 
 #: The schema revisions this version knows, oldest first.
@@ -148,13 +149,24 @@ class Store:
 def _own_engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed)
+        return _engine_of_others(parsed)
     in_memory = parsed.database in (None, "", ":memory:")
     # One shared connection, or every connection would open its own empty database.
     engine = create_engine(parsed, poolclass=StaticPool) if in_memory else create_engine(parsed)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _engine_of_others(parsed: URL) -> Engine:
+    try:
+        return create_engine(parsed)
+    except (ImportError, NoSuchModuleError) as error:
+        shown = parsed.render_as_string(hide_password=True)
+        raise SettingsError(
+            f"The database {shown} needs a driver that is not installed: {error}. Install it, or name another one in the "
+            "URL, such as postgresql+psycopg://."
+        ) from error
 
 
 def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:

@@ -200,6 +200,18 @@ def mark_seen(db: Db, creditor_id: str, kind: str, item_ids: Iterable[str]) -> N
     )
 
 
+def seen_already(db: Db, creditor_id: str, receivable_ids: Sequence[str]) -> list[str]:
+    """Those of these receivables that this reading brought before."""
+    seen = db.tables.seen
+    found: list[str] = []
+    for chunk in in_chunks(receivable_ids):
+        query = select(seen.c.item_id).where(
+            seen.c.creditor_id == creditor_id, seen.c.kind == "receivable", seen.c.item_id.in_(chunk)
+        )
+        found.extend(db.connection.execute(query).scalars())
+    return found
+
+
 def count_open(db: Db, creditor_id: str) -> int:
     """How many open invoices are known, whenever due."""
     return db.connection.execute(select(func.count()).where(_known_open(db, creditor_id))).scalar_one()

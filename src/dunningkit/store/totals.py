@@ -26,7 +26,6 @@ def is_open(db: Db, creditor_id: str, as_of: date) -> ColumnElement[bool]:
 
 
 def is_overdue(db: Db, creditor_id: str, as_of: date) -> ColumnElement[bool]:
-    """Open invoices whose due date is before ``as_of``."""
     """Invoices that existed on ``as_of``, were due before it, and may have been open (time travel is checked in Python)."""
     return and_(is_open(db, creditor_id, as_of), db.tables.receivables.c.due_on < as_of)
 
