@@ -6,11 +6,15 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from dunningkit.cli.app import app
 from dunningkit.cli.exit_codes import DATABASE, INTERRUPTED, LEDGER, NOT_DELIVERED, NOT_THERE, SETTINGS, WRITTEN_WRONGLY
+from dunningkit.contracts import ScorerSpec
+from dunningkit.model import Money, Reason, ReasonCode, Segment
+from dunningkit.plugins import PluginSet
 from dunningkit.policy import Approval, load_policy
 
 _ROOT = Path(__file__).parents[2]
@@ -50,6 +54,23 @@ def test_the_policy_page_shows_a_policy_that_loads(tmp_path: Path) -> None:
     policy = load_policy(path)
     assert [step.id for step in policy.steps] == ["first", "second"]
     assert policy.steps[0].approval is Approval.AUTOMATIC
+
+
+def test_the_scorer_of_the_plugin_page_works_as_it_stands(world) -> None:
+    (example,) = fenced("docs/plugins.md", "python")
+    module = ModuleType("dunningkit_share.plugin")
+    exec(compile(example, "docs/plugins.md", "exec"), module.__dict__)
+    plugins = PluginSet.of(module)
+    assert plugins.failures == ()
+    spec = plugins.find(ScorerSpec, "share").spec
+    world.scorer = spec.build(spec.config_model(), None)
+    for month in range(4):
+        world.invoice(f"old{month}", late=90 + 30 * month, open=Money.zero("EUR"), settled_on=world.today)
+    world.invoice()
+    line = world.line()
+    assert line.segment is Segment.MIXED
+    assert Reason.of(ReasonCode.PAID_ON_TIME, on_time=0, known=4) in line.reasons
+    assert ReasonCode.SCORER_FAILED not in {reason.code for reason in line.reasons}
 
 
 def test_the_command_page_names_every_subcommand_and_exit_code() -> None:
