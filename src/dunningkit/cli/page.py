@@ -4,10 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dunningkit.cli.summary import Ready, tally_sentence
 from dunningkit.model import Creditor, Line, LineStatus, Medium, Proposal, QuarantinedRow, Reminder
 from dunningkit.wording import Wording
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,31 +31,46 @@ def write_page(
     wording: Wording,
 ) -> Path:
     """Write ``proposal.html`` into ``folder`` (made when missing) and return its path."""
-    from jinja2 import Environment, StrictUndefined  # noqa: PLC0415  # only this page needs it
-
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters.update(
-        money=wording.money, day=wording.date, moment=wording.moment, say=wording.reason, label=wording.label
-    )
-    environment.globals.update(word=wording.word, short=wording.short)
-    template = environment.from_string(files("dunningkit.cli").joinpath("page.html.j2").read_text(encoding="utf-8"))
+    source = files("dunningkit.cli").joinpath("page.html.j2").read_text(encoding="utf-8")
     ready = Ready.of(proposal)
     lines = _lines_by_reminder(proposal)
-    text = template.render(
-        proposal=proposal,
-        creditor=creditor,
-        language=wording.language.value,
-        tallies=[tally_sentence(proposal, tally, wording) for tally in proposal.tallies],
-        going=[_card(reminder, lines) for reminder in ready.going],
-        asking=[_card(reminder, lines) for reminder in ready.asking],
-        bare_questions=[line for line in proposal.with_status(LineStatus.NEEDS_YOU) if not line.reminder_id],
-        silent=proposal.with_status(LineStatus.WONT_GO),
-        quarantined=quarantined,
+    questions = proposal.with_status(LineStatus.NEEDS_YOU)
+    silent = proposal.with_status(LineStatus.WONT_GO)
+    text = (
+        _environment(wording)
+        .from_string(source)
+        .render(
+            proposal=proposal,
+            creditor=creditor,
+            language=wording.language.value,
+            tallies=[tally_sentence(proposal, tally, wording) for tally in proposal.tallies],
+            going=[_card(reminder, lines) for reminder in ready.going],
+            asking=[_card(reminder, lines) for reminder in ready.asking],
+            bare_questions=[line for line in questions if not line.reminder_id],
+            silent=silent,
+            quarantined=quarantined,
+            counts={
+                "going": wording.word("count_reminders", count=len(ready.going)),
+                "asked": wording.word("count_invoices", count=len(questions)),
+                "silent": wording.word("count_invoices", count=len(silent)),
+                "unreadable": wording.word("count_rows", count=len(quarantined)),
+            },
+        )
     )
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "proposal.html"
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def _environment(wording: Wording) -> "Environment":
+    from jinja2 import Environment, StrictUndefined  # noqa: PLC0415  # only this page needs it
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters.update(money=wording.money, day=wording.date, say=wording.reason, label=wording.label)
+    environment.globals.update({status.value: status for status in LineStatus})
+    environment.globals.update(word=wording.word, short=wording.short)
+    return environment
 
 
 def _lines_by_reminder(proposal: Proposal) -> Mapping[str, list[Line]]:

@@ -9,7 +9,8 @@ from rich.padding import Padding
 from rich.text import Text
 
 from dunningkit.engine import SyncReport
-from dunningkit.model import Line, LineStatus, Money, Proposal, Reminder, Tally
+from dunningkit.model import Line, LineStatus, Money, Proposal, Reason, ReasonCode, Reminder, Tally
+from dunningkit.store.syncs import SyncState
 from dunningkit.wording import Wording
 
 _SHOWN = 10
@@ -89,7 +90,12 @@ def print_sync(console: Console, report: SyncReport, wording: Wording) -> None:
     sentence = wording.word("ledger_read", rows_read=read, rows_accepted=accepted, rows_quarantined=refused)
     console.print(Text(sentence), soft_wrap=True)
     if report.detail:
-        console.print(Text(wording.word("not_whole", detail=report.detail), "bold"), soft_wrap=True)
+        # The source's own words, which may end with a full stop of their own.
+        sentence = wording.word("not_whole", detail=report.detail.rstrip("."))
+        console.print(Text(sentence, "bold"), soft_wrap=True)
+    if report.state is SyncState.TOO_MANY_GONE:
+        why = Reason.of(ReasonCode.TOO_MANY_GONE, gone=report.vanished, known=report.known)
+        console.print(Text(wording.reason(why)), soft_wrap=True)
 
 
 def print_proposal(console: Console, proposal: Proposal, wording: Wording) -> None:

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from dunningkit import dispatch
 from dunningkit.engine.picture import Picture, look
 from dunningkit.engine.setup import CreditorSetup
+from dunningkit.engine.sync import VANISHED_LIMIT_PERCENT
 from dunningkit.engine.writing import Written, facts_of, write
 from dunningkit.errors import PluginError, ProposalBlocked
 from dunningkit.messages import Composer
@@ -122,6 +123,7 @@ def _whole_picture(db: Db, creditor_id: str) -> SyncRecord:
             code=_BLOCKED[last.state].value,
             gone=last.vanished,
             known=last.known,
+            limit_percent=VANISHED_LIMIT_PERCENT,
         )
     if last.state in _BLOCKED:
         raise ProposalBlocked(

@@ -15,13 +15,14 @@ from dunningkit.model import Language
 class Catalogue:
     """The words of one language.
 
-    ``reasons`` and ``words`` are templates (see `dunningkit.wording.template`), ``short`` names a reason in a few words,
-    ``labels`` holds a table for each enum, ``counted`` the two forms of each noun that is counted.
+    ``reasons``, ``errors`` and ``words`` are templates (see `dunningkit.wording.template`), ``short`` names a reason in a
+    few words, ``labels`` holds a table for each enum, ``counted`` the two forms of each noun that is counted.
     """
 
     language: Language
     reasons: Mapping[str, str]
     short: Mapping[str, str]
+    errors: Mapping[str, str]
     words: Mapping[str, str]
     labels: Mapping[str, Mapping[str, str]]
     counted: Mapping[str, Mapping[str, str]]
@@ -36,7 +37,12 @@ def catalogue_of(language: Language) -> Catalogue:
         language=language,
         reasons=MappingProxyType(data["reasons"]),
         short=MappingProxyType(data["short"]),
+        errors=MappingProxyType(data["errors"]),
         words=MappingProxyType(data["words"]),
-        labels=MappingProxyType(data["labels"]),
-        counted=MappingProxyType(data["counted"]),
+        labels=_tables(data["labels"]),
+        counted=_tables(data["counted"]),
     )
+
+
+def _tables(data: dict[str, dict[str, str]]) -> Mapping[str, Mapping[str, str]]:
+    return MappingProxyType({name: MappingProxyType(table) for name, table in data.items()})

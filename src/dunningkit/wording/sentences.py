@@ -1,5 +1,6 @@
-"""From reasons, enums, amounts and days to what an accountant reads."""
+"""From reasons, errors, enums, amounts and days to what an accountant reads."""
 
+import math
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 _CAMEL = re.compile(r"(?<!^)(?=[A-Z])")
 
+#: A parameter that is not there (``KeyError``), or is not what its form needs (the others).
+_CANNOT_FILL = (KeyError, ValueError, OverflowError)
+
 
 class Wording:
     """Writes everything that a person reads, in one language. Keeps nothing but the language's data."""
@@ -28,13 +32,13 @@ class Wording:
         """The reason as a sentence.
 
         A reason this version has no sentence for, or too few parameters to fill it, is shown as its code and parameters: it
-        comes from a newer version's store, and a person must still be able to see it.
+        comes from a newer version's store or API, and a person must still be able to see it.
         """
         template = self._catalogue.reasons.get(reason.code)
         if template is not None:
             try:
                 return self._fill(template, reason.params)
-            except (KeyError, ValueError):
+            except _CANNOT_FILL:
                 pass
         figures = ", ".join(f"{name}: {value}" for name, value in reason.params.items() if value is not None)
         return f"{reason.code} ({figures})" if figures else str(reason.code)
@@ -42,6 +46,18 @@ class Wording:
     def short(self, code: str) -> str:
         """The reason with this code in a few words; the code itself when this version has none for it."""
         return self._catalogue.short.get(code, code)
+
+    def error(self, code: str, params: Mapping[str, object]) -> str | None:
+        """What a `dunningkit.errors.DunningkitError` with this code and these parameters means, and what to do.
+
+        ``None`` when this version has no sentence for it. ``str(error)`` stays the most exact: it is English, and names the
+        place. A host shows this sentence first and that one beside it.
+        """
+        template = self._catalogue.errors.get(code) or self._catalogue.reasons.get(code)
+        try:
+            return None if template is None else self._fill(template, params)
+        except _CANNOT_FILL:
+            return None
 
     def label(self, member: StrEnum) -> str:
         """What a choice is called: the medium, the style, the status of a line."""
@@ -94,7 +110,8 @@ class Wording:
             case ("label", _, table):
                 written = self._catalogue.labels[table].get(str(value), str(value))
             case (noun, _, _):
-                written = self._counted(int(str(value)), noun)
+                # A wait of 1.5 seconds is told as 2: whoever comes back then is not too early.
+                written = self._counted(math.ceil(value) if isinstance(value, float) else int(str(value)), noun)
         return written
 
     def _counted(self, number: int, noun: str) -> str:

@@ -1,16 +1,19 @@
 """The little language of the catalogues' sentences.
 
 ``{name}`` stands for a parameter, ``{name|form}`` for one written in a form: ``date``, ``moment``, ``money`` (with the
-parameter ``currency``), ``label:TABLE``, or the name of a counted noun (``days`` gives ``1 day`` and ``2 days``). A part in
-``[[ ]]`` is left out when a parameter in it is missing, empty or ``None``. Placeholders are never inflected: the sentence is
-built around them.
+parameter ``currency``), ``label:TABLE``, or the name of a counted noun (``days`` gives ``1 day`` and ``2 days``).
+
+``[[first||second]]`` writes the first part whose parameters all have a value, or nothing; a parameter that is absent, empty
+or ``None`` has none. ``{name=value}`` writes nothing and lets its part stand for that value only.
+
+Placeholders are never inflected: the sentence is built around them. A value is never read as a template.
 """
 
 import re
 from collections.abc import Callable, Iterable
 
-_OPTIONAL = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
-_PLACEHOLDER = re.compile(r"\{(\w+)(?:\|([\w:]+))?\}")
+_CHOICE = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
+_PLACEHOLDER = re.compile(r"\{(\w+)(?:\|([\w:]+)|=(\w+))?\}")
 
 #: Writes one parameter in a form; ``None`` when it has no value.
 Write = Callable[[str, str], str | None]
@@ -28,21 +31,26 @@ def forms(template: str) -> Iterable[str]:
 
 def fill(template: str, write: Write) -> str:
     """The sentence; raises ``KeyError`` with the parameter's name when one outside of ``[[ ]]`` has no value."""
+    # What a capturing pattern splits off stands at every second place.
+    pieces = enumerate(_CHOICE.split(template))
+    return "".join(_chosen(piece, write) if place % 2 else _filled(piece, write) for place, piece in pieces)
 
-    def optional(match: re.Match[str]) -> str:
+
+def _chosen(choice: str, write: Write) -> str:
+    for part in choice.split("||"):
         try:
-            return _filled(match.group(1), write)
+            return _filled(part, write)
         except KeyError:
-            return ""
-
-    return _filled(_OPTIONAL.sub(optional, template), write)
+            continue
+    return ""
 
 
 def _filled(text: str, write: Write) -> str:
     def value(match: re.Match[str]) -> str:
-        written = write(match.group(1), match.group(2) or "")
-        if written is None:
-            raise KeyError(match.group(1))
-        return written
+        name, form, only = match.groups(default="")
+        written = write(name, form)
+        if written is None or (only and written != only):
+            raise KeyError(name)
+        return "" if only else written
 
     return _PLACEHOLDER.sub(value, text)
