@@ -33,14 +33,14 @@ def hold(
         end_on=parse_day(until, "--until", here.today()) if until else None,
         note=note,
     )
-    say(here.common, plain(made), f"Held: {made.hold_id}. End it with: dunning release {made.hold_id}")
+    say(here.common, plain(made), here.wording().word("held", hold_id=made.hold_id))
 
 
 def release(ctx: typer.Context, hold_id: Annotated[str, typer.Argument(help="The hold's id.")]) -> None:
     """End a hold."""
     here = opened(ctx)
     here.engine().release(here.creditor_id, hold_id, actor=here.common.who())
-    say(here.common, {"released": hold_id}, f"Released {hold_id}.")
+    say(here.common, {"released": hold_id}, here.wording().word("released", hold_id=hold_id))
 
 
 def approve(
@@ -61,7 +61,7 @@ def approve(
         return
     ids = None if everything else named
     approved = engine.approve(here.creditor_id, actor=here.common.who(), reminder_ids=ids)
-    say(here.common, {"approved": list(approved)}, f"Approved: {len(approved)}. Send with: dunning send")
+    say(here.common, {"approved": list(approved)}, here.wording().word("approved", count=len(approved)))
 
 
 def settle(
@@ -74,7 +74,11 @@ def settle(
     engine = here.engine()
     reminder_id = full_id(here, engine, reminder)
     engine.settle(here.creditor_id, reminder_id, outcome, actor=here.common.who())
-    say(here.common, {"settled": reminder_id, "outcome": outcome.value}, f"Recorded: {outcome.value}.")
+    say(
+        here.common,
+        {"settled": reminder_id, "outcome": outcome.value},
+        here.wording().word("settled", outcome=outcome.value),
+    )
 
 
 def full_id(here: Opened, engine: Engine, beginning: str) -> str:
@@ -97,4 +101,4 @@ def _approved(here: Opened, engine: Engine) -> list[str]:
 
 def _withdraw(here: Opened, engine: Engine, reminder_ids: list[str]) -> None:
     engine.withdraw(here.creditor_id, reminder_ids, actor=here.common.who())
-    say(here.common, {"withdrawn": reminder_ids}, f"Taken back: {len(reminder_ids)}.")
+    say(here.common, {"withdrawn": reminder_ids}, here.wording().word("withdrawn", count=len(reminder_ids)))

@@ -1,6 +1,7 @@
 """The commands that only look: show, plugins, doctor."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,8 +12,8 @@ from dunningkit.cli import exit_codes
 from dunningkit.cli.deciding import full_id
 from dunningkit.cli.options import Common, Opened, opened
 from dunningkit.cli.page import write_page
-from dunningkit.cli.printing import plain, print_json, print_line, print_rows, say
-from dunningkit.cli.summary import as_json, line_as_json
+from dunningkit.cli.printing import plain, print_items, print_json, print_line, say
+from dunningkit.cli.summary import as_json, invoice_name, line_as_json
 from dunningkit.contracts import ChannelSpec, CommandSpec, LedgerSourceSpec, ScorerSpec, Spec
 from dunningkit.engine import Engine
 from dunningkit.errors import DunningkitError
@@ -35,10 +36,9 @@ def show(
     here = opened(ctx)
     engine = here.engine()
     if holds:
-        print_rows(here.common, [plain(hold) for hold in engine.holds(here.creditor_id)], none="No holds.")
+        _show_holds(here, engine)
     elif quarantine:
-        rows = [plain(row) for row in engine.quarantine(here.creditor_id)]
-        print_rows(here.common, rows, none="Every row could be read.")
+        _show_quarantine(here, engine)
     elif waiting:
         _show_waiting(here, engine)
     elif reminder is not None:
@@ -93,7 +93,8 @@ def doctor(
     else:
         for problem in problems:
             print_line(f"- {problem}")
-        print_line("All is well." if not problems else f"{len(problems)} to correct.")
+        wording = here.wording()
+        print_line(wording.word("to_correct", count=len(problems)) if problems else wording.word("all_well"))
     return exit_codes.SETTINGS if problems else exit_codes.DONE
 
 
@@ -112,20 +113,33 @@ def _show_lines(here: Opened, engine: Engine, status: LineStatus | None) -> None
 
 def _print_one(line: Line, wording: Wording) -> None:
     name = line.customer_name or line.customer_id
-    print_line((line.invoice_number, "bold"), f" {name} {wording.money(line.open)}: {wording.label(line.status)}")
+    print_line(
+        (invoice_name(line, wording), "bold"), f" {name} {wording.money(line.open)}: {wording.label(line.status)}"
+    )
     for reason in line.reasons:
         print_line(f"    {wording.reason(reason)}")
     if line.reminder_id:
         print_line((f"    dunning show --reminder {line.reminder_id[:8]}", "dim"))
 
 
+def _show_holds(here: Opened, engine: Engine) -> None:
+    wording, holds = here.wording(), engine.holds(here.creditor_id)
+    sentences = [wording.word("hold_line", **asdict(hold)) for hold in holds]
+    print_items(here.common, [plain(hold) for hold in holds], sentences, none=wording.word("no_holds"))
+
+
+def _show_quarantine(here: Opened, engine: Engine) -> None:
+    wording, rows = here.wording(), engine.quarantine(here.creditor_id)
+    sentences = [wording.word("unreadable_line", **asdict(row)) for row in rows]
+    print_items(here.common, [plain(row) for row in rows], sentences, none=wording.word("all_readable"))
+
+
 def _show_waiting(here: Opened, engine: Engine) -> None:
-    as_of = engine.latest(here.creditor_id).as_of
-    rows = [
-        {"receivable_id": receivable_id, "reason": reason}
-        for receivable_id, reason in engine.waiting(here.creditor_id, as_of)
-    ]
-    print_rows(here.common, rows, none="Everything overdue was looked at.")
+    wording = here.wording()
+    waiting = engine.waiting(here.creditor_id, engine.latest(here.creditor_id).as_of)
+    items = [{"receivable_id": receivable_id, "reason": reason} for receivable_id, reason in waiting]
+    sentences = [f"{receivable_id}: {wording.short(reason)}" for receivable_id, reason in waiting]
+    print_items(here.common, items, sentences, none=wording.word("all_seen"))
 
 
 def _show_reminder(here: Opened, engine: Engine, reminder_id: str) -> None:
@@ -142,7 +156,7 @@ def _show_reminder(here: Opened, engine: Engine, reminder_id: str) -> None:
 def _write_page(here: Opened, engine: Engine, folder: Path) -> None:
     proposal, unreadable = engine.latest(here.creditor_id), engine.quarantine(here.creditor_id)
     path = write_page(folder, proposal, here.configured.setup.creditor, unreadable, here.wording())
-    say(here.common, {"page": str(path)}, f"Wrote {path}")
+    say(here.common, {"page": str(path)}, here.wording().word("page_written", path=str(path)))
 
 
 # -- plugins -------------------------------------------------------------------------------------------------------

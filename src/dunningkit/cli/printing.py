@@ -31,15 +31,13 @@ def print_line(*parts: str | tuple[str, str]) -> None:
     out.print(Text.assemble(*parts), soft_wrap=True)
 
 
-def print_rows(common: Common, rows: Sequence[Mapping[str, Any]], *, none: str) -> None:
-    """Print records, a line each, or as the ``items`` of one object; ``none`` is said when there are none."""
+def print_items(common: Common, items: Sequence[Mapping[str, Any]], sentences: Sequence[str], *, none: str) -> None:
+    """Print the sentence of each item, or all as the ``items`` of one object; ``none`` is said when there are none."""
     if common.json:
-        print_json({"items": list(rows)})
+        print_json({"items": list(items)})
         return
-    for row in rows:
-        print_line("; ".join(f"{name}: {value}" for name, value in row.items() if value not in (None, "")))
-    if not rows:
-        print_line(none)
+    for sentence in sentences or [none]:
+        print_line(sentence)
 
 
 def say(common: Common, data: Mapping[str, Any], sentence: str) -> None:

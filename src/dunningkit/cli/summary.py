@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from dunningkit.engine import SyncReport
-from dunningkit.model import Line, LineStatus, Money, Proposal, Reason, ReasonCode, Reminder, Tally
+from dunningkit.model import Line, LineStatus, Money, Proposal, Reason, ReasonCode, Reminder, ReminderItem, Tally
 from dunningkit.store.syncs import SyncState
 from dunningkit.wording import Wording
 
@@ -126,10 +126,12 @@ def _print_reminders(console: Console, proposal: Proposal, reminders: tuple[Remi
     console.print(Text(f"{wording.label(LineStatus.READY)}: {len(reminders)}", "bold"))
     first_lines = {line.reminder_id: line for line in reversed(proposal.lines) if line.reminder_id}
     for reminder in reminders[:_SHOWN]:
-        invoices = ", ".join(item.invoice_number for item in reminder.items)
+        invoices = ", ".join(invoice_name(item, wording) for item in reminder.items)
         how = f"{wording.label(reminder.to.medium)}, {wording.label(reminder.style)}"
         about = f"{wording.money(reminder.total)}  {invoices}  {how}"
-        why = " ".join(wording.reason(reason) for reason in first_lines[reminder.reminder_id].reasons[:2])
+        reasons = first_lines[reminder.reminder_id].reasons
+        postponed = [reason for reason in reasons[2:] if reason.code is ReasonCode.SEND_POSTPONED]
+        why = " ".join(wording.reason(reason) for reason in (*reasons[:2], *postponed))
         _print_item(console, reminder.reminder_id[:8], reminder.customer_name, about, why)
     _print_more(console, len(reminders), wording)
 
@@ -139,10 +141,15 @@ def _print_questions(console: Console, proposal: Proposal, wording: Wording) -> 
     console.print(Text(f"{wording.label(LineStatus.NEEDS_YOU)}: {len(lines)}", "bold"))
     for line in lines[:_SHOWN]:
         about = f"{wording.money(line.open)}  {wording.word('late', days=line.days_late)}"
-        _print_item(
-            console, line.invoice_number, line.customer_name or line.customer_id, about, wording.reason(line.reasons[0])
-        )
+        name = line.customer_name or line.customer_id
+        _print_item(console, invoice_name(line, wording), name, about, wording.reason(line.reasons[0]))
     _print_more(console, len(lines), wording)
+
+
+def invoice_name(item: Line | ReminderItem, wording: Wording) -> str:
+    """The invoice's number, and which instalment where it has several."""
+    part = item.instalment_number
+    return item.invoice_number if part is None else f"{item.invoice_number} ({wording.word('instalment', number=part)})"
 
 
 def _print_item(console: Console, key: str, name: str, about: str, why: str) -> None:
