@@ -424,3 +424,49 @@ def test_segments_come_from_the_ledgers_own_history(world) -> None:
     world.invoice()
     line = world.line()
     assert line.segment is Segment.SPOTLESS
+
+
+def test_what_came_back_can_be_approved_again_the_same_day(world) -> None:
+    first = ready(world)
+    held = world.engine().hold("pihapalvelu", actor=world.actor, start_on=world.today, customer_id="1")
+    assert [one.reminder_id for one in world.send().returned] == [first]
+    world.engine().release("pihapalvelu", held.hold_id, actor=world.actor)
+    line = world.line()
+    assert line.reasons[0] == Reason.of(ReasonCode.CHANGED_SINCE_APPROVAL, what="hold")
+    assert world.approve(line.reminder_id) == (line.reminder_id,)
+    assert world.send().accepted == [line.reminder_id]
+    assert len(world.channel.left) == 1
+
+
+def test_coming_back_twice_in_a_day_is_asked_about_twice(world) -> None:
+    seen = {ready(world)}
+    for _ in range(2):
+        held = world.engine().hold("pihapalvelu", actor=world.actor, start_on=world.today, customer_id="1")
+        world.send()
+        world.engine().release("pihapalvelu", held.hold_id, actor=world.actor)
+        world.now += timedelta(minutes=1)
+        line = world.line()
+        assert line.reminder_id not in seen
+        seen.add(line.reminder_id)
+        assert world.approve(line.reminder_id) == (line.reminder_id,)
+    assert len(world.send().accepted) == 1
+    assert len(world.channel.left) == 1
+
+
+def test_looking_at_an_earlier_day_leaves_an_approval_alone(world) -> None:
+    world.invoice("1042", late=5)
+    world.invoice("1043", late=3)
+    world.propose()
+    (reminder_id,) = world.approve()
+    world.engine().propose("pihapalvelu", as_of=world.today - timedelta(days=4), actor=world.actor)
+    assert world.send().accepted == [reminder_id]
+
+
+def test_an_address_that_refused_one_invoice_is_not_tried_with_another(world) -> None:
+    bad, good = ContactPoint(Medium.EMAIL, "bad@example.fi"), ContactPoint(Medium.EMAIL, "good@example.fi")
+    world.customer(contact_points=(bad, good))
+    ready(world)
+    world.channel.answer = lambda rendered: DeliveryResult(rendered.key, Outcome.REFUSED)
+    world.send()
+    world.invoice("1001", late=30)
+    assert {reminder.to for reminder in world.propose().reminders} == {good}

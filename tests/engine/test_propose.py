@@ -255,3 +255,19 @@ def test_when_copies_cannot_be_fetched_the_text_offers_them_instead(world) -> No
 
     world.ledger.documents = unreachable
     assert "liitteenä" not in world.propose().reminders[0].message.body
+
+
+def test_a_credit_that_covers_today_is_looked_at_again_when_more_falls_due(world) -> None:
+    world.invoice("1042", minor=10_000, late=5)
+    world.invoice("1043", minor=50_000, late=-3)
+    world.ledger.payments["p"] = Payment("p", "1", Money(10_000, "EUR"), world.today)
+    assert world.line("1042").reasons[0].code is ReasonCode.CREDITS_COVER
+    world.on(world.today + timedelta(days=4))
+    assert world.line("1042").reasons[0].code is ReasonCode.CREDIT_UNAPPLIED
+
+
+def test_an_overpaid_invoice_is_money_in_hand(world) -> None:
+    world.invoice("1042", minor=10_000)
+    world.invoice("1041", minor=10_000, late=40, open=Money(-10_000, "EUR"))
+    assert world.line("1042").reasons[0].code is ReasonCode.CREDITS_COVER
+    assert world.engine().quarantine("pihapalvelu") == ()

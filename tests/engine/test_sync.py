@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from dunningkit.errors import AuthError, ProposalBlocked, SyncFailed
-from dunningkit.model import Hold, HoldKind, LineStatus, QuarantinedRow, ReasonCode, Scope
+from dunningkit.model import Hold, HoldKind, LineStatus, Money, Payment, QuarantinedRow, ReasonCode, Scope
 
 
 def test_a_proposal_before_any_sync_is_blocked(world) -> None:
@@ -125,3 +125,41 @@ def test_a_receivable_that_is_disputed_later_is_held(world) -> None:
     assert world.line().status is LineStatus.READY
     world.ledger.receivables["1042"] = replace(world.ledger.receivables["1042"], disputed=True)
     assert world.line().reasons[0].code is ReasonCode.HELD_DISPUTE
+
+
+def test_of_two_readings_at_once_the_newer_one_counts_and_nothing_is_lost(world) -> None:
+    world.invoice()
+    world.ledger.holds["h"] = Hold("h", "1", HoldKind.DISPUTE, world.today - timedelta(days=9))
+    ledger, inner = world.ledger, replace(world)
+
+    class Slow(type(ledger)):
+        def changes(self, cursor):
+            batches = list(ledger.changes(cursor))
+            yield batches[0]
+            inner.sync()  # a whole reading of the same ledger begins and ends here
+            yield from batches[1:]
+
+    world.ledger = Slow(**vars(ledger))
+    with pytest.raises(SyncFailed, match="Another reading of this ledger began") as caught:
+        world.sync()
+    assert caught.value.code == "sync_superseded"
+    proposal = inner.engine().propose("pihapalvelu", as_of=world.today, actor=world.actor)
+    assert [line.reasons[0].code for line in proposal.lines] == [ReasonCode.HELD_DISPUTE]
+
+
+def test_what_moves_to_another_customer_changes_the_one_it_leaves(world) -> None:
+    world.invoice(minor=5_000)
+    world.customer("2")
+    credit = Payment("p", "1", Money(5_000, "EUR"), world.today)
+    world.ledger.payments["p"] = credit
+    assert world.line().reasons[0].code is ReasonCode.CREDITS_COVER
+    world.ledger.payments["p"] = replace(credit, customer_id="2")
+    assert world.line().status is LineStatus.READY
+
+
+def test_a_hold_of_the_ledgers_ends_with_it_whatever_the_source_says_of_it(world) -> None:
+    world.invoice()
+    world.ledger.holds["h"] = Hold("h", "1", HoldKind.PROMISE, world.today, from_ledger=False)
+    assert world.line().reasons[0].code is ReasonCode.HELD_PROMISE
+    world.ledger.holds.clear()
+    assert world.line().status is LineStatus.READY

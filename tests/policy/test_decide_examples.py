@@ -241,10 +241,24 @@ def test_an_unknown_delivery_needs_a_person_and_is_never_repeated() -> None:
 
 def test_a_refused_address_is_not_tried_again() -> None:
     refused = Attempt(Outcome.REFUSED, DUE + timedelta(days=2), Medium.EMAIL, EMAIL.address, "no such mailbox")
-    assert decide(a_situation(attempts=(refused,)), a_day()).to == PHONE
+    addresses = frozenset({(Medium.EMAIL, EMAIL.address)})
+    assert decide(a_situation(attempts=(refused,), refused=addresses), a_day()).to == PHONE
+    assert decide(a_situation(refused=addresses), a_day()).to == PHONE, "another invoice found out"
     only_email = replace(MAIJA, contact_points=(EMAIL,))
-    decision = decide(a_situation(customer=only_email, attempts=(refused,)), a_day())
+    decision = decide(a_situation(customer=only_email, attempts=(refused,), refused=addresses), a_day())
     assert (decision.status, codes(decision)) == (LineStatus.NEEDS_YOU, [ReasonCode.DELIVERY_REFUSED])
+
+
+def test_a_step_put_in_behind_one_that_was_sent_is_never_gone_back_to() -> None:
+    days = {"a": 2, "put_in": 9, "b": 16, "c": 30}
+    ladder = Policy(steps=tuple(Step(id=name, days=number) for name, number in days.items()))
+    sent = (
+        SentStep("a", DUE + timedelta(days=2), DUE + timedelta(days=12)),
+        SentStep("b", DUE + timedelta(days=16), DUE + timedelta(days=26)),
+    )
+    decision = decide(a_situation(sent=sent), a_day(40, policy=ladder))
+    assert decision.step is not None
+    assert decision.step.id == "c"
 
 
 def test_after_the_last_step_a_person_takes_over() -> None:

@@ -40,8 +40,6 @@ def _why_impossible(receivable: Receivable) -> str:
         return f"The amount is in {original.currency} and what is open in {currency}. Correct it in the ledger."
     if not (len(currency) == _CODE_LETTERS and currency.isascii() and currency.isalpha() and currency.isupper()):
         return f"{currency!r} is no currency code such as EUR. Correct it in the ledger."
-    if original.amount_minor * receivable.open.amount_minor < 0:
-        return "What is open has another sign than the amount. Correct it in the ledger."
     if not receivable.receivable_id or not receivable.customer_id:
         return "It has no id, or no customer. Correct it in the ledger."
     return ""

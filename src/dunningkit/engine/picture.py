@@ -9,6 +9,7 @@ from dunningkit.engine.setup import CreditorSetup
 from dunningkit.model import (
     Customer,
     Hold,
+    Medium,
     Outcome,
     PastReceivable,
     Payment,
@@ -44,6 +45,7 @@ class Picture:
     holds: Mapping[str, tuple[Hold, ...]]
     tried: Mapping[str, tuple[DeliveredItem, ...]]
     contacts: Mapping[str, tuple[date, ...]]
+    refused: Mapping[str, frozenset[tuple[Medium, str]]]
     quarantined: Mapping[str, str]
 
     def histories(self) -> tuple[PaymentHistory, ...]:
@@ -82,6 +84,7 @@ class Picture:
                 for item in tried
                 if item.delivery.state in _OUTCOMES
             ),
+            refused=self.refused.get(customer_id, frozenset()),
             credit_minor=self.credit_minor.get(pot, 0),
             customer_overdue_minor=self.overdue_minor.get(pot, 0),
             quarantined_at=self.quarantined.get(receivable_id, ""),
@@ -99,8 +102,11 @@ def look(db: Db, setup: CreditorSetup, as_of: date) -> Picture:
     reviewed = (by_id[receivable_id] for receivable_id, _customer_id in due)
     tried: dict[str, list[DeliveredItem]] = defaultdict(list)
     contacts: dict[str, set[tuple[date, str]]] = defaultdict(set)
+    refused: dict[str, set[tuple[Medium, str]]] = defaultdict(set)
     for item in deliveries.items_of_customers(db, creditor_id, customer_ids):
         tried[item.receivable_id].append(item)
+        if item.delivery.state is ReminderState.REFUSED:
+            refused[item.delivery.customer_id].add((item.delivery.medium, item.delivery.address))
         if item.delivery.state in CONTACTS:
             contacts[item.delivery.customer_id].add((item.delivery.sent_on, item.delivery.key))
     for act in ledger.acts_of(db, creditor_id, customer_ids):
@@ -119,6 +125,7 @@ def look(db: Db, setup: CreditorSetup, as_of: date) -> Picture:
         holds={customer_id: tuple(found) for customer_id, found in held.items()},
         tried={receivable_id: tuple(found) for receivable_id, found in tried.items()},
         contacts={customer_id: tuple(sorted(on for on, _ in found)) for customer_id, found in contacts.items()},
+        refused={customer_id: frozenset(found) for customer_id, found in refused.items()},
         quarantined=quarantine.places(db, creditor_id),
     )
 

@@ -87,14 +87,15 @@ def propose(
     creditor_id = setup.creditor.creditor_id
     with store.write() as db:
         last = _whole_picture(db, creditor_id)
-        _notice_changes(db, setup, as_of)
+        backwards = _notice_changes(db, setup, as_of)
         picture = look(db, setup, as_of)
         scores, failed = _score(db, setup, picture)
         day = _day(setup, last, as_of, failed)
         draft = _decide(picture, scores, day)
-        _keep_approved(db, setup, draft, as_of, now, actor)
+        if not backwards:  # what an earlier day looked like says nothing against an approval of today's
+            _keep_approved(db, setup, draft, as_of, now, actor)
         _ask_about_returned(db, creditor_id, draft, as_of)
-        _write_all(setup, composer, picture, draft, as_of, progress)
+        _write_all(setup, composer, picture, draft, as_of, _came_back(db, creditor_id), progress)
         proposal = _assemble(db, setup, draft, day)
         proposals.save(db, proposal, draft.contents, now)
         reviews.set_reviewed(
@@ -134,14 +135,15 @@ def _whole_picture(db: Db, creditor_id: str) -> SyncRecord:
     return last
 
 
-def _notice_changes(db: Db, setup: CreditorSetup, as_of: date) -> None:
-    """Look at everything again when the policy, the treatment or the direction of time changed."""
+def _notice_changes(db: Db, setup: CreditorSetup, as_of: date) -> bool:
+    """Look at everything again when the policy, the treatment or the direction of time changed; true when time runs back."""
     creditor_id = setup.creditor.creditor_id
     before = creditors.remembered(db, creditor_id)
     backwards = before.last_proposal_on is not None and as_of < before.last_proposal_on
     changed = (before.policy_version, before.treatment) != (setup.policy.version, setup.treatment)
     if before.last_proposal_on is not None and (backwards or changed):
         reviews.reset_all(db, creditor_id)
+    return backwards
 
 
 # -- scoring -------------------------------------------------------------------------------------------------------
@@ -253,12 +255,19 @@ def _ask_about_returned(db: Db, creditor_id: str, draft: _Draft, as_of: date) ->
 # -- writing -------------------------------------------------------------------------------------------------------
 
 
+def _came_back(db: Db, creditor_id: str) -> Mapping[str, int]:
+    """How many reminders of each idempotency key returned after an approval."""
+    states = (ReminderState.RETURNED, ReminderState.SUPERSEDED)
+    return Counter(stored.reminder.key for state in states for stored in proposals.in_state(db, creditor_id, state))
+
+
 def _write_all(
     setup: CreditorSetup,
     composer: Composer,
     picture: Picture,
     draft: _Draft,
     as_of: date,
+    came_back: Mapping[str, int],
     progress: Callable[[int, int], None] | None,
 ) -> None:
     open_ones = [pair for receivable_id, pair in draft.decided.items() if receivable_id not in draft.reminder_of]
@@ -270,7 +279,7 @@ def _write_all(
             if capped is not None:
                 _give_up(draft, group, capped)
                 continue
-        written = write(setup, composer, group, picture.customers[group.customer_id], as_of)
+        written = write(setup, composer, group, picture.customers[group.customer_id], as_of, came_back)
         if isinstance(written, Reason):
             _give_up(draft, group, Decision(LineStatus.NEEDS_YOU, (written,), as_of))
             continue

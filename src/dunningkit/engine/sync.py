@@ -65,6 +65,7 @@ def sync(
     try:
         for batch in dispatch.read_changes(setup.source, before.cursor if before else None):
             with store.write() as db:
+                _require_newest(db, creditor_id, number)
                 aside += _put(db, setup, number, as_of, batch)
             end = batch.end or end
             arrived += len(batch.receivables)
@@ -84,7 +85,19 @@ def sync(
         accepted, quarantined = end.rows_accepted - aside, end.rows_quarantined + aside
         end = replace(end, rows_accepted=accepted, rows_quarantined=quarantined)
     with store.write() as db:
+        _require_newest(db, creditor_id, number)
         return _finish(db, setup, number, as_of, now, actor, end, known, accept_gone=accept_gone)
+
+
+def _require_newest(db: Db, creditor_id: str, number: int) -> None:
+    """Two readings at once would take each other's marks for what is gone: the newer one goes on alone."""
+    newest = syncs.last(db, creditor_id)
+    if newest is not None and newest.number != number:
+        syncs.finish(db, creditor_id, number, SyncState.FAILED, None, detail="another reading began")
+        raise SyncFailed(
+            "Another reading of this ledger began meanwhile, so this one was given up. The other one's result counts.",
+            code="sync_superseded",
+        )
 
 
 def _put(db: Db, setup: CreditorSetup, number: int, as_of: date, batch: ChangeBatch) -> int:
@@ -93,6 +106,7 @@ def _put(db: Db, setup: CreditorSetup, number: int, as_of: date, batch: ChangeBa
     again = intake.seen_already(db, creditor_id, [receivable.receivable_id for receivable in batch.receivables])
     sifted = sift(setup.source.name, batch.receivables, ledger.receivables_by_id(db, creditor_id, again))
     unread = (*batch.quarantined, *sifted.doubtful)
+    _look_again_at_former_owners(db, creditor_id, batch)
     intake.put_customers(db, creditor_id, number, batch.customers)
     intake.put_receivables(db, creditor_id, number, sifted.taken.values())
     intake.put_payments(db, creditor_id, number, batch.payments)
@@ -106,6 +120,20 @@ def _put(db: Db, setup: CreditorSetup, number: int, as_of: date, batch: ChangeBa
     intake.mark_seen(db, creditor_id, "act", [act.act_id for act in batch.acts])
     intake.mark_seen(db, creditor_id, "hold", [hold.hold_id for hold in batch.holds])
     return len(sifted.doubtful)
+
+
+def _look_again_at_former_owners(db: Db, creditor_id: str, batch: ChangeBatch) -> None:
+    """What moves to another customer changes the one it leaves, too."""
+    tables = db.tables
+    moving = (
+        (tables.receivables, "receivable_id", {one.receivable_id: one.customer_id for one in batch.receivables}),
+        (tables.payments, "payment_id", {one.payment_id: one.customer_id for one in batch.payments}),
+        (tables.acts, "act_id", {one.act_id: one.customer_id for one in batch.acts}),
+        (tables.holds, "hold_id", {one.hold_id: one.customer_id for one in batch.holds}),
+    )
+    for table, key, owners in moving:
+        for customer_id in sorted(intake.former_owners(db, table, key, creditor_id, owners)):
+            reviews.reset_of_customer(db, creditor_id, customer_id)
 
 
 def _finish(

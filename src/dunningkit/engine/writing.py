@@ -34,8 +34,19 @@ class Written:
     rendered: Rendered
 
 
-def write(setup: CreditorSetup, composer: Composer, group: Group, customer: Customer, as_of: date) -> Written | Reason:
-    """Write one group's reminder, or say why a person must look first."""
+def write(
+    setup: CreditorSetup,
+    composer: Composer,
+    group: Group,
+    customer: Customer,
+    as_of: date,
+    came_back: Mapping[str, int],
+) -> Written | Reason:
+    """Write one group's reminder, or say why a person must look first.
+
+    ``came_back`` says for each idempotency key how many reminders with it returned after an approval: the next one is another
+    reminder, which can be approved anew.
+    """
     creditor, channel = setup.creditor, setup.channels[group.to.medium]
     copies = _copies(setup, group)
     try:
@@ -63,8 +74,10 @@ def write(setup: CreditorSetup, composer: Composer, group: Group, customer: Cust
     except PluginError:
         return Reason.of(ReasonCode.RENDER_FAILED, plugin=channel.name)
     content_hash = hashlib.sha256(rendered.content).hexdigest()
+    facts = facts_of(customer, [situation for situation, _ in group.members])
+    again = str(came_back.get(outgoing.key, 0))
     reminder = Reminder(
-        reminder_id=_short_hash(outgoing.key, content_hash, setup.basis, as_of.isoformat()),
+        reminder_id=_short_hash(outgoing.key, content_hash, facts, setup.basis, as_of.isoformat(), again),
         key=outgoing.key,
         customer_id=customer.customer_id,
         customer_name=customer.name,
@@ -76,7 +89,7 @@ def write(setup: CreditorSetup, composer: Composer, group: Group, customer: Cust
         total=draft.total,
         message=message,
         content_hash=content_hash,
-        facts_hash=facts_of(customer, [situation for situation, _ in group.members]),
+        facts_hash=facts,
         preview=rendered.preview,
         send_not_before=send_not_before,
         pay_by=pay_by,

@@ -77,7 +77,8 @@ class Situation:
 
     ``credit_minor`` is what the customer has in hand in this currency (open credit notes and unapplied payments, positive);
     ``customer_overdue_minor`` is what all their overdue receivables in it add up to. ``contacts`` are the days of the
-    payment requests sent to this customer over all channels, in any order.
+    payment requests sent to this customer over all channels, in any order. ``refused`` are the customer's addresses that
+    did not take a message.
     """
 
     receivable: Receivable
@@ -88,6 +89,7 @@ class Situation:
     contacts: tuple[date, ...] = ()
     sent: tuple[SentStep, ...] = ()
     attempts: tuple[Attempt, ...] = ()
+    refused: frozenset[tuple[Medium, str]] = frozenset()
     credit_minor: int = 0
     customer_overdue_minor: int = 0
     quarantined_at: str = ""
@@ -203,13 +205,14 @@ def _in_delivery(situation: Situation, day: Day) -> Decision | None:
 # -- is there really something to ask for? -------------------------------------------------------------------------
 
 
-def _credits_cover(situation: Situation, _day: Day) -> Decision | None:
+def _credits_cover(situation: Situation, day: Day) -> Decision | None:
     if not 0 < situation.customer_overdue_minor <= situation.credit_minor:
         return None
     reason = Reason.of(
         ReasonCode.CREDITS_COVER, credit_minor=situation.credit_minor, currency=situation.receivable.open.currency
     )
-    return _wont_go(reason, None)
+    # Tomorrow another invoice may fall due, and the credit no longer cover both.
+    return _wont_go(reason, day.as_of + _ONE_DAY)
 
 
 def _below_minimum(situation: Situation, day: Day) -> Decision | None:
@@ -360,11 +363,13 @@ def _choose_channel(
     situation: Situation, day: Day, step: "Step", customer: Customer
 ) -> tuple[ContactPoint | None, Reason]:
     """The customer's wish, else another route than the invoice took, else the step's order; never an address that refused."""
-    refused = {(a.medium, a.address) for a in situation.attempts if a.outcome is Outcome.REFUSED}
     wishes = customer.wishes
     allowed = [medium for medium in step.channels if medium not in wishes.avoid]
     points = [
-        point for medium in allowed for point in customer.points(medium) if (point.medium, point.address) not in refused
+        point
+        for medium in allowed
+        for point in customer.points(medium)
+        if (point.medium, point.address) not in situation.refused
     ]
     if not points:
         return None, _no_channel(situation)
@@ -407,7 +412,9 @@ def _no_channel(situation: Situation) -> Reason:
 
 def _next_step(situation: Situation, policy: "Policy") -> "Step | None":
     sent = {step.step_id for step in situation.sent}
-    return next((step for step in policy.steps if step.id not in sent), None)
+    # A step put in later, before one that was sent, is behind us: the ladder is not climbed down.
+    ahead = max((position + 1 for position, step in enumerate(policy.steps) if step.id in sent), default=0)
+    return next(iter(policy.steps[ahead:]), None)
 
 
 def _rule(situation: Situation, day: Day) -> "HistoryRule":

@@ -10,10 +10,13 @@ from dunningkit.model import Customer, Payment, Receivable, ReceivableKind
 
 
 def credit_in_hand(receivables: Iterable[Receivable], payments: Iterable[Payment], day: date) -> Mapping[str, int]:
-    """Money in hand on ``day``, minor units per currency: a customer's open credit notes and payments applied to nothing."""
+    """Money that a customer has in hand on ``day``, in minor units per currency.
+
+    That is: open credit notes, invoices that are overpaid, and payments applied to nothing.
+    """
     total: dict[str, int] = defaultdict(int)
     for receivable in receivables:
-        if receivable.kind is ReceivableKind.CREDIT_NOTE:
+        if receivable.kind is ReceivableKind.CREDIT_NOTE or receivable.open.amount_minor < 0:
             total[receivable.open.currency] -= receivable.open.amount_minor
     for payment in payments:
         if payment.receivable_id is None and payment.paid_on <= day:

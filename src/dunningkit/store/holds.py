@@ -1,6 +1,7 @@
 """Holds: placed by people and by the ledger, released but never deleted when a person placed them."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -26,7 +27,8 @@ _HOLD = (
 
 def put_ledger_holds(db: Db, creditor_id: str, sync: int, holds: Iterable[Hold]) -> None:
     """Write new and changed holds that the ledger knows of."""
-    rows = [(creditor_id, *_values(hold), None, sync) for hold in holds]
+    # Whatever a source says of its own holds, they come and go with it.
+    rows = [(creditor_id, *_values(replace(hold, from_ledger=True)), None, sync) for hold in holds]
     columns = ("creditor_id", *_HOLD, "released_at", "changed_in")
     upsert(db.connection, db.tables.holds, columns, rows, guarded=(*_HOLD[1:], "released_at"))
 

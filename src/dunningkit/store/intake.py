@@ -1,10 +1,10 @@
 """Writing what a reading brings: new and changed rows only, what was seen, and what a snapshot no longer holds."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, select, update
 
 from dunningkit.model import (
     Act,
@@ -198,6 +198,17 @@ def mark_seen(db: Db, creditor_id: str, kind: str, item_ids: Iterable[str]) -> N
         ("creditor_id", "kind", "item_id"),
         [(creditor_id, kind, item_id) for item_id in item_ids],
     )
+
+
+def former_owners(db: Db, table: Table, key: str, creditor_id: str, owners: Mapping[str, str]) -> set[str]:
+    """The customers who lose one of these items to another; ``owners`` gives each item's customer as it is now."""
+    former: set[str] = set()
+    for chunk in in_chunks(list(owners)):
+        query = select(table.c[key], table.c.customer_id).where(
+            table.c.creditor_id == creditor_id, table.c[key].in_(chunk)
+        )
+        former.update(customer_id for item, customer_id in db.connection.execute(query) if customer_id != owners[item])
+    return former
 
 
 def seen_already(db: Db, creditor_id: str, receivable_ids: Sequence[str]) -> list[str]:
