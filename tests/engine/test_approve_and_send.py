@@ -470,3 +470,16 @@ def test_an_address_that_refused_one_invoice_is_not_tried_with_another(world) ->
     world.send()
     world.invoice("1001", late=30)
     assert {reminder.to for reminder in world.propose().reminders} == {good}
+
+
+def test_what_a_person_took_back_the_policy_does_not_let_go_again(world) -> None:
+    step = Step(id="first", days=2, approval="automatic")
+    world.policy = Policy(steps=(step,), approved_by="Maija M.", approved_on=date(2026, 11, 1))
+    world.invoice()
+    world.propose()
+    (reminder_id,) = world.engine().approve_by_policy("pihapalvelu")
+    world.engine().withdraw("pihapalvelu", [reminder_id], actor=world.actor)
+    world.propose()
+    assert world.engine().approve_by_policy("pihapalvelu") == ()
+    assert world.send().accepted == []
+    assert world.approve(reminder_id) == (reminder_id,)

@@ -9,6 +9,9 @@ from dunningkit.model import Actor, ActorKind, LineStatus, Proposal, ReminderSta
 from dunningkit.policy import Approval
 from dunningkit.store import Db, Store, audit, proposals, reviews
 
+#: A person took the approval back: the policy does not give it again.
+_WITHDRAWN = "withdrawn"
+
 
 def approve(
     setup: CreditorSetup, store: Store, reminder_ids: Sequence[str] | None, *, now: datetime, actor: Actor
@@ -35,7 +38,9 @@ def approve_by_policy(setup: CreditorSetup, store: Store, *, now: datetime) -> t
     with store.write() as db:
         proposal = latest_proposal(db, setup)
         steps = {reminder.reminder_id: {item.step_id for item in reminder.items} for reminder in proposal.reminders}
-        wanted = [reminder_id for reminder_id in _ready(proposal) if steps[reminder_id] <= automatic]
+        ready = _ready(proposal)
+        stored = proposals.by_id(db, setup.creditor.creditor_id, ready)
+        wanted = [one for one in ready if steps[one] <= automatic and stored[one].state_detail != _WITHDRAWN]
         return _approve(db, setup, proposal, wanted, now, actor, named=False)
 
 
@@ -45,7 +50,7 @@ def withdraw(setup: CreditorSetup, store: Store, reminder_ids: Sequence[str], *,
     with store.write() as db:
         for reminder_id in dict.fromkeys(reminder_ids):
             steps = {"expected": ReminderState.APPROVED, "to": ReminderState.PROPOSED}
-            if not proposals.move(db, creditor_id, reminder_id, **steps):
+            if not proposals.move(db, creditor_id, reminder_id, **steps, detail=_WITHDRAWN):
                 raise NotAllowed(
                     f"Reminder {reminder_id!r} is not waiting to be sent, so there is nothing to take back.",
                     reminder_id=reminder_id,
