@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from dunningkit.errors import AuthError, ProposalBlocked, SyncFailed
 from dunningkit.model import Hold, HoldKind, LineStatus, Money, Payment, QuarantinedRow, ReasonCode, Scope
@@ -163,3 +164,24 @@ def test_a_hold_of_the_ledgers_ends_with_it_whatever_the_source_says_of_it(world
     assert world.line().reasons[0].code is ReasonCode.HELD_PROMISE
     world.ledger.holds.clear()
     assert world.line().status is LineStatus.READY
+
+
+def test_what_a_reading_changed_before_it_was_cut_short_is_looked_at_again(world, monkeypatch) -> None:
+    world.invoice()
+    world.ledger.holds["h"] = Hold("h", "1", HoldKind.PROMISE, world.today)
+    assert world.line().reasons[0].code is ReasonCode.HELD_PROMISE
+    world.on(world.today + timedelta(days=1))
+    world.ledger.holds["h"] = replace(world.ledger.holds["h"], kind=HoldKind.DISPUTE)
+
+    def cut(*_arguments: object, **_options: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("dunningkit.engine.sync._finish", cut)
+        with pytest.raises(KeyboardInterrupt):
+            world.sync()
+    # The next reading finds the hold as the cut one left it: nothing of its own has changed.
+    assert world.line().reasons[0].code is ReasonCode.HELD_DISPUTE
+    with world.store.read() as db:
+        states = db.connection.execute(select(db.tables.syncs.c.state).order_by(db.tables.syncs.c.number)).scalars()
+        assert list(states) == ["complete", "failed", "complete"]

@@ -57,6 +57,7 @@ def sync(
     creditor_id = setup.creditor.creditor_id
     with store.write() as db:
         before = syncs.last_complete(db, creditor_id)
+        _tidy_up(db, creditor_id)
         number = syncs.begin(db, creditor_id, as_of, now)
         intake.forget_seen(db, creditor_id)
         known = intake.count_open(db, creditor_id)
@@ -89,11 +90,20 @@ def sync(
         return _finish(db, setup, number, as_of, now, actor, end, known, accept_gone=accept_gone)
 
 
+def _tidy_up(db: Db, creditor_id: str) -> None:
+    """End the readings that were cut short or overtaken, and look again at what they had changed by then.
+
+    The next reading finds those values as they left them, so nobody else would.
+    """
+    for number in syncs.running(db, creditor_id):
+        reviews.reset_of_changed(db, creditor_id, number)
+        syncs.finish(db, creditor_id, number, SyncState.FAILED, None, detail="cut short, or another reading began")
+
+
 def _require_newest(db: Db, creditor_id: str, number: int) -> None:
     """Two readings at once would take each other's marks for what is gone: the newer one goes on alone."""
     newest = syncs.last(db, creditor_id)
     if newest is not None and newest.number != number:
-        syncs.finish(db, creditor_id, number, SyncState.FAILED, None, detail="another reading began")
         raise SyncFailed(
             "Another reading of this ledger began meanwhile, so this one was given up. The other one's result counts.",
             code="sync_superseded",

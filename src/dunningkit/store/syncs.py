@@ -90,6 +90,13 @@ def finish(
     )
 
 
+def running(db: Db, creditor_id: str) -> tuple[int, ...]:
+    """The numbers of the readings that began and have not ended, oldest first."""
+    table = db.tables.syncs
+    query = select(table.c.number).where(table.c.creditor_id == creditor_id, table.c.state == SyncState.RUNNING.value)
+    return tuple(db.connection.execute(query.order_by(table.c.number)).scalars())
+
+
 def last(db: Db, creditor_id: str) -> SyncRecord | None:
     """The newest reading, or ``None`` before the first."""
     syncs = db.tables.syncs
