@@ -33,7 +33,8 @@ class Receivable:
     ``due_date_binds``, ``rate_stated`` and ``start_stated`` are what the law needs to know before interest can run
     (633/1982 5-6 §); ``None`` means the ledger does not say. ``agreed_rate_bp`` is an agreed penalty rate in basis points.
     ``counts_for_history`` is false when a late payment was not the customer's doing; the reason stands beside it.
-    ``copy_available`` says that the ledger can hand out a copy of the invoice.
+    ``copy_available`` says that the ledger can hand out a copy of the invoice. ``credit_of`` is, on a credit note, the
+    ``receivable_id`` of the invoice that it credits; empty where the credit may go against anything.
     """
 
     receivable_id: str
@@ -65,6 +66,7 @@ class Receivable:
     start_stated: bool | None = None
     contract_on: date | None = None
     agreed_rate_bp: int | None = None
+    credit_of: str = ""
 
     def as_of(self, day: date, payments: "tuple[Payment, ...]" = ()) -> "Receivable":
         """The receivable as it stood at the end of ``day``.

@@ -65,6 +65,7 @@ _RECEIVABLE = (
     "start_stated",
     "contract_on",
     "agreed_rate_bp",
+    "credit_of",
 )
 
 
@@ -138,6 +139,7 @@ def _receivable_row(creditor_id: str, sync: int, receivable: Receivable) -> tupl
         receivable.start_stated,
         receivable.contract_on,
         receivable.agreed_rate_bp,
+        receivable.credit_of,
         None,
         sync,
         review_on,

@@ -176,6 +176,7 @@ def to_receivable(row: Row[Any]) -> Receivable:
         start_stated=row.start_stated,
         contract_on=row.contract_on,
         agreed_rate_bp=row.agreed_rate_bp,
+        credit_of=row.credit_of,
     )
 
 

@@ -39,6 +39,7 @@ class Tables:
         self.payments = self._payments()
         self.acts = self._acts()
         self.holds = self._holds()
+        self.arrangements = self._arrangements()
         self.quarantine = self._quarantine()
         self.syncs = self._syncs()
         self.seen = self._seen()
@@ -68,6 +69,7 @@ class Tables:
             Column("policy_version", String(200), nullable=False),
             Column("treatment", String(64), nullable=False),
             Column("last_proposal_on", Date),
+            Column("first_look_days", Integer, nullable=False, server_default="1"),
         )
 
     def _customers(self) -> Table:
@@ -121,6 +123,7 @@ class Tables:
             Column("start_stated", Boolean),
             Column("contract_on", Date),
             Column("agreed_rate_bp", Integer),
+            Column("credit_of", _ID, nullable=False, server_default=""),
             Column("gone_on", Date),
             Column("changed_in", Integer, nullable=False),
             Column("first_review_on", Date, nullable=False),
@@ -181,6 +184,24 @@ class Tables:
             Column("released_at", String(40)),
             Column("changed_in", Integer, nullable=False),
             self._index("holds_customer", "creditor_id", "customer_id"),
+        )
+
+    def _arrangements(self) -> Table:
+        return self._table(
+            "arrangements",
+            Column("creditor_id", _ID, primary_key=True),
+            Column("number", Integer, primary_key=True),
+            Column("customer_id", _ID, nullable=False),
+            Column("receivable_id", _ID),
+            Column("kind", String(20), nullable=False),
+            Column("policy_name", String(80), nullable=False),
+            Column("grace_days", Integer, nullable=False),
+            Column("note", Text, nullable=False),
+            Column("placed_by", Text, nullable=False),
+            Column("placed_at", String(40), nullable=False),
+            Column("ended_by", Text, nullable=False),
+            Column("ended_at", String(40)),
+            self._index("arrangements_customer", "creditor_id", "customer_id"),
         )
 
     def _quarantine(self) -> Table:
