@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from dunningkit.engine import CreditorSetup, Engine
-from dunningkit.errors import NeedsOwnTransaction, NotAllowed, NotFound, TransientError
+from dunningkit.errors import NeedsOwnTransaction, NotAllowed, NotFound, ProposalBlocked, TransientError
 from dunningkit.model import (
     ActorKind,
     ContactPoint,
@@ -453,12 +453,13 @@ def test_coming_back_twice_in_a_day_is_asked_about_twice(world) -> None:
     assert len(world.channel.left) == 1
 
 
-def test_looking_at_an_earlier_day_leaves_an_approval_alone(world) -> None:
+def test_an_earlier_day_that_is_refused_leaves_an_approval_alone(world) -> None:
     world.invoice("1042", late=5)
     world.invoice("1043", late=3)
     world.propose()
     (reminder_id,) = world.approve()
-    world.engine().propose("pihapalvelu", as_of=world.today - timedelta(days=4), actor=world.actor)
+    with pytest.raises(ProposalBlocked, match="The last run was for 2026-11-24"):
+        world.engine().propose("pihapalvelu", as_of=world.today - timedelta(days=4), actor=world.actor)
     assert world.send().accepted == [reminder_id]
 
 

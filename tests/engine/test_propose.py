@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from dunningkit.contracts import LedgerCapability
-from dunningkit.errors import NotFound, TransientError
+from dunningkit.errors import NotFound, ProposalBlocked, TransientError
 from dunningkit.model import (
     Act,
     ActBy,
@@ -185,11 +185,13 @@ def test_a_new_policy_looks_at_everything_again(world) -> None:
     assert world.line().status is LineStatus.READY
 
 
-def test_an_earlier_day_can_be_looked_at_after_a_later_one(world) -> None:
+def test_a_run_dated_before_the_last_one_is_refused_and_changes_nothing(world) -> None:
     world.invoice(late=5)
-    world.propose()
-    world.on(world.today - timedelta(days=4))
-    assert world.line().reasons[0].code is ReasonCode.STEP_NOT_REACHED
+    proposal = world.propose()
+    with pytest.raises(ProposalBlocked) as caught:
+        world.on(world.today - timedelta(days=4)).propose()
+    assert caught.value.code == ReasonCode.RUN_BACKDATED
+    assert world.engine().latest("pihapalvelu") == proposal
 
 
 def test_two_instalments_are_two_lines_of_one_message(world) -> None:

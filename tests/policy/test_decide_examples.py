@@ -22,8 +22,8 @@ from dunningkit.model import (
     Style,
     Wishes,
 )
-from dunningkit.policy import Day, Decision, Policy, Situation, Step, decide
-from dunningkit.policy.decide import Attempt, SentStep
+from dunningkit.policy import Day, Decision, Policy, SentStep, Situation, Step, decide
+from dunningkit.policy.decide import Attempt
 
 DUE = date(2026, 11, 10)
 EMAIL = ContactPoint(Medium.EMAIL, "maija@example.fi")

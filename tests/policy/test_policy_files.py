@@ -57,6 +57,7 @@ def test_any_change_is_a_new_version_and_no_change_is_none(load) -> None:
 
 
 STEP = '[[steps]]\nid = "first"\ndays = 3\n'
+COURTESY = '[[steps]]\nid = "before"\nkind = "courtesy"\nanchor = "before_due"\ndays = 3\n'
 
 
 @pytest.mark.parametrize(
@@ -67,15 +68,26 @@ STEP = '[[steps]]\nid = "first"\ndays = 3\n'
         ("long_overdue_day = 3", "long_overdue_day: Extra inputs"),
         (STEP + STEP, "two steps are named 'first'"),
         (STEP + '[[steps]]\nid = "second"\ndays = 3\n', "must come later than step 'first'"),
-        (STEP + '[[steps]]\nid = "second"\n', "only the first step's days can go by history"),
-        ('[[steps]]\nid = "first"\ndays = 0\n', "at least 1, the day after the due date"),
+        (STEP + '[[steps]]\nid = "second"\n', "only the first step after the due date can go by history"),
+        ('[[steps]]\nid = "first"\ndays = 0\n', "days must be at least 1"),
         (STEP + 'kind = "formal"\n', "formal steps need a rule pack"),
-        (STEP + 'kind = "courtesy"\n', "courtesy steps need a rule pack"),
+        (STEP + 'kind = "courtesy"\n', "courtesy steps and only they are before_due"),
         (STEP + "fee_minor = 500\n", "a fee needs a rule pack"),
         (STEP + 'approval = "automatic"\n', "approved_by and approved_on"),
         (STEP + 'style = "threatening"\n', "steps.0.style"),
         (STEP + "channels = []\n", "steps.0.channels"),
-        (STEP + 'anchor = "before_due"\n', "steps.0.anchor"),
+        (STEP + 'anchor = "before_due"\n', "courtesy steps and only they are before_due"),
+        (STEP + 'anchor = "on_the_moon"\n', "steps.0.anchor"),
+        ('[[steps]]\nid = "first"\ndays = 3\nanchor = "after_previous_step"\n', "no step after the due date before it"),
+        (
+            COURTESY + '[[steps]]\nid = "c"\ndays = 3\nanchor = "after_previous_step"\n',
+            "no step after the due date before it",
+        ),
+        (COURTESY + '[[steps]]\nid = "later"\nkind = "courtesy"\nanchor = "before_due"\ndays = 5\n', "must come later"),
+        (STEP + COURTESY, "a courtesy step comes before all others"),
+        ('[[steps]]\nid = "m"\nanchor = "end_of_month_after_due"\n', "can go by history"),
+        ("contact_gap_days = -1\n", "contact_gap_days"),
+        ("[covers]\ncustomer_classes = ['king']\n", "covers.customer_classes.0"),
         ("[[caps]]\nmax_contacts = 0\nwindow_days = 3\n", "caps.0.max_contacts"),
         ("[hours]\npermitted_from = 10:00:00\npreferred_from = 09:00:00\n", "permitted_from must not be after"),
         ("[by_history.generous]\nfirst_contact_days = 2\n", "by_history"),

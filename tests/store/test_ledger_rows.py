@@ -70,7 +70,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def put(store: Store, sync: int, *receivables: Receivable, customer: Customer = MAIJA) -> None:
     with store.write() as db:
         intake.put_customers(db, "c", sync, [customer])
-        intake.put_receivables(db, "c", sync, receivables)
+        intake.put_receivables(db, "c", sync, receivables, first_look_days=1)
 
 
 def changed_in(store: Store, receivable_id: str = "1042/1") -> int:
@@ -123,8 +123,8 @@ def test_one_creditor_never_sees_another(store: Store) -> None:
 
 def test_what_is_settled_in_time_is_never_looked_at() -> None:
     paid = replace(INVOICE, open=Money(0, "EUR"), settled_on=INVOICE.due_on)
-    assert reviews.first_review_on(paid) == NEVER
-    assert reviews.first_review_on(INVOICE) == INVOICE.due_on + timedelta(days=1)
+    assert reviews.first_review_on(paid, 1) == NEVER
+    assert reviews.first_review_on(INVOICE, 1) == INVOICE.due_on + timedelta(days=1)
 
 
 def test_a_reviewed_receivable_rests_until_its_day_or_an_event(store: Store) -> None:

@@ -38,6 +38,17 @@ SOURCE = Path(model.__file__).parents[1]
 EXAMPLES: Mapping[ReasonCode, dict[str, str | int | None]] = {
     ReasonCode.FIRST_CONTACT_DUE: {"days_late": 5, "first_contact_days": 2},
     ReasonCode.STEP_DUE: {"days_late": 17, "step_days": 16, "step_number": 2},
+    ReasonCode.STEP_DUE_END_OF_MONTH: {"days_late": 17, "step_days": 5, "step_number": 2},
+    ReasonCode.STEP_DUE_AFTER_PREVIOUS: {"on": DAY, "step_days": 14, "step_number": 2},
+    ReasonCode.COURTESY_DUE: {"day": DAY, "step_days": 3},
+    ReasonCode.GRACE: {"grace_days": 7},
+    ReasonCode.CAUGHT_UP: {"steps_passed": 1},
+    ReasonCode.NOT_FOLLOWED: {"placed_by": "Maija M."},
+    ReasonCode.NOT_COVERED: {},
+    ReasonCode.NOT_DUE_YET: {"day": DAY},
+    ReasonCode.BELOW_CUSTOMER_MINIMUM: {"overdue_minor": 123, "minimum_minor": 500, "currency": "EUR"},
+    ReasonCode.CREDIT_NOTE_COVERS: {"credit_minor": 12345, "currency": "EUR"},
+    ReasonCode.RUN_BACKDATED: {"day": DAY, "on": "2026-11-28"},
     ReasonCode.SEGMENT: {"segment": "spotless", "style": "understanding"},
     ReasonCode.STYLE_FIXED: {"style": "neutral"},
     ReasonCode.SCORER_FAILED: {"scorer": "ladder"},
@@ -220,7 +231,7 @@ def test_every_form_that_a_template_asks_for_exists(language: Language) -> None:
 def test_every_primary_reason_has_a_short_form(language: Language) -> None:
     beside = {"segment", "style_fixed", "scorer_failed", "number_unconfirmed", "partly_paid", "evidence", "not_used"}
     beside |= {"channel_wished", "channel_other_than_invoice", "channel_only", "paid_on_time", "late_before"}
-    beside |= {"little_history", "slower_lately", "overdue_elsewhere"}
+    beside |= {"little_history", "slower_lately", "overdue_elsewhere", "grace", "caught_up"}
     assert catalogue_of(language).short.keys() - {""} == {code.value for code in ReasonCode} - beside
 
 

@@ -27,8 +27,8 @@ from dunningkit.model import (
     ReminderState,
     Rendered,
 )
-from dunningkit.policy import cap_reached, credit_in_hand, facts_hash
-from dunningkit.store import Db, Store, audit, deliveries, holds, ledger, proposals, quarantine, reviews
+from dunningkit.policy import Known, Policies, cap_reached, credits_of, facts_hash
+from dunningkit.store import Db, Store, arrangements, audit, deliveries, holds, ledger, proposals, quarantine, reviews
 from dunningkit.store.proposals import StoredReminder
 
 if TYPE_CHECKING:
@@ -53,10 +53,14 @@ class SendTask:
     store: Store
     source: dispatch.WiredSource
     channels: Mapping[Medium, dispatch.WiredChannel]
-    policy: "Policy"
+    policies: Policies
     calendar: BusinessCalendar
     basis: str
     payments_age_banking_days: int
+
+    def policy_of(self, stored: StoredReminder) -> "Policy":
+        """The policy that a reminder was written under; the main one where that is gone, and the approval with it."""
+        return self.policies.named(stored.reminder.policy_name) or self.policies.main
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,13 +205,14 @@ def _why_wait(task: SendTask, stored: StoredReminder, now: datetime) -> Reason |
     reminder = stored.reminder
     if now < reminder.send_not_before:
         return Reason.of(ReasonCode.SEND_POSTPONED, send_not_before=reminder.send_not_before.isoformat())
-    if not task.calendar.may_send(now, task.policy.hours):
+    policy = task.policy_of(stored)
+    if not task.calendar.may_send(now, policy.hours):
         today = task.calendar.local_date(now)
-        tomorrow_or_today = task.calendar.first_send_moment(today, task.policy.hours)
+        tomorrow_or_today = task.calendar.first_send_moment(today, policy.hours)
         if tomorrow_or_today <= now:
-            tomorrow_or_today = task.calendar.first_send_moment(today + timedelta(days=1), task.policy.hours)
+            tomorrow_or_today = task.calendar.first_send_moment(today + timedelta(days=1), policy.hours)
         return Reason.of(ReasonCode.SEND_POSTPONED, send_not_before=tomorrow_or_today.isoformat())
-    limit = task.policy.stale.any_banking_days
+    limit = policy.stale.any_banking_days
     if task.payments_age_banking_days > limit:
         return Reason.of(
             ReasonCode.LEDGER_STALE,
@@ -363,16 +368,21 @@ def _facts_now(task: SendTask, db: Db, stored: StoredReminder, today: date) -> s
     customer = ledger.customers_by_id(db, task.creditor_id, [customer_id])[customer_id]
     items = {item.receivable_id for item in stored.reminder.items}
     theirs = list(ledger.receivables_of(db, task.creditor_id, [customer_id]))
-    credit = credit_in_hand(theirs, ledger.payments_of(db, task.creditor_id, [customer_id]), today)
-    receivables = (receivable for receivable in theirs if receivable.receivable_id in items)
-    return facts_hash(customer, receivables, credit.get(stored.reminder.total.currency, 0))
+    in_hand = credits_of(theirs, ledger.payments_of(db, task.creditor_id, [customer_id]), today)
+    arranged = arrangements.active(db, task.creditor_id, [customer_id])
+    known = (
+        Known(one, in_hand.linked_minor.get(one.receivable_id, 0), task.policies.terms(one, customer, arranged))
+        for one in theirs
+        if one.receivable_id in items
+    )
+    return facts_hash(customer, known, in_hand.free_minor.get(stored.reminder.total.currency, 0))
 
 
 def _cap_reached(task: SendTask, db: Db, stored: StoredReminder, now: datetime) -> Reason | None:
     customer_id = stored.reminder.customer_id
     ours = deliveries.contact_days(db, task.creditor_id, customer_id)
     theirs = [act.on for act in ledger.acts_of(db, task.creditor_id, [customer_id]) if act.counts_toward_caps]
-    reached = cap_reached(task.policy.caps, (*ours, *theirs), task.calendar.local_date(now))
+    reached = cap_reached(task.policy_of(stored).contact_caps, (*ours, *theirs), task.calendar.local_date(now))
     return reached.reason if reached else None
 
 

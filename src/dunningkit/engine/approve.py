@@ -31,17 +31,29 @@ def approve(
 
 def approve_by_policy(setup: CreditorSetup, store: Store, *, now: datetime) -> tuple[str, ...]:
     """Approve the ready reminders whose steps the approved policy lets go by itself; returns their ids."""
-    automatic = {step.id for step in setup.policy.steps if step.approval is Approval.AUTOMATIC}
-    if not automatic:
+    automatic = {
+        policy.name: {step.id for step in policy.steps if step.approval is Approval.AUTOMATIC}
+        for policy in setup.policies.every
+    }
+    if not any(automatic.values()):
         return ()
-    actor = Actor(setup.policy.version, setup.policy.approved_by, ActorKind.POLICY)
+    approved: list[str] = []
     with store.write() as db:
         proposal = latest_proposal(db, setup)
-        steps = {reminder.reminder_id: {item.step_id for item in reminder.items} for reminder in proposal.reminders}
+        reminders = {reminder.reminder_id: reminder for reminder in proposal.reminders}
         ready = _ready(proposal)
         stored = proposals.by_id(db, setup.creditor.creditor_id, ready)
-        wanted = [one for one in ready if steps[one] <= automatic and stored[one].state_detail != _WITHDRAWN]
-        return _approve(db, setup, proposal, wanted, now, actor, named=False)
+        for policy in setup.policies.every:
+            wanted = [
+                one
+                for one in ready
+                if reminders[one].policy_name == policy.name
+                and {item.step_id for item in reminders[one].items} <= automatic[policy.name]
+                and stored[one].state_detail != _WITHDRAWN
+            ]
+            actor = Actor(policy.version, policy.approved_by, ActorKind.POLICY)
+            approved += _approve(db, setup, proposal, wanted, now, actor, named=False)
+    return tuple(approved)
 
 
 def withdraw(setup: CreditorSetup, store: Store, reminder_ids: Sequence[str], *, now: datetime, actor: Actor) -> None:

@@ -209,7 +209,7 @@ class Engine:
             store=self._store,
             source=setup.source,
             channels=setup.channels,
-            policy=setup.policy,
+            policies=setup.policies,
             calendar=setup.calendar,
             basis=setup.basis,
             payments_age_banking_days=setup.calendar.banking_days_since(known, today) if last else 10**6,

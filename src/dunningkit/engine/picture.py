@@ -7,6 +7,7 @@ from datetime import date
 
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.model import (
+    Arrangement,
     Customer,
     Hold,
     Medium,
@@ -19,9 +20,9 @@ from dunningkit.model import (
     ReminderState,
     Score,
 )
-from dunningkit.policy import Situation, credit_in_hand
-from dunningkit.policy.decide import Attempt, SentStep
-from dunningkit.store import Db, deliveries, holds, ledger, quarantine, reviews
+from dunningkit.policy import Credits, SentStep, Situation, Terms, credits_of
+from dunningkit.policy.decide import Attempt
+from dunningkit.store import Db, arrangements, deliveries, holds, ledger, quarantine, reviews
 from dunningkit.store.deliveries import CONTACTS, DeliveredItem
 
 _OUTCOMES = {
@@ -34,14 +35,20 @@ _OUTCOMES = {
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """The store's facts as at ``as_of``, by customer. ``reviewed`` are the overdue, open receivables to decide about."""
+    """The store's facts as at ``as_of``, by customer. ``reviewed`` are the open receivables to decide about.
+
+    ``terms`` has what holds for each of these, ``owed`` what each customer owes in each currency; ``courtesies`` names the
+    steps that are no reminders.
+    """
 
     as_of: date
     reviewed: tuple[Receivable, ...]
     customers: Mapping[str, Customer]
     receivables: Mapping[str, tuple[Receivable, ...]]
-    credit_minor: Mapping[tuple[str, str], int]
-    overdue_minor: Mapping[tuple[str, str], int]
+    terms: Mapping[str, Terms]
+    in_hand: Mapping[str, Credits]
+    owed: Mapping[tuple[str, str], "Owed"]
+    courtesies: frozenset[str]
     holds: Mapping[str, tuple[Hold, ...]]
     tried: Mapping[str, tuple[DeliveredItem, ...]]
     contacts: Mapping[str, tuple[date, ...]]
@@ -58,7 +65,9 @@ class Picture:
     def situation(self, receivable: Receivable, score: Score | None) -> Situation:
         """Everything about one receivable that the decision needs."""
         customer_id, receivable_id = receivable.customer_id, receivable.receivable_id
-        pot = (customer_id, receivable.open.currency)
+        currency = receivable.open.currency
+        in_hand = self.in_hand[customer_id]
+        owed = self.owed[customer_id, currency]
         tried = self.tried.get(receivable_id, ())
         return Situation(
             receivable=receivable,
@@ -68,7 +77,9 @@ class Picture:
             holds=self.holds.get(customer_id, ()),
             contacts=self.contacts.get(customer_id, ()),
             sent=tuple(
-                SentStep(item.step_id, item.delivery.sent_on, item.delivery.pay_by)
+                SentStep(
+                    item.step_id, item.delivery.sent_on, item.delivery.pay_by, courtesy=item.step_id in self.courtesies
+                )
                 for item in tried
                 if item.active and item.delivery.state in (ReminderState.ACCEPTED, ReminderState.UNKNOWN)
             ),
@@ -85,9 +96,13 @@ class Picture:
                 if item.delivery.state in _OUTCOMES
             ),
             refused=self.refused.get(customer_id, frozenset()),
-            credit_minor=self.credit_minor.get(pot, 0),
-            customer_overdue_minor=self.overdue_minor.get(pot, 0),
+            credit_minor=in_hand.free_minor.get(currency, 0),
+            linked_credit_minor=in_hand.linked_minor.get(receivable_id, 0),
+            customer_overdue_minor=owed.overdue_minor,
+            next_due_on=owed.next_due_on,
             quarantined_at=self.quarantined.get(receivable_id, ""),
+            terms=self.terms[receivable_id],
+            cancelled=sum(item.delivery.state is ReminderState.CANCELLED for item in tried),
         )
 
 
@@ -99,7 +114,13 @@ def look(db: Db, setup: CreditorSetup, as_of: date) -> Picture:
     payments = list(ledger.payments_of(db, creditor_id, customer_ids))
     receivables = _as_they_stood(ledger.receivables_of(db, creditor_id, customer_ids), payments, as_of)
     by_id = {receivable.receivable_id: receivable for found in receivables.values() for receivable in found}
-    reviewed = (by_id[receivable_id] for receivable_id, _customer_id in due)
+    found = (by_id[receivable_id] for receivable_id, _customer_id in due)
+    reviewed = tuple(receivable for receivable in found if receivable.open.amount_minor > 0)
+    customers = ledger.customers_by_id(db, creditor_id, customer_ids)
+    arranged: dict[str, list[Arrangement]] = defaultdict(list)
+    for arrangement in arrangements.active(db, creditor_id, customer_ids):
+        arranged[arrangement.customer_id].append(arrangement)
+    in_hand = _in_hand(receivables, payments, as_of)
     tried: dict[str, list[DeliveredItem]] = defaultdict(list)
     contacts: dict[str, set[tuple[date, str]]] = defaultdict(set)
     refused: dict[str, set[tuple[Medium, str]]] = defaultdict(set)
@@ -117,11 +138,16 @@ def look(db: Db, setup: CreditorSetup, as_of: date) -> Picture:
         held[hold.customer_id].append(hold)
     return Picture(
         as_of=as_of,
-        reviewed=tuple(receivable for receivable in reviewed if receivable.open.amount_minor > 0),
-        customers=ledger.customers_by_id(db, creditor_id, customer_ids),
+        reviewed=reviewed,
+        customers=customers,
         receivables=receivables,
-        credit_minor=_credits(receivables, payments, as_of),
-        overdue_minor=_overdue(receivables, as_of),
+        terms={
+            one.receivable_id: setup.policies.terms(one, customers.get(one.customer_id), arranged[one.customer_id])
+            for one in reviewed
+        },
+        in_hand=in_hand,
+        owed=_owed(receivables, in_hand, as_of),
+        courtesies=setup.policies.courtesies,
         holds={customer_id: tuple(found) for customer_id, found in held.items()},
         tried={receivable_id: tuple(found) for receivable_id, found in tried.items()},
         contacts={customer_id: tuple(sorted(on for on, _ in found)) for customer_id, found in contacts.items()},
@@ -145,26 +171,41 @@ def _as_they_stood(
     return {customer_id: tuple(of_customer) for customer_id, of_customer in found.items()}
 
 
-def _credits(
+def _in_hand(
     receivables: Mapping[str, tuple[Receivable, ...]], payments: Iterable[Payment], as_of: date
-) -> dict[tuple[str, str], int]:
+) -> dict[str, Credits]:
     paid: dict[str, list[Payment]] = defaultdict(list)
     for payment in payments:
         paid[payment.customer_id].append(payment)
     return {
-        (customer_id, currency): minor
+        customer_id: credits_of(receivables.get(customer_id, ()), paid[customer_id], as_of)
         for customer_id in receivables.keys() | paid.keys()
-        for currency, minor in credit_in_hand(receivables.get(customer_id, ()), paid[customer_id], as_of).items()
     }
 
 
-def _overdue(receivables: Mapping[str, tuple[Receivable, ...]], as_of: date) -> dict[tuple[str, str], int]:
-    total: dict[tuple[str, str], int] = defaultdict(int)
+@dataclass(slots=True)
+class Owed:
+    """What one customer owes in one currency: what is overdue, less credit notes linked to it, and the next due date."""
+
+    overdue_minor: int = 0
+    next_due_on: date | None = None
+
+
+def _owed(
+    receivables: Mapping[str, tuple[Receivable, ...]], in_hand: Mapping[str, Credits], as_of: date
+) -> dict[tuple[str, str], Owed]:
+    owed: dict[tuple[str, str], Owed] = defaultdict(Owed)
     for customer_id, found in receivables.items():
+        linked_minor = in_hand[customer_id].linked_minor
         for receivable in found:
-            if _is_invoice(receivable) and receivable.due_on < as_of:
-                total[customer_id, receivable.open.currency] += max(receivable.open.amount_minor, 0)
-    return dict(total)
+            if not _is_invoice(receivable) or receivable.open.amount_minor <= 0:
+                continue
+            mine = owed[customer_id, receivable.open.currency]
+            if receivable.due_on < as_of:
+                mine.overdue_minor += receivable.open.amount_minor - linked_minor.get(receivable.receivable_id, 0)
+            elif mine.next_due_on is None or receivable.due_on < mine.next_due_on:
+                mine.next_due_on = receivable.due_on
+    return dict(owed)
 
 
 def _is_invoice(receivable: Receivable) -> bool:

@@ -5,11 +5,12 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from dunningkit import dispatch
 from dunningkit.engine.picture import Picture, look
 from dunningkit.engine.setup import CreditorSetup
-from dunningkit.engine.sync import VANISHED_LIMIT_PERCENT
+from dunningkit.engine.sync import VANISHED_LIMIT_PERCENT, keep_first_looks
 from dunningkit.engine.writing import Written, facts_of, write
 from dunningkit.errors import PluginError, ProposalBlocked
 from dunningkit.messages import Composer
@@ -38,6 +39,9 @@ from dunningkit.store.creditors import Remembered
 from dunningkit.store.proposals import StoredReminder
 from dunningkit.store.syncs import SyncRecord, SyncState
 
+if TYPE_CHECKING:
+    from dunningkit.policy import Policy
+
 _BLOCKED = {
     SyncState.RUNNING: ReasonCode.SYNC_INCOMPLETE,
     SyncState.INCOMPLETE: ReasonCode.SYNC_INCOMPLETE,
@@ -51,6 +55,7 @@ class _Draft:
     """A proposal in the making: every reviewed receivable's situation and, as it becomes known, what comes of it."""
 
     decided: dict[str, tuple[Situation, Decision]]
+    policies: dict[str, "Policy"]
     reminder_of: dict[str, str] = field(default_factory=dict)
     reminders: dict[str, Reminder] = field(default_factory=dict)
     contents: dict[str, Rendered] = field(default_factory=dict)
@@ -82,21 +87,20 @@ def propose(
 
     ``progress`` is called after each reminder with how many are written and how many there are.
 
-    Raises `ProposalBlocked` when the ledger's picture is not whole; its ``code`` is the reason's.
+    Raises `ProposalBlocked` when the ledger's picture is not whole, or for a day before that of the last run; its ``code`` is
+    the reason's.
     """
     creditor_id = setup.creditor.creditor_id
     with store.write() as db:
         last = _whole_picture(db, creditor_id)
-        backwards = _notice_changes(db, setup, as_of)
+        _notice_changes(db, setup, as_of)
         picture = look(db, setup, as_of)
         scores, failed = _score(db, setup, picture)
-        day = _day(setup, last, as_of, failed)
-        draft = _decide(picture, scores, day)
-        if not backwards:  # what an earlier day looked like says nothing against an approval of today's
-            _keep_approved(db, setup, draft, as_of, now, actor)
+        draft = _decide(setup, picture, scores, _Days(setup, last, as_of, failed))
+        _keep_approved(db, setup, draft, as_of, now, actor)
         _ask_about_returned(db, creditor_id, draft, as_of)
         _write_all(setup, composer, picture, draft, as_of, _came_back(db, creditor_id), progress)
-        proposal = _assemble(db, setup, draft, day)
+        proposal = _assemble(db, setup, draft, as_of, failed)
         proposals.save(db, proposal, draft.contents, now)
         reviews.set_reviewed(
             db,
@@ -105,8 +109,8 @@ def propose(
             [(line.receivable_id, line.next_review_on, line.reasons[0].code.value) for line in proposal.lines],
         )
         reviews.rest_settled(db, creditor_id, as_of)
-        creditors.remember(db, creditor_id, Remembered(setup.policy.version, setup.treatment, as_of))
-        details = {"as_of": as_of.isoformat(), "policy": setup.policy.version, "lines": len(proposal.lines)}
+        creditors.remember(db, creditor_id, Remembered(setup.policies.version, setup.treatment, as_of))
+        details = {"as_of": as_of.isoformat(), "policy": setup.policies.version, "lines": len(proposal.lines)}
         audit.append(db, creditor_id, now, actor, "proposed", proposal.proposal_id, details)
     return proposal
 
@@ -135,15 +139,22 @@ def _whole_picture(db: Db, creditor_id: str) -> SyncRecord:
     return last
 
 
-def _notice_changes(db: Db, setup: CreditorSetup, as_of: date) -> bool:
-    """Look at everything again when the policy, the treatment or the direction of time changed; true when time runs back."""
+def _notice_changes(db: Db, setup: CreditorSetup, as_of: date) -> None:
+    """Look at everything again when the policies or the treatment changed. Raises `ProposalBlocked` when time runs back."""
     creditor_id = setup.creditor.creditor_id
     before = creditors.remembered(db, creditor_id)
-    backwards = before.last_proposal_on is not None and as_of < before.last_proposal_on
-    changed = (before.policy_version, before.treatment) != (setup.policy.version, setup.treatment)
-    if before.last_proposal_on is not None and (backwards or changed):
+    if before.last_proposal_on is not None and as_of < before.last_proposal_on:
+        raise ProposalBlocked(
+            f"The last run was for {before.last_proposal_on}, so none is made for {as_of} any more: what was decided since "
+            "would be decided again. If that run was a mistake, throw its proposal away first (dunning discard).",
+            code=ReasonCode.RUN_BACKDATED.value,
+            day=as_of.isoformat(),
+            on=before.last_proposal_on.isoformat(),
+        )
+    keep_first_looks(db, setup)
+    changed = (before.policy_version, before.treatment) != (setup.policies.version, setup.treatment)
+    if before.last_proposal_on is not None and changed:
         reviews.reset_all(db, creditor_id)
-    return backwards
 
 
 # -- scoring -------------------------------------------------------------------------------------------------------
@@ -175,25 +186,43 @@ def _portfolio(db: Db, setup: CreditorSetup, as_of: date) -> Portfolio:
 # -- deciding ------------------------------------------------------------------------------------------------------
 
 
-def _day(setup: CreditorSetup, last: SyncRecord, as_of: date, scorer_failed: str) -> Day:
-    payments_as_of = last.payments_as_of or last.as_of
-    return Day(
-        as_of=as_of,
-        policy=setup.policy,
-        payments_as_of=payments_as_of,
-        payments_age_banking_days=setup.calendar.banking_days_since(payments_as_of, as_of),
-        media=frozenset(setup.channels),
-        creditor_iban=setup.creditor.iban.replace(" ", "").upper(),
-        scorer_failed=scorer_failed,
-    )
+class _Days:
+    """The day as each policy sees it, made when first asked for."""
+
+    def __init__(self, setup: CreditorSetup, last: SyncRecord, as_of: date, scorer_failed: str) -> None:
+        self._made: dict[str, Day] = {}
+        self._setup, self._last, self._as_of, self._scorer_failed = setup, last, as_of, scorer_failed
+
+    def under(self, policy: "Policy") -> Day:
+        """The day for receivables under one policy."""
+        if policy.name not in self._made:
+            self._made[policy.name] = self._make(policy)
+        return self._made[policy.name]
+
+    def _make(self, policy: "Policy") -> Day:
+        setup, as_of = self._setup, self._as_of
+        payments_as_of = self._last.payments_as_of or self._last.as_of
+        return Day(
+            as_of=as_of,
+            policy=policy,
+            payments_as_of=payments_as_of,
+            payments_age_banking_days=setup.calendar.banking_days_since(payments_as_of, as_of),
+            media=frozenset(setup.channels),
+            creditor_iban=setup.creditor.iban.replace(" ", "").upper(),
+            scorer_failed=self._scorer_failed,
+            leaves_on=setup.calendar.first_send_moment(as_of, policy.hours).date(),
+        )
 
 
-def _decide(picture: Picture, scores: Mapping[str, Score], day: Day) -> _Draft:
-    decided = {}
+def _decide(setup: CreditorSetup, picture: Picture, scores: Mapping[str, Score], days: _Days) -> _Draft:
+    decided, policies = {}, {}
     for receivable in picture.reviewed:
+        receivable_id = receivable.receivable_id
+        # What no policy covers is decided, too: it is left alone, and says so.
+        policies[receivable_id] = policy = picture.terms[receivable_id].policy or setup.policy
         situation = picture.situation(receivable, scores.get(receivable.customer_id))
-        decided[receivable.receivable_id] = (situation, decide(situation, day))
-    return _Draft(decided)
+        decided[receivable_id] = (situation, decide(situation, days.under(policy)))
+    return _Draft(decided, policies)
 
 
 def _keep_approved(db: Db, setup: CreditorSetup, draft: _Draft, as_of: date, now: datetime, actor: Actor) -> None:
@@ -272,10 +301,10 @@ def _write_all(
 ) -> None:
     open_ones = [pair for receivable_id, pair in draft.decided.items() if receivable_id not in draft.reminder_of]
     asked_today: Counter[str] = Counter(reminder.customer_id for reminder in draft.reminders.values())
-    groups = gather(setup.policy, open_ones)
+    groups = _groups(setup, draft, open_ones)
     for number, group in enumerate(groups, 1):
         if group.status is LineStatus.READY:
-            capped = _capped_today(setup, picture, group, asked_today[group.customer_id], as_of)
+            capped = _capped_today(picture, group, asked_today[group.customer_id], as_of)
             if capped is not None:
                 _give_up(draft, group, capped)
                 continue
@@ -289,6 +318,15 @@ def _write_all(
             progress(number, len(groups))
 
 
+def _groups(setup: CreditorSetup, draft: _Draft, open_ones: Iterable[tuple[Situation, Decision]]) -> tuple[Group, ...]:
+    """Every policy's groups, ordered by customer; one customer's by policy as these are asked, then by kind and currency."""
+    under: dict[str, list[tuple[Situation, Decision]]] = defaultdict(list)
+    for situation, decision in open_ones:
+        under[draft.policies[situation.receivable.receivable_id].name].append((situation, decision))
+    groups = [group for policy in setup.policies.every for group in gather(policy, under[policy.name])]
+    return tuple(sorted(groups, key=lambda group: group.customer_id))
+
+
 def _add(draft: _Draft, written: Written) -> None:
     draft.keep(written.reminder)
     draft.contents[written.reminder.reminder_id] = written.rendered
@@ -300,12 +338,10 @@ def _give_up(draft: _Draft, group: Group, instead: Decision) -> None:
         draft.change(situation.receivable.receivable_id, replace(instead, reasons=reasons))
 
 
-def _capped_today(
-    setup: CreditorSetup, picture: Picture, group: Group, asked_today: int, as_of: date
-) -> Decision | None:
+def _capped_today(picture: Picture, group: Group, asked_today: int, as_of: date) -> Decision | None:
     """The caps hold within a proposal too: a second reminder to the same customer waits for its day."""
     contacts = (*picture.contacts.get(group.customer_id, ()), *[as_of] * asked_today)
-    reached = cap_reached(setup.policy.caps, contacts, as_of)
+    reached = cap_reached(group.policy.contact_caps, contacts, as_of)
     if reached is None:
         return None
     # Tomorrow and not the free day: the reminder that takes today's place may never be approved.
@@ -315,8 +351,8 @@ def _capped_today(
 # -- putting together ----------------------------------------------------------------------------------------------
 
 
-def _assemble(db: Db, setup: CreditorSetup, draft: _Draft, day: Day) -> Proposal:
-    creditor_id, as_of = setup.creditor.creditor_id, day.as_of
+def _assemble(db: Db, setup: CreditorSetup, draft: _Draft, as_of: date, scorer_failed: str) -> Proposal:
+    creditor_id = setup.creditor.creditor_id
     lines = sorted(
         (
             _line(situation, decision, draft.reminder_about(receivable_id), as_of)
@@ -325,7 +361,7 @@ def _assemble(db: Db, setup: CreditorSetup, draft: _Draft, day: Day) -> Proposal
         key=lambda line: (line.customer_id, line.due_on, line.receivable_id),
     )
     waiting = Counter(reason for _receivable_id, reason in reviews.waiting_reasons(db, creditor_id, as_of))
-    notes = (Reason.of(ReasonCode.SCORER_FAILED, scorer=day.scorer_failed),) if day.scorer_failed else ()
+    notes = (Reason.of(ReasonCode.SCORER_FAILED, scorer=scorer_failed),) if scorer_failed else ()
     in_order = dict.fromkeys(line.reminder_id for line in lines if line.reminder_id)
     proposal = Proposal(
         proposal_id="",

@@ -13,6 +13,7 @@ from dunningkit.dispatch import Wired, WiredChannel, WiredSource
 from dunningkit.errors import NameCollision
 from dunningkit.law import BusinessCalendar
 from dunningkit.model import Creditor, Medium
+from dunningkit.policy import Policies
 from dunningkit.store.codec import to_json
 
 if TYPE_CHECKING:
@@ -38,13 +39,22 @@ def _built_in_scorer() -> Wired[Scorer]:
 
 @dataclass(frozen=True)
 class CreditorSetup:
-    """One creditor with everything that acts for it. Made with `of` from objects at hand, or from a configuration file."""
+    """One creditor with everything that acts for it. Made with `of` from objects at hand, or from a configuration file.
+
+    ``policy`` is for every receivable that none of the ``special_policies``, asked in their order, covers. Raises
+    `SettingsError` when two of them have one name, or call a courtesy step what another calls a reminder.
+    """
 
     creditor: Creditor
     source: WiredSource
     channels: Mapping[Medium, WiredChannel]
     policy: "Policy" = field(default_factory=_default_policy)
     scorer: Wired[Scorer] = field(default_factory=_built_in_scorer)
+    special_policies: "tuple[Policy, ...]" = ()
+
+    def __post_init__(self) -> None:
+        # Mistakes among several policies are found when the creditor is wired, not on the day they matter.
+        _ = self.policies
 
     @classmethod
     def of(
@@ -54,6 +64,7 @@ class CreditorSetup:
         source: LedgerSource,
         channels: Mapping[Medium, Channel],
         policy: "Policy | None" = None,
+        special_policies: "tuple[Policy, ...]" = (),
         scorer: Scorer | None = None,
         source_capabilities: frozenset[LedgerCapability] = frozenset(),
     ) -> "CreditorSetup":
@@ -63,6 +74,7 @@ class CreditorSetup:
             source=WiredSource(type(source).__name__, source, source_capabilities),
             channels={medium: WiredChannel(type(made).__name__, made) for medium, made in channels.items()},
             policy=policy or _default_policy(),
+            special_policies=special_policies,
             scorer=_built_in_scorer() if scorer is None else Wired(type(scorer).__name__, scorer),
         )
 
@@ -70,6 +82,11 @@ class CreditorSetup:
     def calendar(self) -> BusinessCalendar:
         """The creditor's calendar."""
         return BusinessCalendar(self.creditor.country, self.creditor.timezone)
+
+    @cached_property
+    def policies(self) -> Policies:
+        """All policies, in the order in which they are asked."""
+        return Policies(self.policy, self.special_policies)
 
     @cached_property
     def treatment(self) -> str:
@@ -81,7 +98,7 @@ class CreditorSetup:
     @property
     def basis(self) -> str:
         """The versions that an approval is bound to."""
-        return f"{self.policy.version}+{self.treatment}"
+        return f"{self.policies.version}+{self.treatment}"
 
 
 def refuse_name_collision() -> None:

@@ -9,7 +9,7 @@ from dunningkit.engine.doubts import sift
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import PluginError, SyncFailed
 from dunningkit.model import Actor, ChangeBatch, Scope, SyncEnd
-from dunningkit.store import Db, Store, audit, holds, intake, ledger, quarantine, reviews, syncs
+from dunningkit.store import Db, Store, audit, creditors, holds, intake, ledger, quarantine, reviews, syncs
 from dunningkit.store.syncs import SyncState
 
 #: When more of the known open invoices than this vanish at once, a person looks before anything is proposed.
@@ -58,6 +58,7 @@ def sync(
     with store.write() as db:
         before = syncs.last_complete(db, creditor_id)
         _tidy_up(db, creditor_id)
+        keep_first_looks(db, setup)
         number = syncs.begin(db, creditor_id, as_of, now)
         intake.forget_seen(db, creditor_id)
         known = intake.count_open(db, creditor_id)
@@ -90,6 +91,14 @@ def sync(
         return _finish(db, setup, number, as_of, now, actor, end, known, accept_gone=accept_gone)
 
 
+def keep_first_looks(db: Db, setup: CreditorSetup) -> None:
+    """Move every receivable's first look where the policies have it now: courtesy steps come before the due date."""
+    creditor_id, days = setup.creditor.creditor_id, setup.policies.first_look_days
+    if creditors.first_look_days(db, creditor_id) != days:
+        reviews.look_from(db, creditor_id, days)
+        creditors.remember_first_look(db, creditor_id, days)
+
+
 def _tidy_up(db: Db, creditor_id: str) -> None:
     """End the readings that were cut short or overtaken, and look again at what they had changed by then.
 
@@ -118,7 +127,8 @@ def _put(db: Db, setup: CreditorSetup, number: int, as_of: date, batch: ChangeBa
     unread = (*batch.quarantined, *sifted.doubtful)
     _look_again_at_former_owners(db, creditor_id, batch)
     intake.put_customers(db, creditor_id, number, batch.customers)
-    intake.put_receivables(db, creditor_id, number, sifted.taken.values())
+    first_look_days = setup.policies.first_look_days
+    intake.put_receivables(db, creditor_id, number, sifted.taken.values(), first_look_days=first_look_days)
     intake.put_payments(db, creditor_id, number, batch.payments)
     intake.put_acts(db, creditor_id, number, batch.acts)
     holds.put_ledger_holds(db, creditor_id, number, batch.holds)

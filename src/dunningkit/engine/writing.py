@@ -22,8 +22,10 @@ from dunningkit.model import (
     ReminderItem,
     Rendered,
     Sender,
+    StepKind,
 )
-from dunningkit.policy import Decision, Group, Situation, facts_hash
+from dunningkit.policy import Decision, Group, Known, Situation, Terms, facts_hash
+from dunningkit.policy.climbing import reminders_sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,9 @@ def write(
         delivery_days = dispatch.max_delivery_days(channel)
     except PluginError:
         return Reason.of(ReasonCode.RENDER_FAILED, plugin=channel.name)
-    send_not_before = setup.calendar.first_send_moment(as_of, setup.policy.hours)
+    send_not_before = setup.calendar.first_send_moment(as_of, group.policy.hours)
     given_days = timedelta(days=group.step.time_to_pay_days + delivery_days)
-    pay_by = setup.calendar.next_banking_day(send_not_before.date() + given_days)
+    pay_by = _pay_by(setup, group, send_not_before.date() + given_days)
     draft = _draft(creditor, customer, group, copies, pay_by)
     message = composer.compose(draft)
     wrong = [finding for finding in check(message, draft) if finding.is_error]
@@ -94,8 +96,16 @@ def write(
         send_not_before=send_not_before,
         pay_by=pay_by,
         reasons=_distinct(decision.reasons[0] for _, decision in group.members),
+        policy_name=group.policy.name,
     )
     return Written(reminder, rendered)
+
+
+def _pay_by(setup: CreditorSetup, group: Group, day: date) -> date:
+    """The day that the text asks for; a courtesy message gives no new one, but names the earliest due date."""
+    if group.kind is StepKind.COURTESY:
+        return min(situation.receivable.due_on for situation, _ in group.members)
+    return setup.calendar.next_banking_day(day)
 
 
 def _draft(creditor: Creditor, customer: Customer, group: Group, copies: Mapping[str, Document], pay_by: date) -> Draft:
@@ -107,7 +117,7 @@ def _draft(creditor: Creditor, customer: Customer, group: Group, copies: Mapping
         medium=group.to.medium,
         style=group.style,
         kind=group.kind,
-        first_contact=not any(situation.sent for situation, _ in group.members),
+        first_contact=not any(reminders_sent(situation.sent) for situation, _ in group.members),
         items=tuple(
             DraftItem(
                 invoice_number=receivable.invoice_number,
@@ -141,7 +151,8 @@ def _item(situation: Situation, decision: Decision) -> ReminderItem:
 
 def facts_of(customer: Customer, situations: Sequence[Situation]) -> str:
     """The hash of what is known about the receivables of one reminder."""
-    return facts_hash(customer, (situation.receivable for situation in situations), situations[0].credit_minor)
+    known = (Known(one.receivable, one.linked_credit_minor, one.terms or Terms(None)) for one in situations)
+    return facts_hash(customer, known, situations[0].credit_minor)
 
 
 def _distinct(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
@@ -163,8 +174,14 @@ def _copies(setup: CreditorSetup, group: Group) -> dict[str, Document]:
 
 
 def _key(creditor_id: str, group: Group) -> str:
-    """The idempotency key: what is said to whom by which way - no day, no attempt number, no machine."""
-    items = sorted(f"{s.receivable.receivable_id}:{d.step.id if d.step else ''}" for s, d in group.members)
+    """The idempotency key: what is said to whom by which way - no day, no attempt number, no machine.
+
+    What was sent and cancelled is no longer said, so saying it again is another message.
+    """
+    items = sorted(
+        f"{s.receivable.receivable_id}:{d.step.id if d.step else ''}" + (f":{s.cancelled}" if s.cancelled else "")
+        for s, d in group.members
+    )
     return _short_hash(creditor_id, group.to.medium.value, group.to.address, *items, length=40)
 
 

@@ -5,6 +5,7 @@ unchanged (``pydantic.TypeAdapter`` of any of these classes).
 """
 
 from dunningkit.model.actor import Actor, ActorKind
+from dunningkit.model.arrangement import Arrangement, ArrangementKind
 from dunningkit.model.contact import Act, ActBy, ActKind, Contact, ContactKind, Direction
 from dunningkit.model.events import AuditEntry
 from dunningkit.model.hold import Hold, HoldKind
@@ -72,6 +73,8 @@ __all__ = [
     "ActKind",
     "Actor",
     "ActorKind",
+    "Arrangement",
+    "ArrangementKind",
     "AuditEntry",
     "BlockRef",
     "ChangeBatch",

@@ -57,7 +57,8 @@ class Line:
 class ReminderState(StrEnum):
     """The life of a reminder: proposed, approved, then sending with one of three ends.
 
-    An approved one whose facts changed is returned to a person; ``superseded`` once they answered with another.
+    An approved one whose facts changed is returned to a person; ``superseded`` once they answered with another. A sent one
+    that a person took back is ``cancelled``: it was said, but its steps count as not taken.
     """
 
     PROPOSED = "proposed"
@@ -69,6 +70,7 @@ class ReminderState(StrEnum):
     UNKNOWN = "unknown"
     RETURNED = "returned"
     SUPERSEDED = "superseded"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ class Reminder:
     send_not_before: datetime
     pay_by: date
     reasons: tuple[Reason, ...]
+    policy_name: str = ""
 
     def is_out_of_date(self, day: date) -> bool:
         """Whether less than half of the time to pay that the text gives would be left if it left on ``day``."""

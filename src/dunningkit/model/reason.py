@@ -18,6 +18,16 @@ class ReasonCode(StrEnum):
     FIRST_CONTACT_DUE = "first_contact_due"  # days_late, first_contact_days
     STEP_DUE = "step_due"  # days_late, step_days, step_number
 
+    STEP_DUE_END_OF_MONTH = (
+        "step_due_end_of_month"  # days_late, step_days (after the month of the due date), step_number
+    )
+    STEP_DUE_AFTER_PREVIOUS = "step_due_after_previous"  # on (the previous reminder's date), step_days, step_number
+    COURTESY_DUE = "courtesy_due"  # day (the due date), step_days
+
+    # Beside it
+    GRACE = "grace"  # grace_days
+    CAUGHT_UP = "caught_up"  # steps_passed
+
     # How it will be said (beside a ready reason)
     SEGMENT = "segment"  # segment, style
     STYLE_FIXED = "style_fixed"  # style
@@ -50,10 +60,15 @@ class ReasonCode(StrEnum):
     RECHECK_FAILED = "recheck_failed"  # source
 
     # Won't go out
+    NOT_FOLLOWED = "not_followed"  # placed_by
+    NOT_COVERED = "not_covered"  # -
+    NOT_DUE_YET = "not_due_yet"  # day (the due date)
     STEP_NOT_REACHED = "step_not_reached"  # day (date), step_number
     TIME_TO_PAY = "time_to_pay"  # day (first day after the customer's time to pay), on (date of the reminder)
     NOT_BEFORE = "not_before"  # day
     BELOW_MINIMUM = "below_minimum"  # open_minor, minimum_minor, currency
+    BELOW_CUSTOMER_MINIMUM = "below_customer_minimum"  # overdue_minor, minimum_minor, currency
+    CREDIT_NOTE_COVERS = "credit_note_covers"  # credit_minor, currency
     CONTACT_CAP = "contact_cap"  # max_contacts, window_days, day (next possible)
     CREDITS_COVER = "credits_cover"  # credit_minor, currency
     WISH_NO_REMINDERS = "wish_no_reminders"  # -
@@ -75,6 +90,7 @@ class ReasonCode(StrEnum):
     NEVER_SYNCED = "never_synced"  # -
     SYNC_INCOMPLETE = "sync_incomplete"  # on (date)
     TOO_MANY_GONE = "too_many_gone"  # gone, known, limit_percent
+    RUN_BACKDATED = "run_backdated"  # day (asked for), on (the day of the last run)
 
     # Why the score is what it is
     PAID_ON_TIME = "paid_on_time"  # on_time, known

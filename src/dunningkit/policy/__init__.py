@@ -5,15 +5,18 @@ The policy model is loaded on first use (PEP 562): it brings pydantic's machiner
 
 from typing import TYPE_CHECKING, Any
 
+from dunningkit.policy.assignment import Policies, Terms
 from dunningkit.policy.caps import CapReached, cap_reached
-from dunningkit.policy.choices import Anchor, Approval, Grouping
+from dunningkit.policy.choices import Anchor, Approval, Boundary, Grouping, Progress
+from dunningkit.policy.climbing import SentStep
 from dunningkit.policy.decide import Day, Decision, Situation, decide
-from dunningkit.policy.facts import credit_in_hand, facts_hash
+from dunningkit.policy.facts import Credits, Known, credits_of, facts_hash
 from dunningkit.policy.grouping import Group, gather
 
 if TYPE_CHECKING:
     from dunningkit.policy.ladder import (
         ContactCap,
+        Coverage,
         HistoryRule,
         Policy,
         Step,
@@ -24,18 +27,26 @@ if TYPE_CHECKING:
 __all__ = [
     "Anchor",
     "Approval",
+    "Boundary",
     "CapReached",
     "ContactCap",
+    "Coverage",
+    "Credits",
     "Day",
     "Decision",
     "Group",
     "Grouping",
     "HistoryRule",
+    "Known",
+    "Policies",
     "Policy",
+    "Progress",
+    "SentStep",
     "Situation",
     "Step",
+    "Terms",
     "cap_reached",
-    "credit_in_hand",
+    "credits_of",
     "decide",
     "facts_hash",
     "gather",

@@ -25,21 +25,15 @@ from dunningkit.model import (
     StepKind,
     Style,
 )
+from dunningkit.policy.assignment import Terms
 from dunningkit.policy.caps import cap_reached
+from dunningkit.policy.choices import Anchor
+from dunningkit.policy.climbing import Climbed, SentStep, climb, last_reminder, reached_on, reminders_sent
 
 if TYPE_CHECKING:
     from dunningkit.policy.ladder import HistoryRule, Policy, Step
 
 _ONE_DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class SentStep:
-    """A step of this receivable whose reminder left: when, and until which day the customer was given time to pay."""
-
-    step_id: str
-    on: date
-    pay_by: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +50,11 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What is the same for every receivable of a creditor on one day.
+    """What is the same on one day for every receivable of a creditor under one policy.
 
     ``payments_age_banking_days`` says how old the payment data is; ``media`` are those that have a channel plugin;
-    ``creditor_iban`` is the only account a message may name, without spaces.
+    ``creditor_iban`` is the only account a message may name, without spaces. ``leaves_on`` is the day on which what is decided
+    today can leave: the next open day (``None``: today).
     """
 
     as_of: date
@@ -69,16 +64,20 @@ class Day:
     media: frozenset[Medium]
     creditor_iban: str
     scorer_failed: str = ""
+    leaves_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """Everything known about one receivable as at the day: an overdue invoice that the ledger says is open.
+    """Everything known about one receivable as at the day: an invoice that the ledger says is open.
 
-    ``credit_minor`` is what the customer has in hand in this currency (open credit notes and unapplied payments, positive);
-    ``customer_overdue_minor`` is what all their overdue receivables in it add up to. ``contacts`` are the days of the
-    payment requests sent to this customer over all channels, in any order. ``refused`` are the customer's addresses that
-    did not take a message.
+    ``terms`` is what was arranged about it beside the policy of the `Day` (``None``: nothing). ``credit_minor`` is what the
+    customer has in hand in this currency (open credit notes and unapplied payments, positive), ``linked_credit_minor`` what
+    open credit notes for this very invoice add up to; ``customer_overdue_minor`` is what all their overdue receivables in it
+    add up to, less such linked credits, and ``next_due_on`` the earliest day on which another one of them falls due.
+    ``contacts`` are the days of the payment requests sent to this customer over all channels, in any order. ``refused`` are
+    the customer's addresses that did not take a message. ``cancelled`` counts reminders about this receivable that left and
+    were cancelled.
     """
 
     receivable: Receivable
@@ -91,8 +90,12 @@ class Situation:
     attempts: tuple[Attempt, ...] = ()
     refused: frozenset[tuple[Medium, str]] = frozenset()
     credit_minor: int = 0
+    linked_credit_minor: int = 0
     customer_overdue_minor: int = 0
+    next_due_on: date | None = None
     quarantined_at: str = ""
+    terms: Terms | None = None
+    cancelled: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,7 @@ Rule = Callable[[Situation, Day], Decision | None]
 
 
 def decide(situation: Situation, day: Day) -> Decision:
-    """Decide about one overdue, open receivable; the first rule with an answer wins, and without any it is ready."""
+    """Decide about one open receivable; the first rule with an answer wins, and without any it is ready."""
     for rule in _RULES:
         if (decision := rule(situation, day)) is not None:
             return decision
@@ -131,6 +134,22 @@ def _wont_go(reason: Reason, next_review_on: date | None) -> Decision:
 def _needs_you(day: Day, reason: Reason) -> Decision:
     # A question comes back every day until somebody answers it.
     return Decision(LineStatus.NEEDS_YOU, (reason,), day.as_of)
+
+
+# -- is it ours to follow? -----------------------------------------------------------------------------------------
+
+
+def _not_followed(situation: Situation, _day: Day) -> Decision | None:
+    unfollowed = situation.terms.unfollowed if situation.terms else None
+    if unfollowed is None:
+        return None
+    return _wont_go(Reason.of(ReasonCode.NOT_FOLLOWED, placed_by=unfollowed.placed_by), None)
+
+
+def _not_covered(situation: Situation, _day: Day) -> Decision | None:
+    if situation.terms is None or situation.terms.policy is not None:
+        return None
+    return _wont_go(Reason.of(ReasonCode.NOT_COVERED), None)
 
 
 # -- is the picture clear? -----------------------------------------------------------------------------------------
@@ -206,11 +225,13 @@ def _in_delivery(situation: Situation, day: Day) -> Decision | None:
 
 
 def _credits_cover(situation: Situation, day: Day) -> Decision | None:
+    currency = situation.receivable.open.currency
+    linked_minor = situation.linked_credit_minor
+    if linked_minor >= situation.receivable.open.amount_minor:
+        return _wont_go(Reason.of(ReasonCode.CREDIT_NOTE_COVERS, credit_minor=linked_minor, currency=currency), None)
     if not 0 < situation.customer_overdue_minor <= situation.credit_minor:
         return None
-    reason = Reason.of(
-        ReasonCode.CREDITS_COVER, credit_minor=situation.credit_minor, currency=situation.receivable.open.currency
-    )
+    reason = Reason.of(ReasonCode.CREDITS_COVER, credit_minor=situation.credit_minor, currency=currency)
     # Tomorrow another invoice may fall due, and the credit no longer cover both.
     return _wont_go(reason, day.as_of + _ONE_DAY)
 
@@ -226,39 +247,57 @@ def _below_minimum(situation: Situation, day: Day) -> Decision | None:
     return _wont_go(reason, None)
 
 
+def _below_minimum_of_customer(situation: Situation, day: Day) -> Decision | None:
+    currency = situation.receivable.open.currency
+    minimum = day.policy.minimum_customer_minor.get(currency, 0)
+    if not minimum or situation.receivable.due_on >= day.as_of or situation.customer_overdue_minor >= minimum:
+        return None
+    reason = Reason.of(
+        ReasonCode.BELOW_CUSTOMER_MINIMUM,
+        overdue_minor=situation.customer_overdue_minor,
+        minimum_minor=minimum,
+        currency=currency,
+    )
+    return _wont_go(reason, situation.next_due_on + _ONE_DAY if situation.next_due_on else None)
+
+
 # -- is it time? ---------------------------------------------------------------------------------------------------
 
 
 def _time_to_pay(situation: Situation, day: Day) -> Decision | None:
-    if not situation.sent:
-        return None
-    last = max(situation.sent, key=lambda sent: sent.on)
-    if day.as_of > last.pay_by:
+    last = last_reminder(situation.sent)
+    if last is None or day.as_of > last.pay_by:
         return None
     again = last.pay_by + _ONE_DAY
     return _wont_go(Reason.of(ReasonCode.TIME_TO_PAY, day=again.isoformat(), on=last.on.isoformat()), again)
 
 
 def _ladder_done(situation: Situation, day: Day) -> Decision | None:
-    if _next_step(situation, day.policy) is not None:
+    if _next_step(situation, day) is not None:
         return None
-    return _needs_you(day, Reason.of(ReasonCode.LADDER_DONE, reminders_sent=len(situation.sent)))
+    if situation.receivable.due_on >= day.as_of:
+        # Only courtesy steps come before the due date; what is not due yet is no question.
+        return _wont_go(
+            Reason.of(ReasonCode.NOT_DUE_YET, day=situation.receivable.due_on.isoformat()), _after_due(situation)
+        )
+    sent = reminders_sent(situation.sent)
+    return _needs_you(day, Reason.of(ReasonCode.LADDER_DONE, reminders_sent=len(sent)))
 
 
 def _step_not_reached(situation: Situation, day: Day) -> Decision | None:
-    step = _next_step(situation, day.policy)
+    step = _next_step(situation, day)
     if step is None:
         return None
-    due_on = situation.receivable.due_on
-    reached_on = due_on + timedelta(days=_step_days(situation, day, step))
-    if day.as_of >= reached_on:
+    on = _reached_on(situation, day, step)
+    if day.as_of >= on:
         return None
-    next_review_on = reached_on
+    next_review_on = on
     if step.days == "by_history":
         # The segment may change on any day (another invoice goes unpaid), and with it the first contact.
-        next_review_on = max(day.as_of + _ONE_DAY, due_on + timedelta(days=day.policy.earliest_contact_days))
-    reason = Reason.of(ReasonCode.STEP_NOT_REACHED, day=reached_on.isoformat(), step_number=len(situation.sent) + 1)
-    return _wont_go(reason, next_review_on)
+        earliest = on - timedelta(days=_first_contact_days(situation, day) - day.policy.earliest_contact_days)
+        next_review_on = max(day.as_of + _ONE_DAY, earliest)
+    number = len(reminders_sent(situation.sent)) + 1
+    return _wont_go(Reason.of(ReasonCode.STEP_NOT_REACHED, day=on.isoformat(), step_number=number), next_review_on)
 
 
 def _not_before(situation: Situation, day: Day) -> Decision | None:
@@ -269,7 +308,7 @@ def _not_before(situation: Situation, day: Day) -> Decision | None:
 
 
 def _stale_ledger(situation: Situation, day: Day) -> Decision | None:
-    step = _next_step(situation, day.policy)
+    step = _next_step(situation, day)
     limits = day.policy.stale
     friendly = step is not None and step.kind in (StepKind.FRIENDLY, StepKind.COURTESY)
     limit = limits.any_banking_days if friendly else limits.formal_banking_days
@@ -285,7 +324,7 @@ def _stale_ledger(situation: Situation, day: Day) -> Decision | None:
 
 
 def _contact_cap(situation: Situation, day: Day) -> Decision | None:
-    reached = cap_reached(day.policy.caps, situation.contacts, day.as_of)
+    reached = cap_reached(day.policy.contact_caps, situation.contacts, day.as_of)
     return _wont_go(reached.reason, reached.free_on) if reached else None
 
 
@@ -294,17 +333,19 @@ def _contact_cap(situation: Situation, day: Day) -> Decision | None:
 
 def _write(situation: Situation, day: Day) -> Decision:
     """Nothing stands in the way: choose the channel, and let a person look first where care asks for it."""
-    step = _next_step(situation, day.policy)
+    step = _next_step(situation, day)
     customer = situation.customer
     if step is None or customer is None:  # both were ruled out above; said again for the reader and the type checker
         return _needs_you(day, Reason.of(ReasonCode.LADDER_DONE, reminders_sent=len(situation.sent)))
     point, reason = _choose_channel(situation, day, step, customer)
+    questions = _questions(situation, day, customer, step)
+    if step.kind is StepKind.COURTESY and (against := _against_a_courtesy(point, reason, questions)):
+        return Decision(LineStatus.WONT_GO, against, _after_due(situation))
     if point is None:
         return _needs_you(day, reason)
     style = _style(situation, day, step)
-    questions = _questions(situation, day, customer)
     status = LineStatus.NEEDS_YOU if questions else LineStatus.READY
-    reasons = (*questions, _why_now(situation, day, step), *_why_so(situation, day, step, style), reason)
+    reasons = (*questions, *_why_now(situation, day, step), *_why_so(situation, day, step, style), reason)
     wished = customer.wishes.medium
     if wished not in (None, Medium.PHONE, point.medium):
         reasons = (*reasons, Reason.of(ReasonCode.WISH_NOT_SERVED, medium=wished.value))
@@ -313,33 +354,67 @@ def _write(situation: Situation, day: Day) -> Decision:
     return Decision(status, reasons, day.as_of, step=step, style=style, to=point)
 
 
-def _questions(situation: Situation, day: Day, customer: Customer) -> tuple[Reason, ...]:
+def _against_a_courtesy(
+    point: ContactPoint | None, reason: Reason, questions: tuple[Reason, ...]
+) -> tuple[Reason, ...]:
+    """What keeps a courtesy message back: nobody is asked about something that is not even due."""
+    if questions:
+        return questions
+    if point is None:
+        return (reason,)
+    mute = point.medium is Medium.SMS and not point.confirmed
+    return (Reason.of(ReasonCode.NUMBER_UNCONFIRMED),) if mute else ()
+
+
+def _questions(situation: Situation, day: Day, customer: Customer, step: "Step") -> tuple[Reason, ...]:
     receivable = situation.receivable
     found: list[Reason] = []
     days_late = (day.as_of - receivable.due_on).days
-    if not situation.sent and days_late > day.policy.long_overdue_days:
+    if not reminders_sent(situation.sent) and days_late > day.policy.long_overdue_days:
         limit = day.policy.long_overdue_days
         found.append(Reason.of(ReasonCode.LONG_OVERDUE, days_late=days_late, limit_days=limit))
     if receivable.iban and receivable.iban.replace(" ", "").upper() != day.creditor_iban:
         found.append(Reason.of(ReasonCode.IBAN_DIFFERS))
-    if situation.credit_minor:
+    in_hand = situation.credit_minor + situation.linked_credit_minor
+    if in_hand:
         currency = receivable.open.currency
-        found.append(Reason.of(ReasonCode.CREDIT_UNAPPLIED, credit_minor=situation.credit_minor, currency=currency))
+        found.append(Reason.of(ReasonCode.CREDIT_UNAPPLIED, credit_minor=in_hand, currency=currency))
     if customer.wishes.medium is Medium.PHONE and Medium.PHONE not in day.media:
         # Whoever asked for a call is called: a message goes only if a person decides so.
         found.append(Reason.of(ReasonCode.WISH_NOT_SERVED, medium=Medium.PHONE.value))
-    if _rule(situation, day).person_first:
+    if _rule(situation, day).person_first and step.kind is not StepKind.COURTESY:
         segment = situation.segment.value if situation.segment else ""
         found.append(Reason.of(ReasonCode.PERSON_CALLS, segment=segment))
     return tuple(found)
 
 
-def _why_now(situation: Situation, day: Day, step: "Step") -> Reason:
-    days_late = (day.as_of - situation.receivable.due_on).days
+def _why_now(situation: Situation, day: Day, step: "Step") -> tuple[Reason, ...]:
+    reasons = [_step_due(situation, day, step)]
+    grace_days = _grace_days(situation, day)
+    if grace_days and step.anchor in (Anchor.AFTER_DUE, Anchor.END_OF_MONTH_AFTER_DUE):
+        reasons.append(Reason.of(ReasonCode.GRACE, grace_days=grace_days))
+    passed = _climb(situation, day).passed
+    if passed:
+        reasons.append(Reason.of(ReasonCode.CAUGHT_UP, steps_passed=passed))
+    return tuple(reasons)
+
+
+def _step_due(situation: Situation, day: Day, step: "Step") -> Reason:
+    due_on = situation.receivable.due_on
+    days_late = (day.as_of - due_on).days
     step_days = _step_days(situation, day, step)
-    if not situation.sent:
+    number = len(reminders_sent(situation.sent)) + 1
+    last = last_reminder(situation.sent)
+    if step.kind is StepKind.COURTESY:
+        return Reason.of(ReasonCode.COURTESY_DUE, day=due_on.isoformat(), step_days=step_days)
+    if step.anchor is Anchor.END_OF_MONTH_AFTER_DUE:
+        return Reason.of(ReasonCode.STEP_DUE_END_OF_MONTH, days_late=days_late, step_days=step_days, step_number=number)
+    if step.anchor is Anchor.AFTER_PREVIOUS_STEP and last is not None:
+        return Reason.of(
+            ReasonCode.STEP_DUE_AFTER_PREVIOUS, on=last.on.isoformat(), step_days=step_days, step_number=number
+        )
+    if last is None:
         return Reason.of(ReasonCode.FIRST_CONTACT_DUE, days_late=days_late, first_contact_days=step_days)
-    number = len(situation.sent) + 1
     return Reason.of(ReasonCode.STEP_DUE, days_late=days_late, step_days=step_days, step_number=number)
 
 
@@ -410,11 +485,44 @@ def _no_channel(situation: Situation) -> Reason:
 # -- the ladder ----------------------------------------------------------------------------------------------------
 
 
-def _next_step(situation: Situation, policy: "Policy") -> "Step | None":
-    sent = {step.step_id for step in situation.sent}
-    # A step put in later, before one that was sent, is behind us: the ladder is not climbed down.
-    ahead = max((position + 1 for position, step in enumerate(policy.steps) if step.id in sent), default=0)
-    return next(iter(policy.steps[ahead:]), None)
+def _next_step(situation: Situation, day: Day) -> "Step | None":
+    return _climb(situation, day).step
+
+
+def _climb(situation: Situation, day: Day) -> Climbed:
+    return climb(
+        day.policy,
+        situation.sent,
+        situation.receivable.due_on,
+        day.as_of,
+        leaves_on=day.leaves_on or day.as_of,
+        first_contact_days=_first_contact_days(situation, day),
+        grace_days=_grace_days(situation, day),
+    )
+
+
+def _reached_on(situation: Situation, day: Day, step: "Step") -> date:
+    return reached_on(
+        day.policy,
+        step,
+        situation.sent,
+        situation.receivable.due_on,
+        first_contact_days=_first_contact_days(situation, day),
+        grace_days=_grace_days(situation, day),
+    )
+
+
+def _grace_days(situation: Situation, day: Day) -> int:
+    arranged = situation.terms.grace_days if situation.terms else None
+    return day.policy.grace_days if arranged is None else arranged
+
+
+def _after_due(situation: Situation) -> date:
+    return situation.receivable.due_on + _ONE_DAY
+
+
+def _first_contact_days(situation: Situation, day: Day) -> int:
+    return _rule(situation, day).first_contact_days
 
 
 def _rule(situation: Situation, day: Day) -> "HistoryRule":
@@ -435,6 +543,8 @@ def _style(situation: Situation, day: Day, step: "Step") -> Style:
 
 
 _RULES: tuple[Rule, ...] = (
+    _not_followed,
+    _not_covered,
     _row_unreadable,
     _customer_missing,
     _settled_but_open,
@@ -443,6 +553,7 @@ _RULES: tuple[Rule, ...] = (
     _in_delivery,
     _credits_cover,
     _below_minimum,
+    _below_minimum_of_customer,
     _time_to_pay,
     _ladder_done,
     _step_not_reached,

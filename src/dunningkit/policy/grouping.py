@@ -14,11 +14,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The lines of one reminder: one customer, one kind, one currency, one address; ready lines apart from questions.
+    """The lines of one reminder: one customer, policy, kind, currency and address; ready lines apart from questions.
 
-    ``step`` is the gentlest step among them (the earliest on the ladder): its style and address are the reminder's.
+    ``step`` is the gentlest step among them (the earliest on the ladder), or where the policy groups at the highest step the
+    last one: its style and address are the reminder's.
     """
 
+    policy: "Policy"
     customer_id: str
     kind: StepKind
     currency: str
@@ -30,7 +32,10 @@ class Group:
 
 
 def gather(policy: "Policy", decided: Iterable[tuple[Situation, Decision]]) -> tuple[Group, ...]:
-    """Group every decision that has a step. Groups are ordered by customer, kind and currency; members by due date."""
+    """Group every decision that ``policy`` gave a step to.
+
+    Groups are ordered by customer, kind and currency; members by due date.
+    """
     rank = {step.id: position for position, step in enumerate(policy.steps)}
     buckets: dict[tuple[str, ...], list[tuple[Situation, Decision]]] = {}
     for situation, decision in decided:
@@ -40,16 +45,20 @@ def gather(policy: "Policy", decided: Iterable[tuple[Situation, Decision]]) -> t
         key: tuple[str, ...] = (receivable.customer_id, decision.step.kind, receivable.open.currency, decision.status)
         if policy.grouping is Grouping.PER_RECEIVABLE:
             key = (*key, receivable.receivable_id)
+        elif policy.grouping is Grouping.PER_CUSTOMER_AND_STEP:
+            key = (*key, decision.step.id)
         buckets.setdefault(key, []).append((situation, decision))
-    return tuple(_group(rank, buckets[key]) for key in sorted(buckets))
+    return tuple(_group(policy, rank, buckets[key]) for key in sorted(buckets))
 
 
-def _group(rank: dict[str, int], members: list[tuple[Situation, Decision]]) -> Group:
+def _group(policy: "Policy", rank: dict[str, int], members: list[tuple[Situation, Decision]]) -> Group:
     members.sort(key=lambda member: (member[0].receivable.due_on, member[0].receivable.receivable_id))
-    situation, lead = min(members, key=lambda member: _rank(rank, member[1]))
+    leading = max if policy.grouping is Grouping.PER_CUSTOMER_AT_HIGHEST_STEP else min
+    situation, lead = leading(members, key=lambda member: _rank(rank, member[1]))
     if lead.step is None or lead.style is None or lead.to is None:
         raise AssertionError("a decision with a step has a style and an address")
     return Group(
+        policy=policy,
         customer_id=situation.receivable.customer_id,
         kind=lead.step.kind,
         currency=situation.receivable.open.currency,

@@ -6,6 +6,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, time
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, Self
@@ -13,10 +14,13 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from dunningkit.errors import SettingsError
-from dunningkit.model import Medium, Segment, StepKind, Style
-from dunningkit.policy.choices import Anchor, Approval, Grouping
+from dunningkit.model import Customer, CustomerClass, Medium, Receivable, Segment, StepKind, Style
+from dunningkit.policy.choices import Anchor, Approval, Boundary, Grouping, Progress
 
 ByHistory = Literal["by_history"]
+
+_MINIMA = ("minimum_open_minor", "minimum_customer_minor")
+_FROM_DUE = (Anchor.AFTER_DUE, Anchor.END_OF_MONTH_AFTER_DUE)
 
 
 class _Frozen(BaseModel):
@@ -43,7 +47,7 @@ class Step(_Frozen):
     kind: StepKind = Field(default=StepKind.FRIENDLY, title="Kind", description="Friendly steps are free.")
     anchor: Anchor = Field(default=Anchor.AFTER_DUE, title="Counted from", description="What the days count from.")
     days: int | ByHistory = Field(
-        default="by_history", title="Days", description="Calendar days after the due date, or by payment history."
+        default="by_history", title="Days", description="Calendar days from there, or by payment history."
     )
     style: Style | ByHistory = Field(
         default="by_history", title="Style", description="One style for everybody, or by payment history."
@@ -68,6 +72,29 @@ class ContactCap(_Frozen):
 
     max_contacts: int = Field(ge=1, title="At most", description="How many payment requests.")
     window_days: int = Field(ge=1, le=366, title="Within days", description="In how many calendar days.")
+
+
+class Coverage(_Frozen):
+    """Which receivables a policy is for. What is left empty does not matter; what is given must all fit."""
+
+    tags: tuple[str, ...] = Field(default=(), title="Tags", description="Receivables with any of these tags.")
+    accounts: tuple[str, ...] = Field(
+        default=(), title="Accounts", description="Of these ledger accounts or agreements."
+    )
+    currencies: tuple[str, ...] = Field(default=(), title="Currencies", description="In these currencies, such as SEK.")
+    customer_classes: tuple[CustomerClass, ...] = Field(
+        default=(), title="Customer classes", description="Of customers of these classes."
+    )
+
+    def fits(self, receivable: Receivable, customer: Customer | None) -> bool:
+        """Whether the receivable is one of those; the class of a customer the ledger does not know is ``unknown``."""
+        customer_class = customer.customer_class if customer else CustomerClass.UNKNOWN
+        return (
+            (not self.tags or not set(self.tags).isdisjoint(receivable.tags))
+            and (not self.accounts or receivable.account in self.accounts)
+            and (not self.currencies or receivable.open.currency in self.currencies)
+            and (not self.customer_classes or customer_class in self.customer_classes)
+        )
 
 
 class StaleLimits(_Frozen):
@@ -114,8 +141,8 @@ def _default_steps() -> tuple[Step, ...]:
 class Policy(_Frozen):
     """A creditor's ladder with its limits. The default is ours: two free, friendly contacts, in a style that fits the payer.
 
-    There is no rule pack yet, so only free and friendly steps are accepted: a fee or a formal step without the law beside it
-    is refused, not trusted.
+    There is no rule pack yet, so only courtesy and friendly steps, which are free, are accepted: a fee or a formal step without
+    the law beside it is refused, not trusted.
     """
 
     name: str = Field(
@@ -129,6 +156,29 @@ class Policy(_Frozen):
     by_history: Mapping[Segment, HistoryRule] = Field(
         default_factory=_default_history, title="By payment history", description="One rule for each segment."
     )
+    covers: Coverage = Field(
+        default_factory=Coverage, title="Covers", description="Which receivables this policy is for; empty: all."
+    )
+    progress: Progress = Field(
+        default=Progress.ONE_STEP, title="Progress", description="One step a run, or up to the highest one reached."
+    )
+    boundary: Boundary = Field(
+        default=Boundary.INCLUSIVE, title="On the day", description="Whether a step is reached on its very day."
+    )
+    grace_days: int = Field(
+        default=0,
+        ge=0,
+        le=366,
+        title="Grace",
+        description="Days added to every step that is counted from the due date.",
+    )
+    contact_gap_days: int = Field(
+        default=0,
+        ge=0,
+        le=366,
+        title="Days between contacts",
+        description="At least so many days from one payment request to a customer to the next; 0 leaves it to the caps.",
+    )
     caps: tuple[ContactCap, ...] = Field(
         default=(ContactCap(max_contacts=1, window_days=3), ContactCap(max_contacts=4, window_days=30)),
         title="Contact caps",
@@ -141,6 +191,11 @@ class Policy(_Frozen):
         default_factory=dict,
         title="Minimum",
         description="Smaller open amounts are left alone; per currency, minor units.",
+    )
+    minimum_customer_minor: Mapping[str, int] = Field(
+        default_factory=dict,
+        title="Minimum of a customer",
+        description="Customers who owe less in all, of what is overdue, are left alone; per currency, minor units.",
     )
     long_overdue_days: int = Field(
         default=90, ge=1, title="Long overdue", description="Never contacted and later than this: a person decides."
@@ -167,35 +222,51 @@ class Policy(_Frozen):
         repeated = [step_id for step_id, count in Counter(step.id for step in self.steps).items() if count > 1]
         if repeated:
             raise ValueError(f"two steps are named {repeated[0]!r}; each needs its own name")
-        for earlier, later in zip(self.steps, self.steps[1:], strict=False):
-            if later.days == "by_history":
-                raise ValueError(
-                    f"step {later.id!r}: only the first step's days can go by history; give a number of days"
-                )
-            if isinstance(earlier.days, int) and later.days <= earlier.days:
-                raise ValueError(f"step {later.id!r} must come later than step {earlier.id!r}")
-        for step in self.steps:
+        for position, step in enumerate(self.steps):
             self._check_step(step)
+            self._check_anchor(step, self.steps[position - 1] if position else None)
+        for anchor in Anchor:
+            days = [(step.id, step.days) for step in self.steps if step.anchor is anchor and isinstance(step.days, int)]
+            for (earlier, before), (later, after) in pairwise(days):
+                # Before the due date fewer days are later; after a previous step any number is.
+                if (after >= before) if anchor is Anchor.BEFORE_DUE else (after <= before) and anchor in _FROM_DUE:
+                    raise ValueError(f"step {later!r} must come later than step {earlier!r}")
         return self
 
     def _check_step(self, step: Step) -> None:
-        if step.kind is not StepKind.FRIENDLY:
+        if step.kind not in (StepKind.FRIENDLY, StepKind.COURTESY):
             raise ValueError(
-                f"step {step.id!r}: {step.kind} steps need a rule pack; without one only friendly steps exist"
+                f"step {step.id!r}: {step.kind} steps need a rule pack; without one only courtesy and friendly steps exist"
             )
         if step.fee_minor:
             raise ValueError(f"step {step.id!r}: a fee needs a rule pack that allows it; set fee_minor to 0")
+        if (step.kind is StepKind.COURTESY) != (step.anchor is Anchor.BEFORE_DUE):
+            raise ValueError(
+                f"step {step.id!r}: courtesy steps and only they are before_due; afterwards a step is friendly"
+            )
         if isinstance(step.days, int) and step.days < 1:
-            raise ValueError(f"step {step.id!r}: days must be at least 1, the day after the due date")
+            raise ValueError(f"step {step.id!r}: days must be at least 1; a step on the due date itself asks too early")
         if step.approval is Approval.AUTOMATIC and not (self.approved_by and self.approved_on):
             raise ValueError(
                 f"step {step.id!r} is approved automatically, so the policy itself needs approved_by and approved_on"
             )
 
+    def _check_anchor(self, step: Step, previous: Step | None) -> None:
+        reminded = previous is not None and previous.kind is not StepKind.COURTESY
+        if step.days == "by_history" and (reminded or step.anchor is not Anchor.AFTER_DUE):
+            raise ValueError(
+                f"step {step.id!r}: only the first step after the due date can go by history; give a number of days"
+            )
+        if step.kind is StepKind.COURTESY and reminded:
+            raise ValueError(f"step {step.id!r}: a courtesy step comes before all others")
+        if step.anchor is Anchor.AFTER_PREVIOUS_STEP and not reminded:
+            raise ValueError(f"step {step.id!r}: there is no step after the due date before it to count from")
+
     def model_post_init(self, _context: object) -> None:
         """Seal the mappings, so that a policy really is a value."""
         object.__setattr__(self, "by_history", MappingProxyType(dict(self.by_history)))
-        object.__setattr__(self, "minimum_open_minor", MappingProxyType(dict(self.minimum_open_minor)))
+        for name in _MINIMA:
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
 
     @property
     def version(self) -> str:
@@ -206,15 +277,28 @@ class Policy(_Frozen):
     def as_data(self) -> dict[str, Any]:
         """The policy as plain JSON data."""
         thawed = self.model_copy(
-            update={"by_history": dict(self.by_history), "minimum_open_minor": dict(self.minimum_open_minor)}
+            update={"by_history": dict(self.by_history), **{name: dict(getattr(self, name)) for name in _MINIMA}}
         )
         return thawed.model_dump(mode="json")
 
     @property
+    def contact_caps(self) -> tuple[ContactCap, ...]:
+        """Every cap, the least number of days between two contacts among them."""
+        if not self.contact_gap_days:
+            return self.caps
+        return (*self.caps, ContactCap(max_contacts=1, window_days=self.contact_gap_days))
+
+    @property
     def earliest_contact_days(self) -> int:
-        """The fewest days after the due date on which any customer could first be contacted."""
-        days = self.steps[0].days
-        return days if isinstance(days, int) else min(rule.first_contact_days for rule in self.by_history.values())
+        """The fewest days after the due date on which a step by history could be reached, grace left out."""
+        return min(rule.first_contact_days for rule in self.by_history.values())
+
+    @property
+    def first_look_days(self) -> int:
+        """From which day a receivable must be looked at, counted from its due date: negative where courtesy steps exist."""
+        return min(
+            [1, *(-step.days for step in self.steps if step.anchor is Anchor.BEFORE_DUE and step.days != "by_history")]
+        )
 
 
 def policy_json_schema() -> dict[str, Any]:

@@ -40,6 +40,23 @@ def remember(db: Db, creditor_id: str, what: Remembered) -> None:
         db.connection.execute(insert(table).values(creditor_id=creditor_id, **values))
 
 
+def first_look_days(db: Db, creditor_id: str) -> int:
+    """From which day, counted from its due date, receivables are looked at; the day after where nothing was remembered."""
+    table = db.tables.creditors
+    found = db.connection.execute(select(table.c.first_look_days).where(table.c.creditor_id == creditor_id)).scalar()
+    return 1 if found is None else found
+
+
+def remember_first_look(db: Db, creditor_id: str, days: int) -> None:
+    """Store from which day receivables are looked at."""
+    table = db.tables.creditors
+    values = {"first_look_days": days}
+    changed = db.connection.execute(update(table).where(table.c.creditor_id == creditor_id).values(**values))
+    if not changed.rowcount:
+        nothing = {"policy_version": "", "treatment": "", "last_proposal_on": None}
+        db.connection.execute(insert(table).values(creditor_id=creditor_id, **nothing, **values))
+
+
 def portfolio(db: Db, creditor_id: str, as_of: date, scorer: str) -> Portfolio | None:
     """The portfolio computed for a day, where there is one."""
     table = db.tables.portfolios

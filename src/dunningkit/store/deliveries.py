@@ -170,8 +170,14 @@ def items_of_customers(db: Db, creditor_id: str, customer_ids: Sequence[str]) ->
     return tuple(found)
 
 
-#: The states that count as a contact: it left, it may have left, or it is about to.
-CONTACTS = (ReminderState.CLAIMED, ReminderState.SENDING, ReminderState.ACCEPTED, ReminderState.UNKNOWN)
+#: The states that count as a contact: it left (and may have been cancelled since), it may have left, or it is about to.
+CONTACTS = (
+    ReminderState.CLAIMED,
+    ReminderState.SENDING,
+    ReminderState.ACCEPTED,
+    ReminderState.UNKNOWN,
+    ReminderState.CANCELLED,
+)
 
 
 def contact_days(db: Db, creditor_id: str, customer_id: str) -> tuple[date, ...]:

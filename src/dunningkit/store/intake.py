@@ -98,15 +98,20 @@ def put_customers(db: Db, creditor_id: str, sync: int, customers: Iterable[Custo
     upsert(db.connection, db.tables.customers, columns, rows, guarded=_CUSTOMER[1:])
 
 
-def put_receivables(db: Db, creditor_id: str, sync: int, receivables: Iterable[Receivable]) -> None:
-    """Write new and changed receivables; one that was gone and is back counts as changed."""
-    rows = [_receivable_row(creditor_id, sync, receivable) for receivable in receivables]
+def put_receivables(
+    db: Db, creditor_id: str, sync: int, receivables: Iterable[Receivable], *, first_look_days: int
+) -> None:
+    """Write new and changed receivables; one that was gone and is back counts as changed.
+
+    ``first_look_days`` is from which day, counted from its due date, a receivable is looked at.
+    """
+    rows = [_receivable_row(creditor_id, sync, receivable, first_look_days) for receivable in receivables]
     columns = ("creditor_id", *_RECEIVABLE, "gone_on", "changed_in", "first_review_on", "next_review_on")
     upsert(db.connection, db.tables.receivables, columns, rows, guarded=(*_RECEIVABLE[1:], "gone_on"))
 
 
-def _receivable_row(creditor_id: str, sync: int, receivable: Receivable) -> tuple[Any, ...]:
-    review_on = reviews.first_review_on(receivable)
+def _receivable_row(creditor_id: str, sync: int, receivable: Receivable, first_look_days: int) -> tuple[Any, ...]:
+    review_on = reviews.first_review_on(receivable, first_look_days)
     return (
         creditor_id,
         receivable.receivable_id,

@@ -3,38 +3,54 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Select, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, case, literal, or_, select, update
 
 from dunningkit.model import (
     Receivable,
     ReceivableKind,
 )
 from dunningkit.store.database import Db
+from dunningkit.store.rows import days_after
 from dunningkit.store.schema import NEVER
-from dunningkit.store.totals import is_overdue
-
-_ONE_DAY = timedelta(days=1)
+from dunningkit.store.totals import is_open, is_overdue
 
 
-def first_review_on(receivable: Receivable) -> date:
-    """The first day on which the receivable could be overdue and open; `NEVER` for what can never be reminded about."""
+def first_review_on(receivable: Receivable, first_look_days: int) -> date:
+    """The first day on which there could be something to say; `NEVER` for what can never be written about.
+
+    ``first_look_days`` counts from the due date: 1 is the day after it, where no policy has a courtesy step.
+    """
     if receivable.kind is not ReceivableKind.INVOICE:
         return NEVER
+    first_look_on = receivable.due_on + timedelta(days=first_look_days)
     settled_on = receivable.settled_on
-    if settled_on is not None and settled_on <= receivable.due_on and not receivable.open.amount_minor:
+    if settled_on is not None and settled_on < first_look_on and not receivable.open.amount_minor:
         return NEVER
-    return receivable.due_on + _ONE_DAY
+    return first_look_on
+
+
+def look_from(db: Db, creditor_id: str, first_look_days: int) -> None:
+    """Set every receivable's first look anew, as `first_review_on` has it, and look at all of them again."""
+    rec = db.tables.receivables
+    first_look_on = days_after(db.connection, rec.c.due_on, first_look_days)
+    never = or_(
+        rec.c.kind != ReceivableKind.INVOICE.value, and_(rec.c.settled_on < first_look_on, rec.c.open_minor == 0)
+    )
+    on = case((never, literal(NEVER, Date)), else_=first_look_on)
+    db.connection.execute(
+        update(rec).where(rec.c.creditor_id == creditor_id).values(first_review_on=on, next_review_on=on)
+    )
 
 
 def due_for_review(db: Db, creditor_id: str, as_of: date) -> tuple[tuple[str, str], ...]:
-    """Ids of the overdue receivables to look at on ``as_of``, with their customers' ids, ordered.
+    """Ids of the open receivables to look at on ``as_of``, with their customers' ids, ordered.
 
     Those already reviewed on this very day belong to it too, so that a second run sees what the first one saw.
     """
     rec = db.tables.receivables
     query = (
         select(rec.c.receivable_id, rec.c.customer_id)
-        .where(is_overdue(db, creditor_id, as_of))
+        .where(is_open(db, creditor_id, as_of))
         .where(or_(rec.c.next_review_on <= as_of, rec.c.reviewed_on == as_of))
         .order_by(rec.c.customer_id, rec.c.due_on, rec.c.receivable_id)
     )

@@ -5,7 +5,7 @@ from datetime import date
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Date, Table, or_
+from sqlalchemy import ColumnElement, Connection, Date, Table, func, or_, type_coerce
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql, sqlite
@@ -40,6 +40,13 @@ def insert_new(connection: Connection, table: Table, columns: Sequence[str], row
         return
     statement = _insert(connection, table).values(dict.fromkeys(columns)).on_conflict_do_nothing()
     _execute_many(connection, statement, table, columns, rows)
+
+
+def days_after(connection: Connection, column: ColumnElement[date], days: int) -> ColumnElement[date]:
+    """A date column moved by whole days, in the database's own words."""
+    if connection.dialect.name == "sqlite":
+        return func.date(column, f"{days:+d} days", type_=Date)
+    return type_coerce(column + days, Date)
 
 
 def _insert(connection: Connection, table: Table) -> "postgresql.Insert | sqlite.Insert":
