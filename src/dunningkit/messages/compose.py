@@ -64,7 +64,7 @@ class Voice:
         layout = layout_for(draft)
         names = (("subject",) if layout.has_subject else ()) + layout.body.names()
         blocks: dict[str, Block] = {
-            name: self.catalogue.choose(draft.medium.value, layout.block_stage, name, facets) for name in names
+            name: self.catalogue.choose(draft.medium.value, layout.stage_of(name), name, facets) for name in names
         }
         texts = {name: block.text for name, block in blocks.items()}
         make = self._environment.from_string

@@ -8,7 +8,10 @@ from dunningkit.model import Creditor, Customer, Language, Medium, Money, StepKi
 
 
 class Stage(StrEnum):
-    """Which text a friendly message is: the first one asks whether the invoice arrived, an unverified one names nothing."""
+    """Which text a message is: the first friendly one asks whether the invoice arrived, an unverified one names nothing.
+
+    A courtesy always asks, so that its first and its later text are the same.
+    """
 
     FIRST = "first"
     AGAIN = "again"
@@ -30,7 +33,11 @@ class DraftItem:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The facts of one message to one customer. ``items`` is never empty and all amounts are in one currency."""
+    """The facts of one message to one customer. ``items`` is never empty and all amounts are in one currency.
+
+    ``pay_by`` is the day that a friendly message asks for. In a courtesy it is the earliest due date, and the text names the
+    due dates only.
+    """
 
     creditor: Creditor
     customer: Customer

@@ -1,7 +1,8 @@
 """Which parts a text has, in which order, and how they are set together."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from dunningkit.errors import SettingsError
 from dunningkit.messages.draft import Draft, Stage
@@ -26,22 +27,41 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A text's body, and whether it has a subject; ``block_stage`` is where its blocks are found."""
+    """A text's body, and whether it has a subject.
+
+    ``block_stage`` is where its blocks are found, but for the parts in ``borrowed``: they say the same as the texts of the
+    stage given there, in the same approved blocks.
+    """
 
     block_stage: str
     body: Paragraph
     has_subject: bool = False
+    borrowed: Mapping[str, str] = field(default_factory=dict)
+
+    def stage_of(self, part: str) -> str:
+        """The stage whose blocks a part is chosen from."""
+        return self.borrowed.get(part, self.block_stage)
+
+
+_LIKE_FRIENDLY = MappingProxyType(
+    dict.fromkeys(("greeting", "copy", "fee", "payment", "signoff", "verify"), "friendly")
+)  # where to pay and how to make sure of it stand in one approved place for all texts
+
+_UNVERIFIED = Paragraph(("greeting", "matter", "verify", "hurry", "signoff"), between=" ")
 
 
 def layout_for(draft: Draft) -> Layout:
     """The layout of the draft's text; raises `SettingsError` where no text is approved for its kind or medium."""
-    if draft.kind is not StepKind.FRIENDLY or draft.medium not in (Medium.EMAIL, Medium.SMS):
+    before_due = draft.kind is StepKind.COURTESY
+    if not (before_due or draft.kind is StepKind.FRIENDLY) or draft.medium not in (Medium.EMAIL, Medium.SMS):
         raise SettingsError(
             f"there is no approved text for a {draft.kind} step by {draft.medium}: "
-            "use a friendly step by e-mail or SMS in the policy",
+            "use a courtesy or friendly step by e-mail or SMS in the policy",
             kind=draft.kind.value,
             medium=draft.medium.value,
         )
+    if before_due:
+        return _courtesy_email() if draft.medium is Medium.EMAIL else _courtesy_sms(draft)
     return _email(draft) if draft.medium is Medium.EMAIL else _sms(draft)
 
 
@@ -67,9 +87,33 @@ def _email(draft: Draft) -> Layout:
 
 def _sms(draft: Draft) -> Layout:
     if draft.stage is Stage.UNVERIFIED:
-        parts: tuple[str, ...] = ("greeting", "matter", "verify", "hurry", "signoff")
-        return Layout("unverified", Paragraph(parts, between=" "))
+        return Layout("unverified", _UNVERIFIED)
     request = ("request",) if draft.style is Style.DETERMINED else ()
     arrival = ("arrival",) if draft.stage is Stage.FIRST else ()
-    parts = ("greeting", "fact", *arrival, *request, "help", "paid", "signoff")
+    parts: tuple[str, ...] = ("greeting", "fact", *arrival, *request, "help", "paid", "signoff")
     return Layout("friendly", Paragraph(parts, between=" "))
+
+
+def _courtesy_email() -> Layout:
+    """The same for a first and a later contact: every invoice in it is one that the customer may not have seen yet."""
+    body = Paragraph(
+        (
+            "greeting",
+            "opening",
+            Paragraph(("arrival", "copy"), between=" "),
+            Paragraph(("pay", "paid", "fee"), between=" "),
+            Paragraph(("day", "unclear"), between=" "),
+            "payment",
+            "signoff",
+            "verify",
+        ),
+        between="\n\n",
+    )
+    return Layout("courtesy", body, has_subject=True, borrowed=_LIKE_FRIENDLY)
+
+
+def _courtesy_sms(draft: Draft) -> Layout:
+    if draft.stage is Stage.UNVERIFIED:  # "no hurry" would be true today and wrong on the due date
+        return Layout("unverified", _UNVERIFIED, borrowed={"hurry": "courtesy"})
+    parts = ("greeting", "fact", "arrival", "help", "paid", "signoff")
+    return Layout("courtesy", Paragraph(parts, between=" "), borrowed=_LIKE_FRIENDLY)

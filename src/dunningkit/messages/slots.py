@@ -17,7 +17,7 @@ from dunningkit.messages.draft import Draft, Stage
 from dunningkit.messages.facts import Facts
 from dunningkit.messages.findings import Severity, ToneFinding
 from dunningkit.messages.layout import layout_for
-from dunningkit.model import BlockRef, Language, Medium, Style
+from dunningkit.model import BlockRef, Language, Medium, StepKind, Style
 
 # The slots that texts fill with words alone, and the rule each of them belongs to.
 WORDED: Mapping[str, str] = {
@@ -57,6 +57,11 @@ _REQUIRED: Mapping[tuple[Medium, Stage], tuple[str, ...]] = {
     (Medium.SMS, Stage.AGAIN): _SMS,
     (Medium.SMS, Stage.UNVERIFIED): ("who", "whom_to_ask", "verify"),
 }
+# The due date is the day to pay by: a courtesy names no other one.
+_REQUIRED_BEFORE_DUE: Mapping[Medium, tuple[str, ...]] = {
+    Medium.EMAIL: (*(slot for slot in _EMAIL if slot != "pay_by"), "arrival_question"),
+    Medium.SMS: (*_SMS, "arrival_question"),
+}
 _TAG = re.compile(r"\{([{%])[+-]?\s*(\w*).*?[}%]\}", re.DOTALL)
 _FEWEST_LETTERS = 3
 
@@ -79,6 +84,8 @@ class Approved:
 
 def required(draft: Draft) -> tuple[str, ...]:
     """The slots that the draft's message has to fill."""
+    if draft.kind is StepKind.COURTESY and draft.stage is not Stage.UNVERIFIED:
+        return _REQUIRED_BEFORE_DUE.get(draft.medium, ())
     slots = _REQUIRED.get((draft.medium, draft.stage), ())
     asks = draft.medium is Medium.SMS and draft.stage is not Stage.UNVERIFIED and draft.style is Style.DETERMINED
     return (*slots, "pay_by") if asks else slots
@@ -122,7 +129,7 @@ def approved_wording(facts: Facts) -> Iterable[ToneFinding]:
         yield ToneFinding("DK-T44", Severity.ERROR, f"{facts.draft.kind} by {facts.draft.medium}")
         return
     parts = (("subject",) if layout.has_subject else ()) + layout.body.names()
-    wanted = {(facts.draft.medium.value, layout.block_stage, part) for part in parts}
+    wanted = {(facts.draft.medium.value, layout.stage_of(part), part) for part in parts}
     used = {known[ref].place for ref in facts.message.blocks if ref in known}
     for _, _, part in sorted(wanted ^ used):
         yield ToneFinding("DK-T44", Severity.ERROR, part)

@@ -6,6 +6,7 @@ All rules are pure and look at the rendered text, so that an edited or broken bl
 
 from collections.abc import Callable, Iterable
 
+from dunningkit.messages.before_due import nothing_late
 from dunningkit.messages.draft import Draft
 from dunningkit.messages.facts import Facts
 from dunningkit.messages.findings import Severity, ToneFinding
@@ -39,6 +40,7 @@ RULES: tuple[Rule, ...] = (
     template_syntax,
     inflected_values,
     unfriendly_words,
+    nothing_late,
     easy_to_read,
 )
 

@@ -81,6 +81,7 @@ class Views:
             "names": names,
             "total": self.total,
             "oldest_due": self.oldest_due,
+            "last_due": max(invoice.due for invoice in self.invoices),
             "pay_by": self.pay_by,
             "mark_copies": 0 < copies < len(self.invoices),
         }
