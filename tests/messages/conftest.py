@@ -37,6 +37,7 @@ def make_draft(
     first_contact: bool = True,
     number_confirmed: bool = True,
     minor: int = 8990,
+    kind: StepKind = StepKind.FRIENDLY,
     **item_changes: object,
 ) -> Draft:
     """A draft about ``count`` invoices 1042, 1043 ..., each a cent and a day more than the one before."""
@@ -61,11 +62,11 @@ def make_draft(
         language=language,
         medium=medium,
         style=style,
-        kind=StepKind.FRIENDLY,
+        kind=kind,
         first_contact=first_contact,
         items=items,
         total=Money.total((item.open for item in items), "EUR"),
-        pay_by=date(2026, 12, 7),
+        pay_by=min(item.due_on for item in items) if kind is StepKind.COURTESY else date(2026, 12, 7),
         number_confirmed=number_confirmed,
         iban=creditor.iban,
     )
@@ -75,9 +76,15 @@ def every_situation(**changes: object) -> Iterator[Draft]:
     """One draft for each situation that a text is approved for."""
     copies_of = {Medium.EMAIL: (lambda count: {0, count // 2, count}), Medium.SMS: (lambda count: {0})}
     sides = itertools.product(
-        Language, (Medium.EMAIL, Medium.SMS), Style, (MAIJA, COMPANY), (1, 2, 12), *((True, False),) * 2
+        (StepKind.FRIENDLY, StepKind.COURTESY),
+        Language,
+        (Medium.EMAIL, Medium.SMS),
+        Style,
+        (MAIJA, COMPANY),
+        (1, 2, 12),
+        *((True, False),) * 2,
     )
-    for language, medium, style, customer, count, first_contact, confirmed in sides:
+    for kind, language, medium, style, customer, count, first_contact, confirmed in sides:
         for copies in sorted(copies_of[medium](count)):
             yield make_draft(
                 language,
@@ -87,6 +94,7 @@ def every_situation(**changes: object) -> Iterator[Draft]:
                 copies=copies,
                 first_contact=first_contact,
                 number_confirmed=confirmed,
+                kind=kind,
                 **{"customer": customer, **changes},
             )
 

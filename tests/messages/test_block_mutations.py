@@ -8,7 +8,7 @@ from dunningkit.messages import Composer, check
 from dunningkit.messages.catalogue import Catalogue
 from dunningkit.messages.compose import Voice
 from dunningkit.messages.slots import wording
-from dunningkit.model import Language, Medium
+from dunningkit.model import Language, Medium, StepKind
 
 SITUATIONS = [
     (language, medium, options)
@@ -20,6 +20,11 @@ SITUATIONS = [
         (Medium.SMS, {}),
         (Medium.SMS, {"count": 3, "first_contact": False}),
         (Medium.SMS, {"number_confirmed": False}),
+        (Medium.EMAIL, {"kind": StepKind.COURTESY, "copies": 1}),
+        (Medium.EMAIL, {"kind": StepKind.COURTESY, "count": 3, "copies": 1}),
+        (Medium.SMS, {"kind": StepKind.COURTESY}),
+        (Medium.SMS, {"kind": StepKind.COURTESY, "count": 3}),
+        (Medium.SMS, {"kind": StepKind.COURTESY, "number_confirmed": False}),
     )
 ]
 EVERYWHERE = pytest.mark.parametrize(("language", "medium", "options"), SITUATIONS)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from dunningkit.messages import Composer, check
 from dunningkit.messages.anchors import foreign_ibans
-from dunningkit.model import Customer, CustomerClass, Language, Medium, Style
+from dunningkit.model import Customer, CustomerClass, Language, Medium, StepKind, Style
 
 FOREIGN = "FI3715903000000776"
 COMPOSER = Composer()
@@ -34,6 +34,7 @@ def situation(draw: st.DrawFn) -> dict[str, object]:
         "count": draw(st.sampled_from([1, 2])),
         "first_contact": draw(st.booleans()),
         "number_confirmed": draw(st.booleans()),
+        "kind": draw(st.sampled_from([StepKind.FRIENDLY, StepKind.COURTESY])),
     }
 
 
