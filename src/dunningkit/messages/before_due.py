@@ -22,7 +22,7 @@ _LATE: Mapping[Language, re.Pattern[str]] = {
     ),
     Language.EN: re.compile(
         r"\b(?:overdue|late|belated\w*|delay\w*|(?:was|were|past|been) due|remind\w*|forg[eo]t\w*|unpaid|outstanding"
-        r"|missing|missed|still open|slip(?:ped)?|not yet|yet to|(?:not|cannot)\b[^.!?\n]{0,30}\b(?:received|see))\b"
+        r"|missing|missed|still open|slip(?:ped)? by|not yet|yet to|(?:not|cannot)\b[^.!?\n]{0,30}\b(?:received|see))\b"
     ),
 }
 
