@@ -229,7 +229,7 @@ def test_every_form_that_a_template_asks_for_exists(language: Language) -> None:
 
 @EVERY_LANGUAGE
 def test_every_primary_reason_has_a_short_form(language: Language) -> None:
-    beside = {"segment", "style_fixed", "scorer_failed", "number_unconfirmed", "partly_paid", "evidence", "not_used"}
+    beside = {"segment", "style_fixed", "scorer_failed", "partly_paid", "evidence", "not_used"}
     beside |= {"channel_wished", "channel_other_than_invoice", "channel_only", "paid_on_time", "late_before"}
     beside |= {"little_history", "slower_lately", "overdue_elsewhere", "grace", "caught_up"}
     assert catalogue_of(language).short.keys() - {""} == {code.value for code in ReasonCode} - beside
