@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from dunningkit.cli import deciding, exit_codes, looking, running
+from dunningkit.cli import arranging, deciding, exit_codes, looking, running
 from dunningkit.cli.options import Common, config_in, hoist, parse_moment, subcommand_in
 from dunningkit.cli.printing import print_error, print_line
 from dunningkit.contracts import CommandSpec
@@ -36,6 +36,13 @@ _COMMANDS: dict[str, Callable[..., int | None]] = {
     "approve": deciding.approve,
     "send": running.send,
     "settle": deciding.settle,
+    "assign": arranging.assign,
+    "grace": arranging.grace,
+    "unfollow": arranging.unfollow,
+    "end": arranging.end,
+    "arrangements": arranging.arrangements,
+    "cancel": arranging.cancel,
+    "discard": arranging.discard,
     "plugins": looking.plugins,
     "doctor": looking.doctor,
 }

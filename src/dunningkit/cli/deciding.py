@@ -7,7 +7,6 @@ import typer
 from dunningkit.cli.options import Opened, opened, parse_day
 from dunningkit.cli.printing import plain, say
 from dunningkit.engine import Engine
-from dunningkit.errors import NotFound
 from dunningkit.model import HoldKind, Outcome, ReminderState
 
 
@@ -55,7 +54,7 @@ def approve(
     engine = here.engine()
     if bool(reminders) == everything:
         raise typer.BadParameter("Name the reminders to approve, or say --all for every one that is ready.")
-    named = [full_id(here, engine, one) for one in reminders or []]
+    named = [engine.reminder_named(here.creditor_id, one) for one in reminders or []]
     if withdraw:
         _withdraw(here, engine, named if named else _approved(here, engine))
         return
@@ -72,26 +71,13 @@ def settle(
     """Say what became of a delivery whose outcome is unknown."""
     here = opened(ctx)
     engine = here.engine()
-    reminder_id = full_id(here, engine, reminder)
+    reminder_id = engine.reminder_named(here.creditor_id, reminder)
     engine.settle(here.creditor_id, reminder_id, outcome, actor=here.common.who())
     say(
         here.common,
         {"settled": reminder_id, "outcome": outcome.value},
         here.wording().word("settled", outcome=outcome.value),
     )
-
-
-def full_id(here: Opened, engine: Engine, beginning: str) -> str:
-    """Complete a reminder id from its first letters; raises `NotFound` unless exactly one begins so."""
-    if engine.reminders(here.creditor_id, [beginning]):
-        return beginning
-    known = {reminder.reminder_id for reminder in engine.latest(here.creditor_id).reminders}
-    for state in (ReminderState.APPROVED, ReminderState.UNKNOWN, ReminderState.RETURNED):
-        known |= {stored.reminder.reminder_id for stored in engine.reminders_in(here.creditor_id, state)}
-    found = sorted(one for one in known if one.startswith(beginning))
-    if len(found) != 1:
-        raise NotFound(f"{len(found) or 'No'} reminders begin with {beginning!r}; see: dunning show.")
-    return found[0]
 
 
 def _approved(here: Opened, engine: Engine) -> list[str]:

@@ -9,7 +9,6 @@ import typer
 
 from dunningkit import dispatch
 from dunningkit.cli import exit_codes
-from dunningkit.cli.deciding import full_id
 from dunningkit.cli.options import Common, Opened, opened
 from dunningkit.cli.page import write_page
 from dunningkit.cli.printing import plain, print_items, print_json, print_line, say
@@ -42,7 +41,7 @@ def show(
     elif waiting:
         _show_waiting(here, engine)
     elif reminder is not None:
-        _show_reminder(here, engine, full_id(here, engine, reminder))
+        _show_reminder(here, engine, engine.reminder_named(here.creditor_id, reminder))
     elif html is not None:
         _write_page(here, engine, html)
     else:

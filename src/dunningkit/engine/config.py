@@ -100,6 +100,11 @@ class Configuration(_Frozen):
     policy: str | Mapping[str, Any] = Field(
         default_factory=dict, description="The policy itself, or the path of its TOML file."
     )
+    special_policies: tuple[str | Mapping[str, Any], ...] = Field(
+        default=(),
+        title="Special policies",
+        description="Policies that come before the main one for what they cover, and that customers can be assigned to.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +160,11 @@ def configure(path: Path, *, clock: Callable[[], datetime]) -> Configured:
         creditor=Creditor(**read.creditor.model_dump()),
         source=WiredSource.from_spec(source, _build(source, read.source, services, "source")),
         channels=channels,
-        policy=_policy(read.policy, path, base_dir),
+        policy=_policy(read.policy, base_dir, f"{path}, [policy]"),
+        special_policies=tuple(
+            _policy(one, base_dir, f"{path}, [[special_policies]] number {number}")
+            for number, one in enumerate(read.special_policies, 1)
+        ),
         scorer=Wired(scorer.name, _build(scorer, read.scorer, services, "scorer")),
     )
     return Configured(setup, plugins, read.store, base_dir)
@@ -185,10 +194,10 @@ def _build(spec: LedgerSourceSpec | ScorerSpec | ChannelSpec, use: PluginUse, se
     return spec.build(config, services)
 
 
-def _policy(given: str | Mapping[str, Any], path: Path, base_dir: Path) -> Policy:
+def _policy(given: str | Mapping[str, Any], base_dir: Path, where: str) -> Policy:
     if isinstance(given, str):
         return load_policy(base_dir / given)
-    return parse_policy(given, where=f"{path}, [policy]")
+    return parse_policy(given, where=where)
 
 
 def _http_client() -> "httpx.Client":

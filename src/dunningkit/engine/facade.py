@@ -5,13 +5,23 @@ from datetime import UTC, date, datetime
 
 from dunningkit.delivery import SendReport, SendTask, send_approved, settle
 from dunningkit.engine import approve as approving
-from dunningkit.engine import holding, propose, sync
+from dunningkit.engine import arranging, cancelling, holding, propose, sync
 from dunningkit.engine.setup import Clock, CreditorSetup, refuse_name_collision
 from dunningkit.engine.sync import Progress, SyncReport
 from dunningkit.errors import NotAllowed, NotFound
 from dunningkit.messages import Composer
-from dunningkit.model import Actor, AuditEntry, Hold, HoldKind, Outcome, Proposal, QuarantinedRow, ReminderState
-from dunningkit.store import Store, audit, holds, proposals, quarantine, reviews, syncs
+from dunningkit.model import (
+    Actor,
+    Arrangement,
+    AuditEntry,
+    Hold,
+    HoldKind,
+    Outcome,
+    Proposal,
+    QuarantinedRow,
+    ReminderState,
+)
+from dunningkit.store import Store, arrangements, audit, holds, proposals, quarantine, reviews, syncs
 from dunningkit.store.proposals import StoredReminder
 
 
@@ -65,7 +75,7 @@ class Engine:
         actor: Actor,
         progress: Callable[[int, int], None] | None = None,
     ) -> Proposal:
-        """Make the proposal for a day. Raises `ProposalBlocked` when the ledger's picture is not whole.
+        """Make the proposal for a day. Raises `ProposalBlocked` when the ledger's picture is not whole or a later day was run.
 
         ``progress`` is called with how many reminders are written and how many there are.
         """
@@ -150,6 +160,95 @@ class Engine:
         """End a hold that a person placed."""
         holding.release(self._setup(creditor_id), self._store, hold_id, now=self._clock(), actor=actor)
 
+    # -- arranging -------------------------------------------------------------------------------------------------
+
+    def assign_policy(
+        self,
+        creditor_id: str,
+        policy_name: str,
+        *,
+        actor: Actor,
+        customer_id: str | None = None,
+        receivable_id: str | None = None,
+        note: str = "",
+    ) -> Arrangement:
+        """Put a customer, or one receivable, under another policy of the settings; what was sent before counts on it."""
+        return arranging.assign(
+            self._setup(creditor_id),
+            self._store,
+            policy_name,
+            customer_id=customer_id,
+            receivable_id=receivable_id,
+            note=note,
+            now=self._clock(),
+            actor=actor,
+        )
+
+    def grant_grace(
+        self,
+        creditor_id: str,
+        days: int,
+        *,
+        actor: Actor,
+        customer_id: str | None = None,
+        receivable_id: str | None = None,
+        note: str = "",
+    ) -> Arrangement:
+        """Give a customer, or one receivable, more days on every step that is counted from the due date."""
+        return arranging.grant_grace(
+            self._setup(creditor_id),
+            self._store,
+            days,
+            customer_id=customer_id,
+            receivable_id=receivable_id,
+            note=note,
+            now=self._clock(),
+            actor=actor,
+        )
+
+    def stop_following(
+        self,
+        creditor_id: str,
+        *,
+        actor: Actor,
+        customer_id: str | None = None,
+        receivable_id: str | None = None,
+        note: str = "",
+    ) -> Arrangement:
+        """Leave a customer, or one receivable, alone until the arrangement is ended."""
+        return arranging.stop_following(
+            self._setup(creditor_id),
+            self._store,
+            customer_id=customer_id,
+            receivable_id=receivable_id,
+            note=note,
+            now=self._clock(),
+            actor=actor,
+        )
+
+    def end_arrangement(self, creditor_id: str, number: int, *, actor: Actor) -> None:
+        """End an arrangement; what held before it does not come back."""
+        arranging.end(self._setup(creditor_id), self._store, number, now=self._clock(), actor=actor)
+
+    def arrangements(self, creditor_id: str, *, customer_id: str | None = None) -> tuple[Arrangement, ...]:
+        """The arrangements that hold now; of one customer everything ever arranged, ended ones too. Ordered by number."""
+        creditor_id = self._setup(creditor_id).creditor.creditor_id
+        with self._store.read() as db:
+            if customer_id is not None:
+                return arrangements.history(db, creditor_id, customer_id)
+            return arrangements.active(db, creditor_id)
+
+    # -- taking back -----------------------------------------------------------------------------------------------
+
+    def cancel_reminder(self, creditor_id: str, reminder_id: str, *, actor: Actor, note: str = "") -> None:
+        """Cancel a reminder that was sent, latest first: its step may be taken again, and the contact still counts."""
+        setup = self._setup(creditor_id)
+        cancelling.cancel(setup, self._store, reminder_id, note=note, now=self._clock(), actor=actor)
+
+    def discard_proposal(self, creditor_id: str, *, actor: Actor) -> str:
+        """Throw the latest proposal away, unless one of its reminders is answered already; returns its id."""
+        return cancelling.discard(self._setup(creditor_id), self._store, now=self._clock(), actor=actor)
+
     # -- looking ---------------------------------------------------------------------------------------------------
 
     def creditor_ids(self) -> tuple[str, ...]:
@@ -165,6 +264,17 @@ class Engine:
         """These reminders with their states and the exact bytes that leave or left."""
         with self._store.read() as db:
             return proposals.by_id(db, self._setup(creditor_id).creditor.creditor_id, reminder_ids)
+
+    def reminder_named(self, creditor_id: str, beginning: str) -> str:
+        """The id of the only reminder whose id begins so. Raises `NotFound` when there is none, or several."""
+        creditor_id = self._setup(creditor_id).creditor.creditor_id
+        with self._store.read() as db:
+            found = proposals.ids_beginning(db, creditor_id, beginning, limit=10)
+        if len(found) != 1 and beginning not in found:
+            raise NotFound(
+                f"{len(found) or 'No'} reminders begin with {beginning!r}. See: dunning show.", reminder_id=beginning
+            )
+        return beginning if beginning in found else found[0]
 
     def reminders_in(self, creditor_id: str, state: ReminderState) -> tuple[StoredReminder, ...]:
         """Every reminder in one state."""

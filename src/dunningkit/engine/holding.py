@@ -3,10 +3,11 @@
 import hashlib
 from datetime import date, datetime
 
+from dunningkit.engine.naming import receivable_named, require_customer
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import NotAllowed, NotFound
 from dunningkit.model import Actor, Hold, HoldKind
-from dunningkit.store import Store, audit, holds, ledger, reviews
+from dunningkit.store import Store, audit, holds, reviews
 
 
 def hold(
@@ -31,16 +32,11 @@ def hold(
         raise NotAllowed(f"A hold cannot end ({end_on}) before it starts ({start_on}).")
     with store.write() as db:
         if receivable_id is not None:
-            found = ledger.find_receivables(db, creditor_id, receivable_id)
-            if not found:
-                raise NotFound(f"No receivable or invoice {receivable_id!r} is known.", receivable_id=receivable_id)
-            if len(found) > 1 and receivable_id not in {one.receivable_id for one in found}:
-                ids = ", ".join(one.receivable_id for one in found)
-                raise NotAllowed(f"Invoice {receivable_id!r} has several receivables; name one of them: {ids}.")
-            one = next((r for r in found if r.receivable_id == receivable_id), found[0])
+            one = receivable_named(db, creditor_id, receivable_id)
             customer_id, receivable_id = one.customer_id, one.receivable_id
-        elif customer_id is None or not ledger.customers_by_id(db, creditor_id, [customer_id]):
-            raise NotFound(f"No customer {customer_id!r} is known.", customer_id=customer_id)
+        else:
+            customer_id = customer_id or ""
+            require_customer(db, creditor_id, customer_id)
         made = Hold(
             hold_id=_hold_id(creditor_id, customer_id, receivable_id, kind, now),
             customer_id=customer_id,

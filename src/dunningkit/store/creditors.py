@@ -40,6 +40,12 @@ def remember(db: Db, creditor_id: str, what: Remembered) -> None:
         db.connection.execute(insert(table).values(creditor_id=creditor_id, **values))
 
 
+def set_last_proposal_on(db: Db, creditor_id: str, day: date | None) -> None:
+    """Take back on which day the last proposal was; ``None``: there was none."""
+    table = db.tables.creditors
+    db.connection.execute(update(table).where(table.c.creditor_id == creditor_id).values(last_proposal_on=day))
+
+
 def first_look_days(db: Db, creditor_id: str) -> int:
     """From which day, counted from its due date, receivables are looked at; the day after where nothing was remembered."""
     table = db.tables.creditors

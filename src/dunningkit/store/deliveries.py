@@ -116,6 +116,19 @@ def record(
         )
 
 
+def cancel(db: Db, creditor_id: str, key: str) -> None:
+    """Mark a delivery cancelled after it left: its receivables' steps are free again, the contact remains."""
+    table, items = db.tables.deliveries, db.tables.delivery_items
+    db.connection.execute(
+        update(table)
+        .where(table.c.creditor_id == creditor_id, table.c.key == key)
+        .values(state=ReminderState.CANCELLED.value)
+    )
+    db.connection.execute(
+        update(items).where(items.c.creditor_id == creditor_id, items.c.key == key).values(active=False)
+    )
+
+
 def abandon(db: Db, creditor_id: str, key: str, token: str) -> bool:
     """Give this sender's claim back, which certainly never left: the key and the steps are free again.
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, true, update
 
 from dunningkit.model import Line, Proposal, Reminder, ReminderState, Rendered
 from dunningkit.store.codec import from_json, to_json
@@ -149,6 +149,41 @@ def by_id(db: Db, creditor_id: str, reminder_ids: Sequence[str]) -> dict[str, St
         query = select(table).where(table.c.creditor_id == creditor_id, table.c.reminder_id.in_(chunk))
         found.update({row.reminder_id: _to_stored(row) for row in db.connection.execute(query)})
     return {reminder_id: found[reminder_id] for reminder_id in reminder_ids if reminder_id in found}
+
+
+def ids_beginning(db: Db, creditor_id: str, beginning: str, limit: int) -> tuple[str, ...]:
+    """The first ``limit`` reminder ids that begin so, ordered."""
+    table = db.tables.reminders
+    query = select(table.c.reminder_id).where(
+        table.c.creditor_id == creditor_id, table.c.reminder_id.startswith(beginning, autoescape=True)
+    )
+    return tuple(db.connection.execute(query.order_by(table.c.reminder_id).limit(limit)).scalars())
+
+
+def answered(db: Db, creditor_id: str, proposal_id: str) -> tuple[str, ...]:
+    """The reminders first written in one proposal that are past being proposed, ordered."""
+    table = db.tables.reminders
+    query = select(table.c.reminder_id).where(
+        table.c.creditor_id == creditor_id,
+        table.c.proposal_id == proposal_id,
+        table.c.state != ReminderState.PROPOSED.value,
+    )
+    return tuple(db.connection.execute(query.order_by(table.c.reminder_id)).scalars())
+
+
+def delete_proposal(db: Db, creditor_id: str, proposal_id: str) -> None:
+    """Remove a proposal, its lines, and the reminders first written in it that nobody answered."""
+    tables = db.tables
+    unanswered = tables.reminders.c.state == ReminderState.PROPOSED.value
+    for table, condition in ((tables.reminders, unanswered), (tables.lines, true()), (tables.proposals, true())):
+        which = (table.c.creditor_id == creditor_id, table.c.proposal_id == proposal_id, condition)
+        db.connection.execute(delete(table).where(*which))
+
+
+def latest_day(db: Db, creditor_id: str) -> date | None:
+    """The latest day that any kept proposal is for."""
+    table = db.tables.proposals
+    return db.connection.execute(select(func.max(table.c.as_of)).where(table.c.creditor_id == creditor_id)).scalar()
 
 
 def in_state(db: Db, creditor_id: str, state: ReminderState) -> tuple[StoredReminder, ...]:

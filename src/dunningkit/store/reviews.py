@@ -127,6 +127,17 @@ def reset_all(db: Db, creditor_id: str) -> None:
     _reset_reviews(db, creditor_id, db.tables.receivables.c.creditor_id == creditor_id)
 
 
+def forget(db: Db, creditor_id: str, reviewed_on: date) -> None:
+    """Look at everything again as if there had been no review on one day."""
+    rec = db.tables.receivables
+    db.connection.execute(
+        update(rec)
+        .where(rec.c.creditor_id == creditor_id, rec.c.reviewed_on == reviewed_on)
+        .values(reviewed_on=None, last_reason=None)
+    )
+    reset_all(db, creditor_id)
+
+
 def _reset_reviews(db: Db, creditor_id: str, which: ColumnElement[bool]) -> None:
     rec = db.tables.receivables
     db.connection.execute(

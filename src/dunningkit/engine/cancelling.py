@@ -1,0 +1,74 @@
+"""Taking back: a reminder that was sent by mistake, and a proposal that was made for the wrong day."""
+
+from datetime import datetime
+
+from dunningkit.engine.approve import latest_proposal
+from dunningkit.engine.setup import CreditorSetup
+from dunningkit.errors import NotAllowed, NotFound
+from dunningkit.model import Actor, ReminderState
+from dunningkit.store import Db, Store, audit, creditors, deliveries, proposals, reviews
+
+
+def cancel(setup: CreditorSetup, store: Store, reminder_id: str, *, note: str, now: datetime, actor: Actor) -> None:
+    """Cancel a reminder that was sent: its receivables stand where they stood before it, and their step may be taken again.
+
+    The message was said all the same: it stays in the history, and it counts against the contact caps. Reminders are
+    cancelled latest first, so that no receivable keeps a step above one that it has lost.
+    Raises `NotFound` for an unknown id; `NotAllowed` when it was not sent, its outcome is unknown (settle it first), or a later
+    reminder about one of its receivables stands.
+    """
+    creditor_id = setup.creditor.creditor_id
+    with store.write() as db:
+        stored = proposals.by_id(db, creditor_id, [reminder_id]).get(reminder_id)
+        if stored is None:
+            raise NotFound(f"There is no reminder {reminder_id!r}.", reminder_id=reminder_id)
+        if stored.state is not ReminderState.ACCEPTED:
+            first = " Find out first (dunning settle)." if stored.state is ReminderState.UNKNOWN else ""
+            raise NotAllowed(
+                f"Reminder {reminder_id!r} is {stored.state.value}; only a sent one can be cancelled.{first}",
+                reminder_id=reminder_id,
+            )
+        _require_latest(db, creditor_id, stored.reminder.key, stored.reminder.customer_id, reminder_id)
+        deliveries.cancel(db, creditor_id, stored.reminder.key)
+        steps = {"expected": ReminderState.ACCEPTED, "to": ReminderState.CANCELLED}
+        proposals.move(db, creditor_id, reminder_id, detail=note, **steps)
+        audit.append(db, creditor_id, now, actor, "reminder_cancelled", reminder_id, {"note": note})
+        reviews.reset_of_customer(db, creditor_id, stored.reminder.customer_id)
+
+
+def _require_latest(db: Db, creditor_id: str, key: str, customer_id: str, reminder_id: str) -> None:
+    tried = [item for item in deliveries.items_of_customers(db, creditor_id, [customer_id]) if item.active]
+    mine = {item.receivable_id: item.delivery for item in tried if item.delivery.key == key}
+    for item in tried:
+        delivery = mine.get(item.receivable_id)
+        if delivery is not None and item.delivery.claimed_at > delivery.claimed_at:
+            raise NotAllowed(
+                f"A later reminder about {item.receivable_id!r} was sent on {item.delivery.sent_on}: "
+                f"cancel {item.delivery.reminder_id!r} first.",
+                reminder_id=reminder_id,
+            )
+
+
+def discard(setup: CreditorSetup, store: Store, *, now: datetime, actor: Actor) -> str:
+    """Throw the latest proposal away, as if it had never been made; returns its id.
+
+    For a run on a wrong day: without this no earlier day could be run any more. Raises `NotFound` before the first proposal,
+    `NotAllowed` when somebody has answered one of its reminders already.
+    """
+    creditor_id = setup.creditor.creditor_id
+    with store.write() as db:
+        proposal = latest_proposal(db, setup)
+        answered = proposals.answered(db, creditor_id, proposal.proposal_id)
+        if answered:
+            raise NotAllowed(
+                f"{len(answered)} of this proposal's reminders are answered already, such as {answered[0]!r}; "
+                "take back what is approved (dunning approve --withdraw) first. What was sent cannot be undone by this.",
+                reminder_id=answered[0],
+            )
+        proposals.delete_proposal(db, creditor_id, proposal.proposal_id)
+        before = proposals.latest_day(db, creditor_id)
+        creditors.set_last_proposal_on(db, creditor_id, before)
+        reviews.forget(db, creditor_id, proposal.as_of)
+        details = {"as_of": proposal.as_of.isoformat()}
+        audit.append(db, creditor_id, now, actor, "proposal_discarded", proposal.proposal_id, details)
+    return proposal.proposal_id

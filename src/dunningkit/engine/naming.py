@@ -1,0 +1,25 @@
+"""From what a person types to the customer or receivable they mean."""
+
+from dunningkit.errors import NotAllowed, NotFound
+from dunningkit.model import Receivable
+from dunningkit.store import Db, ledger
+
+
+def receivable_named(db: Db, creditor_id: str, name: str) -> Receivable:
+    """The receivable with this id, or the only one of the invoice with this number.
+
+    Raises `NotFound` when nothing has that name, `NotAllowed` when the number names several receivables.
+    """
+    found = ledger.find_receivables(db, creditor_id, name)
+    if not found:
+        raise NotFound(f"No receivable or invoice {name!r} is known.", receivable_id=name)
+    if len(found) > 1 and name not in {one.receivable_id for one in found}:
+        ids = ", ".join(one.receivable_id for one in found)
+        raise NotAllowed(f"Invoice {name!r} has several receivables; name one of them: {ids}.")
+    return next((one for one in found if one.receivable_id == name), found[0])
+
+
+def require_customer(db: Db, creditor_id: str, customer_id: str) -> None:
+    """Raise `NotFound` when the ledger has no such customer."""
+    if not ledger.customers_by_id(db, creditor_id, [customer_id]):
+        raise NotFound(f"No customer {customer_id!r} is known.", customer_id=customer_id)
