@@ -147,6 +147,7 @@ class World:
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
     channel: MemoryChannel = field(default_factory=MemoryChannel)
     policy: Policy = field(default_factory=Policy)
+    special_policies: tuple[Policy, ...] = ()
     scorer: object | None = None
     capabilities: frozenset[LedgerCapability] = frozenset()
     actor: Actor = field(default_factory=lambda: Actor("u1", "Maija M."))
@@ -177,6 +178,7 @@ class World:
             source=self.ledger,
             channels={Medium.EMAIL: self.channel, Medium.SMS: self.channel},
             policy=self.policy,
+            special_policies=self.special_policies,
             scorer=self.scorer,
             source_capabilities=self.capabilities,
         )
