@@ -25,7 +25,6 @@ from dunningkit.model import (
     StepKind,
 )
 from dunningkit.policy import Decision, Group, Known, Situation, Terms, facts_hash
-from dunningkit.policy.climbing import reminders_sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +116,7 @@ def _draft(creditor: Creditor, customer: Customer, group: Group, copies: Mapping
         medium=group.to.medium,
         style=group.style,
         kind=group.kind,
-        first_contact=not any(reminders_sent(situation.sent) for situation, _ in group.members),
+        first_contact=all(step.courtesy for situation, _ in group.members for step in situation.sent),
         items=tuple(
             DraftItem(
                 invoice_number=receivable.invoice_number,

@@ -27,24 +27,20 @@ class SentStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Climbed:
-    """The step to take next, ``None`` at the end of the ladder; ``passed`` steps before it are left out for good."""
+class Standing:
+    """Where a receivable stands: the step to take next and its day (``None``: the ladder ends here).
+
+    ``passed`` steps before it are left out for good. ``last`` is the latest reminder sent, ``number`` what the next one is.
+    """
 
     step: "Step | None"
-    passed: int = 0
+    reached_on: date | None
+    passed: int
+    last: SentStep | None
+    number: int
 
 
-def reminders_sent(sent: Sequence[SentStep]) -> tuple[SentStep, ...]:
-    """The sent steps that asked for a late payment."""
-    return tuple(step for step in sent if not step.courtesy)
-
-
-def last_reminder(sent: Sequence[SentStep]) -> SentStep | None:
-    """The latest of them."""
-    return max(reminders_sent(sent), key=lambda step: step.on, default=None)
-
-
-def climb(
+def stand(
     policy: "Policy",
     sent: Sequence[SentStep],
     due_on: date,
@@ -53,64 +49,59 @@ def climb(
     leaves_on: date,
     first_contact_days: int,
     grace_days: int,
-) -> Climbed:
+) -> Standing:
     """Find the next step. ``leaves_on`` is the day on which today's messages can leave: a courtesy message must not be late.
 
     Steps are climbed one at a time, or with ``catch_up`` at once to the highest one whose day has come. A step that stands
     before one that was sent is never gone back to. Under a policy that does not know the steps that were sent, because the
     receivable was moved to it, every reminder sent counts as one rung.
     """
-    ahead = [
-        step
-        for step in policy.steps[_rungs_done(policy, sent) :]
-        if step.kind is not StepKind.COURTESY or leaves_on <= due_on
-    ]
-    position = 0
-    if policy.progress is Progress.CATCH_UP:
-        days = {"first_contact_days": first_contact_days, "grace_days": grace_days}
-        for candidate, step in enumerate(ahead):
-            if step.anchor is Anchor.AFTER_PREVIOUS_STEP and candidate:
-                break  # it is counted from a reminder that has not left yet
-            if reached_on(policy, step, sent, due_on, **days) <= as_of:
-                position = candidate
-    return Climbed(ahead[position] if ahead else None, position)
+    reminders = [step for step in sent if not step.courtesy]
+    last = max(reminders, key=_left_on) if reminders else None
+    found: Step | None = None
+    found_on: date | None = None
+    position = passed = 0
+    for step in policy.steps[_rungs_done(policy, sent, reminders) :]:
+        if step.kind is StepKind.COURTESY and leaves_on > due_on:
+            continue
+        if found is not None and step.anchor is Anchor.AFTER_PREVIOUS_STEP:
+            break  # it is counted from a reminder that has not left yet
+        on = _reached_on(policy, step, last, due_on, first_contact_days, grace_days)
+        if found is None or on <= as_of:
+            found, found_on, passed = step, on, position
+        if policy.progress is Progress.ONE_STEP:
+            break
+        position += 1
+    return Standing(found, found_on, passed, last, len(reminders) + 1)
 
 
-def reached_on(
-    policy: "Policy",
-    step: "Step",
-    sent: Sequence[SentStep],
-    due_on: date,
-    *,
-    first_contact_days: int,
-    grace_days: int,
+def _left_on(step: SentStep) -> date:
+    return step.on
+
+
+def _reached_on(
+    policy: "Policy", step: "Step", last: SentStep | None, due_on: date, first_contact_days: int, grace_days: int
 ) -> date:
-    """The first day on which a step may be taken: its day, or the next one where the boundary is exclusive.
-
-    For a step counted from the previous one, a reminder must have been sent (else ``ValueError``).
-    """
-    days = timedelta(days=step.days if isinstance(step.days, int) else first_contact_days)
-    grace = timedelta(days=grace_days)
-    match step.anchor:
-        case Anchor.BEFORE_DUE:
-            on = due_on - days
-        case Anchor.AFTER_DUE:
-            on = due_on + days + grace
-        case Anchor.END_OF_MONTH_AFTER_DUE:
-            on = due_on.replace(day=monthrange(due_on.year, due_on.month)[1]) + days + grace
-        case Anchor.AFTER_PREVIOUS_STEP:
-            last = last_reminder(sent)
-            if last is None:
-                raise ValueError(f"step {step.id!r} is counted from the previous one, and none was sent")
-            on = last.on + days
-    return on + timedelta(days=policy.boundary is Boundary.EXCLUSIVE)
+    """The first day on which a step may be taken: its day, or the next one where the boundary is exclusive."""
+    days = step.days if isinstance(step.days, int) else first_contact_days
+    afterwards = int(policy.boundary is Boundary.EXCLUSIVE)
+    anchor = step.anchor
+    if anchor is Anchor.AFTER_DUE:
+        return due_on + timedelta(days + grace_days + afterwards)
+    if anchor is Anchor.BEFORE_DUE:
+        return due_on + timedelta(afterwards - days)
+    if anchor is Anchor.END_OF_MONTH_AFTER_DUE:
+        month_end = due_on.replace(day=monthrange(due_on.year, due_on.month)[1])
+        return month_end + timedelta(days + grace_days + afterwards)
+    # The policy sees to it that a step after the due date comes before; where its reminder was counted as a rung under
+    # another policy, that one is the previous one.
+    return (last.on if last else due_on) + timedelta(days + afterwards)
 
 
-def _rungs_done(policy: "Policy", sent: Sequence[SentStep]) -> int:
+def _rungs_done(policy: "Policy", sent: Sequence[SentStep], reminders: Sequence[SentStep]) -> int:
     if not sent:
         return 0
     ids = {step.step_id for step in sent}
     known = max((position + 1 for position, step in enumerate(policy.steps) if step.id in ids), default=0)
-    reminders = {step.step_id for step in sent if not step.courtesy}
     courtesies = sum(step.kind is StepKind.COURTESY for step in policy.steps)
-    return max(known, courtesies + len(reminders)) if reminders else known
+    return max(known, courtesies + len({step.step_id for step in reminders})) if reminders else known

@@ -28,7 +28,7 @@ from dunningkit.model import (
 from dunningkit.policy.assignment import Terms
 from dunningkit.policy.caps import cap_reached
 from dunningkit.policy.choices import Anchor
-from dunningkit.policy.climbing import Climbed, SentStep, climb, last_reminder, reached_on, reminders_sent
+from dunningkit.policy.climbing import SentStep, Standing, stand
 
 if TYPE_CHECKING:
     from dunningkit.policy.ladder import HistoryRule, Policy, Step
@@ -114,6 +114,7 @@ class Decision:
 
 
 Rule = Callable[[Situation, Day], Decision | None]
+LadderRule = Callable[[Situation, Day, Standing], Decision | None]
 
 
 def decide(situation: Situation, day: Day) -> Decision:
@@ -121,7 +122,11 @@ def decide(situation: Situation, day: Day) -> Decision:
     for rule in _RULES:
         if (decision := rule(situation, day)) is not None:
             return decision
-    return _write(situation, day)
+    standing = _standing(situation, day)
+    for ladder_rule in _LADDER_RULES:
+        if (decision := ladder_rule(situation, day, standing)) is not None:
+            return decision
+    return _write(situation, day, standing)
 
 
 # -- the answers ---------------------------------------------------------------------------------------------------
@@ -264,51 +269,46 @@ def _below_minimum_of_customer(situation: Situation, day: Day) -> Decision | Non
 # -- is it time? ---------------------------------------------------------------------------------------------------
 
 
-def _time_to_pay(situation: Situation, day: Day) -> Decision | None:
-    last = last_reminder(situation.sent)
+def _time_to_pay(_situation: Situation, day: Day, standing: Standing) -> Decision | None:
+    last = standing.last
     if last is None or day.as_of > last.pay_by:
         return None
     again = last.pay_by + _ONE_DAY
     return _wont_go(Reason.of(ReasonCode.TIME_TO_PAY, day=again.isoformat(), on=last.on.isoformat()), again)
 
 
-def _ladder_done(situation: Situation, day: Day) -> Decision | None:
-    if _next_step(situation, day) is not None:
+def _ladder_done(situation: Situation, day: Day, standing: Standing) -> Decision | None:
+    if standing.step is not None:
         return None
-    if situation.receivable.due_on >= day.as_of:
+    due_on = situation.receivable.due_on
+    if due_on >= day.as_of:
         # Only courtesy steps come before the due date; what is not due yet is no question.
-        return _wont_go(
-            Reason.of(ReasonCode.NOT_DUE_YET, day=situation.receivable.due_on.isoformat()), _after_due(situation)
-        )
-    sent = reminders_sent(situation.sent)
-    return _needs_you(day, Reason.of(ReasonCode.LADDER_DONE, reminders_sent=len(sent)))
+        return _wont_go(Reason.of(ReasonCode.NOT_DUE_YET, day=due_on.isoformat()), due_on + _ONE_DAY)
+    return _needs_you(day, Reason.of(ReasonCode.LADDER_DONE, reminders_sent=standing.number - 1))
 
 
-def _step_not_reached(situation: Situation, day: Day) -> Decision | None:
-    step = _next_step(situation, day)
-    if step is None:
-        return None
-    on = _reached_on(situation, day, step)
-    if day.as_of >= on:
+def _step_not_reached(situation: Situation, day: Day, standing: Standing) -> Decision | None:
+    step, on = standing.step, standing.reached_on
+    if step is None or on is None or day.as_of >= on:
         return None
     next_review_on = on
     if step.days == "by_history":
         # The segment may change on any day (another invoice goes unpaid), and with it the first contact.
-        earliest = on - timedelta(days=_first_contact_days(situation, day) - day.policy.earliest_contact_days)
-        next_review_on = max(day.as_of + _ONE_DAY, earliest)
-    number = len(reminders_sent(situation.sent)) + 1
-    return _wont_go(Reason.of(ReasonCode.STEP_NOT_REACHED, day=on.isoformat(), step_number=number), next_review_on)
+        sooner = _rule(situation, day).first_contact_days - day.policy.earliest_contact_days
+        next_review_on = max(day.as_of + _ONE_DAY, on - timedelta(days=sooner))
+    reason = Reason.of(ReasonCode.STEP_NOT_REACHED, day=on.isoformat(), step_number=standing.number)
+    return _wont_go(reason, next_review_on)
 
 
-def _not_before(situation: Situation, day: Day) -> Decision | None:
+def _not_before(situation: Situation, day: Day, _standing: Standing) -> Decision | None:
     not_before = situation.receivable.not_before
     if not_before is None or day.as_of >= not_before:
         return None
     return _wont_go(Reason.of(ReasonCode.NOT_BEFORE, day=not_before.isoformat()), not_before)
 
 
-def _stale_ledger(situation: Situation, day: Day) -> Decision | None:
-    step = _next_step(situation, day)
+def _stale_ledger(_situation: Situation, day: Day, standing: Standing) -> Decision | None:
+    step = standing.step
     limits = day.policy.stale
     friendly = step is not None and step.kind in (StepKind.FRIENDLY, StepKind.COURTESY)
     limit = limits.any_banking_days if friendly else limits.formal_banking_days
@@ -323,7 +323,7 @@ def _stale_ledger(situation: Situation, day: Day) -> Decision | None:
     return _wont_go(reason, day.as_of + _ONE_DAY)
 
 
-def _contact_cap(situation: Situation, day: Day) -> Decision | None:
+def _contact_cap(situation: Situation, day: Day, _standing: Standing) -> Decision | None:
     reached = cap_reached(day.policy.contact_caps, situation.contacts, day.as_of)
     return _wont_go(reached.reason, reached.free_on) if reached else None
 
@@ -331,21 +331,20 @@ def _contact_cap(situation: Situation, day: Day) -> Decision | None:
 # -- how is it said? -----------------------------------------------------------------------------------------------
 
 
-def _write(situation: Situation, day: Day) -> Decision:
+def _write(situation: Situation, day: Day, standing: Standing) -> Decision:
     """Nothing stands in the way: choose the channel, and let a person look first where care asks for it."""
-    step = _next_step(situation, day)
-    customer = situation.customer
-    if step is None or customer is None:  # both were ruled out above; said again for the reader and the type checker
-        return _needs_you(day, Reason.of(ReasonCode.LADDER_DONE, reminders_sent=len(situation.sent)))
+    step, customer = standing.step, situation.customer
+    if step is None or customer is None:
+        raise AssertionError("the rules before leave nothing without a step or a customer")
     point, reason = _choose_channel(situation, day, step, customer)
-    questions = _questions(situation, day, customer, step)
+    questions = _questions(situation, day, customer, standing)
     if step.kind is StepKind.COURTESY and (against := _against_a_courtesy(point, reason, questions)):
-        return Decision(LineStatus.WONT_GO, against, _after_due(situation))
+        return Decision(LineStatus.WONT_GO, against, situation.receivable.due_on + _ONE_DAY)
     if point is None:
         return _needs_you(day, reason)
     style = _style(situation, day, step)
     status = LineStatus.NEEDS_YOU if questions else LineStatus.READY
-    reasons = (*questions, *_why_now(situation, day, step), *_why_so(situation, day, step, style), reason)
+    reasons = (*questions, *_why_now(situation, day, step, standing), *_why_so(situation, day, step, style), reason)
     wished = customer.wishes.medium
     if wished not in (None, Medium.PHONE, point.medium):
         reasons = (*reasons, Reason.of(ReasonCode.WISH_NOT_SERVED, medium=wished.value))
@@ -366,11 +365,11 @@ def _against_a_courtesy(
     return (Reason.of(ReasonCode.NUMBER_UNCONFIRMED),) if mute else ()
 
 
-def _questions(situation: Situation, day: Day, customer: Customer, step: "Step") -> tuple[Reason, ...]:
+def _questions(situation: Situation, day: Day, customer: Customer, standing: Standing) -> tuple[Reason, ...]:
     receivable = situation.receivable
     found: list[Reason] = []
     days_late = (day.as_of - receivable.due_on).days
-    if not reminders_sent(situation.sent) and days_late > day.policy.long_overdue_days:
+    if standing.last is None and days_late > day.policy.long_overdue_days:
         limit = day.policy.long_overdue_days
         found.append(Reason.of(ReasonCode.LONG_OVERDUE, days_late=days_late, limit_days=limit))
     if receivable.iban and receivable.iban.replace(" ", "").upper() != day.creditor_iban:
@@ -382,29 +381,30 @@ def _questions(situation: Situation, day: Day, customer: Customer, step: "Step")
     if customer.wishes.medium is Medium.PHONE and Medium.PHONE not in day.media:
         # Whoever asked for a call is called: a message goes only if a person decides so.
         found.append(Reason.of(ReasonCode.WISH_NOT_SERVED, medium=Medium.PHONE.value))
-    if _rule(situation, day).person_first and step.kind is not StepKind.COURTESY:
+    if _rule(situation, day).person_first and days_late > 0:
         segment = situation.segment.value if situation.segment else ""
         found.append(Reason.of(ReasonCode.PERSON_CALLS, segment=segment))
     return tuple(found)
 
 
-def _why_now(situation: Situation, day: Day, step: "Step") -> tuple[Reason, ...]:
-    reasons = [_step_due(situation, day, step)]
+def _why_now(situation: Situation, day: Day, step: "Step", standing: Standing) -> tuple[Reason, ...]:
+    due = _step_due(situation, day, step, standing)
     grace_days = _grace_days(situation, day)
+    if not grace_days and not standing.passed:
+        return (due,)
+    reasons = [due]
     if grace_days and step.anchor in (Anchor.AFTER_DUE, Anchor.END_OF_MONTH_AFTER_DUE):
         reasons.append(Reason.of(ReasonCode.GRACE, grace_days=grace_days))
-    passed = _climb(situation, day).passed
-    if passed:
-        reasons.append(Reason.of(ReasonCode.CAUGHT_UP, steps_passed=passed))
+    if standing.passed:
+        reasons.append(Reason.of(ReasonCode.CAUGHT_UP, steps_passed=standing.passed))
     return tuple(reasons)
 
 
-def _step_due(situation: Situation, day: Day, step: "Step") -> Reason:
+def _step_due(situation: Situation, day: Day, step: "Step", standing: Standing) -> Reason:
     due_on = situation.receivable.due_on
     days_late = (day.as_of - due_on).days
-    step_days = _step_days(situation, day, step)
-    number = len(reminders_sent(situation.sent)) + 1
-    last = last_reminder(situation.sent)
+    step_days = step.days if isinstance(step.days, int) else _rule(situation, day).first_contact_days
+    last, number = standing.last, standing.number
     if step.kind is StepKind.COURTESY:
         return Reason.of(ReasonCode.COURTESY_DUE, day=due_on.isoformat(), step_days=step_days)
     if step.anchor is Anchor.END_OF_MONTH_AFTER_DUE:
@@ -485,29 +485,14 @@ def _no_channel(situation: Situation) -> Reason:
 # -- the ladder ----------------------------------------------------------------------------------------------------
 
 
-def _next_step(situation: Situation, day: Day) -> "Step | None":
-    return _climb(situation, day).step
-
-
-def _climb(situation: Situation, day: Day) -> Climbed:
-    return climb(
+def _standing(situation: Situation, day: Day) -> Standing:
+    return stand(
         day.policy,
         situation.sent,
         situation.receivable.due_on,
         day.as_of,
         leaves_on=day.leaves_on or day.as_of,
-        first_contact_days=_first_contact_days(situation, day),
-        grace_days=_grace_days(situation, day),
-    )
-
-
-def _reached_on(situation: Situation, day: Day, step: "Step") -> date:
-    return reached_on(
-        day.policy,
-        step,
-        situation.sent,
-        situation.receivable.due_on,
-        first_contact_days=_first_contact_days(situation, day),
+        first_contact_days=_rule(situation, day).first_contact_days,
         grace_days=_grace_days(situation, day),
     )
 
@@ -517,21 +502,9 @@ def _grace_days(situation: Situation, day: Day) -> int:
     return day.policy.grace_days if arranged is None else arranged
 
 
-def _after_due(situation: Situation) -> date:
-    return situation.receivable.due_on + _ONE_DAY
-
-
-def _first_contact_days(situation: Situation, day: Day) -> int:
-    return _rule(situation, day).first_contact_days
-
-
 def _rule(situation: Situation, day: Day) -> "HistoryRule":
     # Without a score the neutral treatment of an ordinary payer is the safe one.
     return day.policy.by_history[situation.segment or Segment.MIXED]
-
-
-def _step_days(situation: Situation, day: Day, step: "Step") -> int:
-    return step.days if isinstance(step.days, int) else _rule(situation, day).first_contact_days
 
 
 def _style(situation: Situation, day: Day, step: "Step") -> Style:
@@ -554,6 +527,9 @@ _RULES: tuple[Rule, ...] = (
     _credits_cover,
     _below_minimum,
     _below_minimum_of_customer,
+)
+
+_LADDER_RULES: tuple[LadderRule, ...] = (
     _time_to_pay,
     _ladder_done,
     _step_not_reached,
