@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from types import ModuleType
 
@@ -15,7 +16,8 @@ from dunningkit.cli.exit_codes import DATABASE, INTERRUPTED, LEDGER, NOT_DELIVER
 from dunningkit.contracts import ScorerSpec
 from dunningkit.model import Money, Reason, ReasonCode, Segment
 from dunningkit.plugins import PluginSet
-from dunningkit.policy import Approval, load_policy
+from dunningkit.policy import Approval, Policies, load_policy
+from dunningkit.policy.ladder import parse_policy
 
 _ROOT = Path(__file__).parents[2]
 
@@ -48,12 +50,30 @@ def test_the_readme_shows_what_the_demo_prints(tmp_path: Path) -> None:
 
 
 def test_the_policy_page_shows_a_policy_that_loads(tmp_path: Path) -> None:
-    (example,) = fenced("docs/policy.md", "toml")
+    example, _several = fenced("docs/policy.md", "toml")
     path = tmp_path / "policy.toml"
     path.write_text(example, encoding="utf-8")
     policy = load_policy(path)
-    assert [step.id for step in policy.steps] == ["first", "second"]
-    assert policy.steps[0].approval is Approval.AUTOMATIC
+    assert [step.id for step in policy.steps] == ["before", "first", "second"]
+    assert policy.steps[1].approval is Approval.AUTOMATIC
+
+
+def test_the_policy_page_shows_several_policies_that_load() -> None:
+    _one, example = fenced("docs/policy.md", "toml")
+    data = tomllib.loads(example)
+    special = tuple(parse_policy(one, where="the page") for one in data["special_policies"])
+    policies = Policies(parse_policy(data["policy"], where="the page"), special)
+    assert [policy.name for policy in policies.every] == ["rents", "abroad", "everybody"]
+
+
+def test_the_page_on_deciding_names_every_reason_that_a_line_can_begin_with() -> None:
+    source = (_ROOT / "src" / "dunningkit" / "policy" / "decide.py").read_text(encoding="utf-8")
+    page = (_ROOT / "docs" / "how-it-decides.md").read_text(encoding="utf-8")
+    beside = {"SEGMENT", "STYLE_FIXED", "SCORER_FAILED", "PARTLY_PAID", "GRACE", "CAUGHT_UP", "NUMBER_UNCONFIRMED"}
+    beside |= {"CHANNEL_WISHED", "CHANNEL_OTHER_THAN_INVOICE", "CHANNEL_ONLY"}
+    for name in set(re.findall(r"ReasonCode\.([A-Z_]+)", source)) - beside:
+        code = ReasonCode[name].value
+        assert f"`{code}`" in page or (code.startswith("held_") and "`held_...`" in page), code
 
 
 def test_the_scorer_of_the_plugin_page_works_as_it_stands(world) -> None:
