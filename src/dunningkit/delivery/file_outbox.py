@@ -7,8 +7,6 @@ delivering a key twice writes one file.
 import os
 from collections.abc import Sequence
 from contextlib import suppress
-from email.message import EmailMessage
-from email.policy import SMTP
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -21,12 +19,12 @@ from dunningkit.contracts import (
     Deduplication,
     Services,
 )
+from dunningkit.delivery.mime import email_of
 from dunningkit.errors import UnsupportedCapability
 from dunningkit.hooks import hookimpl
 from dunningkit.model import (
     ChannelEvent,
     DeliveryResult,
-    Document,
     Estimate,
     Medium,
     Outcome,
@@ -73,7 +71,7 @@ class FileOutbox:
         """Make the file's bytes."""
         medium = reminder.to.medium
         if medium is Medium.EMAIL:
-            content, content_type = _as_email(reminder), "message/rfc822"
+            content, content_type = email_of(reminder), "message/rfc822"
             preview = f"{reminder.message.subject}\n\n{reminder.message.body}"
         else:
             content, content_type = f"{reminder.message.body}\n".encode(), "text/plain; charset=utf-8"
@@ -125,36 +123,6 @@ class FileOutbox:
                 partial.unlink()
             return DeliveryResult(item.key, Outcome.REFUSED, detail=f"the folder cannot be written ({error.strerror})")
         return DeliveryResult(item.key, Outcome.ACCEPTED, provider_id=item.key)
-
-
-def _as_email(reminder: OutgoingReminder) -> bytes:
-    email = EmailMessage(policy=SMTP)
-    email["From"] = _named(reminder.sender.name, reminder.sender.email)
-    email["To"] = _named(reminder.recipient_name, reminder.to.address)
-    email["Subject"] = reminder.message.subject
-    email["Message-ID"] = f"<{reminder.key}@{reminder.sender.email.rpartition('@')[2] or 'localhost'}>"
-    email["Auto-Submitted"] = "auto-generated"
-    email["Content-Language"] = reminder.message.language.value
-    email.set_content(reminder.message.body)
-    for document in reminder.attachments:
-        _attach(email, document)
-    if email.is_multipart():
-        # The library's own boundary is random; ours must be the same every time.
-        email.set_boundary(f"dunningkit-{reminder.key}")
-    return email.as_bytes()
-
-
-def _named(name: str, address: str) -> str:
-    from email.headerregistry import Address  # noqa: PLC0415  # only e-mails need it
-
-    return str(Address(display_name=name, addr_spec=address))
-
-
-def _attach(email: EmailMessage, document: Document) -> None:
-    maintype, _, subtype = document.content_type.partition("/")
-    email.add_attachment(
-        document.content, maintype=maintype, subtype=subtype or "octet-stream", filename=document.filename
-    )
 
 
 def _build(config: FileOutboxConfig, services: Services) -> Channel:
