@@ -6,6 +6,7 @@ A customer may pay to, click on or call whatever a message names, so all of thes
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from dunningkit.messages.cleaning import plain_spaces, squeezed
 from dunningkit.model import Creditor
@@ -13,7 +14,11 @@ from dunningkit.model import Creditor
 BLANK = "\ue001"  # stands for a value that was taken out of a text; cleaned values never hold it
 
 # However an account number is set: in groups, with hyphens or dots, without spaces, or run together with a word before it.
-_ACCOUNT = re.compile(r"(?=([A-Z][ ./-]{0,2}[A-Z](?:[ ./-]{0,2}[0-9]){2}(?:[ ./-]{0,2}[A-Z0-9]){11,30}))")
+_ACCOUNT = re.compile(r"[A-Z][ ./-]{0,2}[A-Z](?:[ ./-]{0,2}[0-9]){2}(?:[ ./-]{0,2}[A-Z0-9]){11,30}")
+# Its first digit. A text has far fewer digits than letters, so it is looked for from there.
+_FIRST_DIGIT = re.compile(r"[0-9](?=[ ./-]{0,2}[0-9])(?:(?<=[A-Z].)|(?<=[A-Z][ ./-].)|(?<=[A-Z][ ./-]{2}.))")
+_COUNTRY = re.compile(r"[A-Z][ ./-]{0,2}[A-Z][ ./-]{0,2}\Z")
+_LONGEST_COUNTRY = 6
 # Lengths by country, from the registry of ISO 13616.
 _LENGTHS = {
     country: length
@@ -30,7 +35,11 @@ _EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 _SITE = re.compile(
     r"(?:https?://|www\.)[^\s,;)]+|(?<![\w@.-])(?:[\w-]+\.)+(?:[a-z]{2,24}|[A-Z]{2,24})(?![\w-])(?:/[^\s,;)]*)?"
 )
-_PHONE = re.compile(r"(?<![\w.,])(?:\+\d|\(?0\d)[\d ()/-]{4,}\d(?![\w])")
+# Without one of these no word is clickable.
+_LINK_HINT = re.compile(r"@|://|www\.|\.[a-zA-Z]{2}")
+_WORD = re.compile(r"\S*")
+# The look-behinds stand after the first sign, because a search for one of three signs is fast.
+_PHONE = re.compile(r"(?:\+(?<![\w.,].)\d|\((?<![\w.,].)0\d|0(?<![\w.,].)\d)[\d ()/-]{4,}\d(?![\w])")
 _FEWEST_PHONE_DIGITS = 7
 _CALLING_CODES = {"FI": "358", "AX": "358", "SE": "46", "NO": "47", "DK": "45", "EE": "372", "DE": "49", "NL": "31"}
 
@@ -41,16 +50,26 @@ def ibans_in(text: str) -> tuple[str, ...]:
     At least half of the number is digits, which tells it from words that happen to follow a country's letters.
     """
     text = unicodedata.normalize("NFKC", text).upper()
-    return tuple(iban for match in _ACCOUNT.finditer(text) if (iban := _iban_at(text, match)))
+    found = (_iban_before(text, digit.start()) for digit in _FIRST_DIGIT.finditer(text))
+    return tuple(iban for iban in found if iban)
 
 
 def links_in(text: str) -> tuple[str, ...]:
     """What a phone or a mail program would make clickable: addresses of sites and of mailboxes."""
-    text = " ".join(
-        word for word in text.split() if "." in word or "://" in word
-    )  # the patterns are slow on a whole text
+    text = " ".join(_words_with(_LINK_HINT, text))  # the patterns are slow on a whole text
     emails = _EMAIL.findall(text)
-    return (*emails, *_SITE.findall(_EMAIL.sub(" ", text)))
+    return (*emails, *_SITE.findall(_EMAIL.sub(" ", text) if emails else text))
+
+
+def _words_with(hint: re.Pattern[str], text: str) -> Iterator[str]:
+    end = 0
+    for match in hint.finditer(text):
+        place = match.start()
+        if place >= end:
+            before = text[end:place]
+            begun = "" if before[-1:].isspace() else "".join(before.rsplit(None, 1)[-1:])
+            end = _WORD.match(text, place).end()  # type: ignore[union-attr]  # the pattern matches everywhere
+            yield begun + text[place:end]
 
 
 def phones_in(text: str) -> tuple[str, ...]:
@@ -85,33 +104,50 @@ def foreign_phones(text: str, creditor: Creditor) -> tuple[str, ...]:
 
 def stands_in(text: str, value: str) -> bool:
     """Whether the value stands in the text by itself and not as a part of a longer word or number."""
-    return bool(value) and next(_places(text, value), None) is not None
+    return bool(value) and _place(text, value, 0) >= 0
 
 
 def without(text: str, values: Iterable[str]) -> str:
     """The text with the given values blanked out where they stand by themselves, the longest first."""
-    for value in sorted({value for value in values if value in text}, key=lambda value: (-len(value), value)):
-        if value:
-            places = tuple(_places(text, value))
-            for place in reversed(places):
-                text = f"{text[:place]}{BLANK}{text[place + len(value) :]}"
+    for value in sorted({value for value in values if value and value in text}, key=_longest_first):
+        text = _blanked(text, value)
     return text
 
 
-def _places(text: str, value: str) -> Iterator[int]:
-    place = text.find(value)
+def _longest_first(value: str) -> tuple[int, str]:
+    return (-len(value), value)
+
+
+def _blanked(text: str, value: str) -> str:
+    pieces, begun, place = [], 0, _place(text, value, 0)
+    while place >= 0:
+        pieces.append(text[begun:place])
+        begun = place + len(value)
+        place = _place(text, value, begun)
+    return BLANK.join((*pieces, text[begun:])) if pieces else text
+
+
+def _place(text: str, value: str, start: int) -> int:
+    """Where the value next stands by itself; -1 when nowhere."""
+    place = text.find(value, start)
     while place >= 0:
         end = place + len(value)
-        begins = not value[0].isalnum() or place == 0 or not text[place - 1].isalnum()
-        if begins and (not value[-1].isalnum() or not text[end : end + 1].isalnum()):
-            yield place
-            place = text.find(value, end)
-        else:
-            place = text.find(value, place + 1)
+        begins = place == 0 or not text[place - 1].isalnum() or not value[0].isalnum()
+        if begins and (not text[end : end + 1].isalnum() or not value[-1].isalnum()):
+            break
+        place = text.find(value, place + 1)
+    return place
+
+
+def _iban_before(text: str, digit: int) -> str | None:
+    """The account number whose first digit stands at ``digit``."""
+    country = _COUNTRY.search(text, max(digit - _LONGEST_COUNTRY, 0), digit)
+    match = _ACCOUNT.match(text, country.start()) if country else None
+    return _iban_at(text, match) if match else None
 
 
 def _iban_at(text: str, match: re.Match[str]) -> str | None:
-    written = match.group(1)
+    written = match.group()
     iban = "".join(char for char in written if char.isalnum())
     length = _LENGTHS.get(iban[:2])
     if length is None or len(iban) < length:
@@ -122,6 +158,7 @@ def _iban_at(text: str, match: re.Match[str]) -> str | None:
     return iban if _checks(iban) or _is_apart(text, match.start(), written, length) else None
 
 
+@lru_cache(maxsize=256)  # the creditor's own stands in every text
 def _checks(iban: str) -> bool:
     """Whether the check digits are right (ISO 7064, modulo 97)."""
     return int("".join(str(int(char, 36)) for char in iban[4:] + iban[:4])) % 97 == 1

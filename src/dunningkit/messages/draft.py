@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from dunningkit.model import Creditor, Customer, Language, Medium, Money, StepKind, Style
 
@@ -16,6 +17,15 @@ class Stage(StrEnum):
     FIRST = "first"
     AGAIN = "again"
     UNVERIFIED = "unverified"
+
+
+class Occasion(NamedTuple):
+    """The sides of a draft that decide of which parts its text is made and what it has to tell."""
+
+    kind: StepKind
+    medium: Medium
+    stage: Stage
+    style: Style
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +68,11 @@ class Draft:
         if self.medium is Medium.SMS and not self.number_confirmed:
             return Stage.UNVERIFIED
         return Stage.FIRST if self.first_contact else Stage.AGAIN
+
+    @property
+    def occasion(self) -> Occasion:
+        """What the parts of the text depend on."""
+        return Occasion(self.kind, self.medium, self.stage, self.style)
 
     @property
     def to_business(self) -> bool:

@@ -1,6 +1,7 @@
 """A finished text beside the values it was made of: all that the rules look at."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from dunningkit.messages.anchors import without
 from dunningkit.messages.catalogue import catalogue_of
@@ -10,13 +11,18 @@ from dunningkit.messages.formats import formats_of
 from dunningkit.messages.views import CreditorView, InvoiceView, Views, views_of
 from dunningkit.model import Medium, Message
 
+# With every value blanked out, the texts of a day are a few hundred different ones: what a rule finds in our own words alone is
+# found once for each. A pure function of its arguments, so that nobody can notice another's text in it.
+once_for_each_prose = lru_cache(maxsize=1024)
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """A message and its draft, with the values as the text shows them.
 
     ``subject`` and ``body`` have plain spaces. ``prose_subject`` and ``prose_body`` are the same with every value of the
-    creditor, the customer and the ledger blanked out, so that nobody's name trips a rule about our own words.
+    creditor, the customer and the ledger blanked out, so that nobody's name trips a rule about our own words. ``shown`` is
+    all that the customer reads, ``prose`` all our own words.
     """
 
     message: Message
@@ -31,6 +37,8 @@ class Facts:
     body: str
     prose_subject: str
     prose_body: str
+    shown: str
+    prose: str
 
     @classmethod
     def of(cls, message: Message, draft: Draft) -> "Facts":
@@ -50,6 +58,7 @@ class Facts:
         pay_by = fitted(formats.day(draft.pay_by))
         values = {*_values(views), *amounts, *due_days, total, oldest_due, pay_by}
         subject, body = plain_spaces(message.subject), plain_spaces(message.body)
+        prose_subject, prose_body = without(subject, values), without(body, values)
         return cls(
             message=message,
             draft=draft,
@@ -61,24 +70,16 @@ class Facts:
             pay_by=pay_by,
             subject=subject,
             body=body,
-            prose_subject=without(subject, values),
-            prose_body=without(body, values),
+            prose_subject=prose_subject,
+            prose_body=prose_body,
+            shown=f"{subject}\n{body}",
+            prose=f"{prose_subject}\n{prose_body}",
         )
 
     @property
     def is_sms(self) -> bool:
         """Whether the text is an SMS."""
         return self.draft.medium is Medium.SMS
-
-    @property
-    def shown(self) -> str:
-        """All that the customer reads."""
-        return f"{self.subject}\n{self.body}"
-
-    @property
-    def prose(self) -> str:
-        """All our own words."""
-        return f"{self.prose_subject}\n{self.prose_body}"
 
 
 def creditor_values(creditor: CreditorView) -> tuple[str, ...]:

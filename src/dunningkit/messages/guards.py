@@ -14,7 +14,7 @@ from dunningkit.messages.anchors import (
 )
 from dunningkit.messages.cleaning import NO_BREAK_SPACES, clean
 from dunningkit.messages.draft import Stage
-from dunningkit.messages.facts import Facts, creditor_values
+from dunningkit.messages.facts import Facts, creditor_values, once_for_each_prose
 from dunningkit.messages.findings import Severity, ToneFinding
 from dunningkit.messages.segments import MAX_SMS_PARTS, is_gsm, sms_parts
 from dunningkit.model import Language, Money
@@ -70,18 +70,23 @@ def amounts(facts: Facts) -> Iterable[ToneFinding]:
         yield _error("DK-T41", "currency")
     elif Money.total((item.open for item in draft.items), draft.total.currency) != draft.total:
         yield _error("DK-T41", "total")
-    for match in _AMOUNT.finditer(facts.prose):
-        yield _error("DK-T41", match.group())
+    for amount in _all_of(_AMOUNT, facts.prose):
+        yield _error("DK-T41", amount)
 
 
 def copies(facts: Facts) -> Iterable[ToneFinding]:
     """DK-T42: the text says that copies are attached when they are, marks which ones, and claims no other."""
     attached = sum(item.copy_attached for item in facts.draft.items) if not facts.is_sms else 0
-    claims = _COPY_CLAIM[facts.draft.language].findall(facts.prose.lower())
+    claims = _copy_claims(facts.prose, facts.draft.language)
     if bool(claims) != bool(attached):
         yield _error("DK-T42", claims[0] if claims else "copy")
     elif 0 < attached < len(facts.draft.items):
         yield from _marks(facts, attached)
+
+
+@once_for_each_prose
+def _copy_claims(prose: str, language: Language) -> tuple[str, ...]:
+    return tuple(_COPY_CLAIM[language].findall(prose.lower()))
 
 
 def _marks(facts: Facts, attached: int) -> Iterable[ToneFinding]:
@@ -133,14 +138,19 @@ def sms_limits(facts: Facts) -> Iterable[ToneFinding]:
 
 def template_syntax(facts: Facts) -> Iterable[ToneFinding]:
     """DK-T43: no placeholder or statement of a block is left unrendered; a customer's own braces stay as they stand."""
-    for match in _SYNTAX.finditer(facts.prose):
-        yield _error("DK-T43", match.group())
+    for tag in _all_of(_SYNTAX, facts.prose):
+        yield _error("DK-T43", tag)
 
 
 def inflected_values(facts: Facts) -> Iterable[ToneFinding]:
     """DK-T21: no case ending or genitive hangs on a value: such endings break with real names and numbers."""
-    for match in _INFLECTED.finditer(facts.prose):
-        yield _error("DK-T21", match.group().lstrip(BLANK))
+    for value in _all_of(_INFLECTED, facts.prose):
+        yield _error("DK-T21", value.lstrip(BLANK))
+
+
+@once_for_each_prose
+def _all_of(pattern: re.Pattern[str], prose: str) -> tuple[str, ...]:
+    return tuple(match.group() for match in pattern.finditer(prose))
 
 
 def _error(rule: str, found: str) -> ToneFinding:

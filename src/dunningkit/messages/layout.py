@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from dunningkit.errors import SettingsError
-from dunningkit.messages.draft import Draft, Stage
+from dunningkit.messages.draft import Draft, Occasion, Stage
 from dunningkit.model import Medium, StepKind, Style
 
 
@@ -50,7 +50,7 @@ _LIKE_FRIENDLY = MappingProxyType(
 _UNVERIFIED = Paragraph(("greeting", "matter", "verify", "hurry", "signoff"), between=" ")
 
 
-def layout_for(draft: Draft) -> Layout:
+def layout_for(draft: Draft | Occasion) -> Layout:
     """The layout of the draft's text; raises `SettingsError` where no text is approved for its kind or medium."""
     before_due = draft.kind is StepKind.COURTESY
     if not (before_due or draft.kind is StepKind.FRIENDLY) or draft.medium not in (Medium.EMAIL, Medium.SMS):
@@ -65,7 +65,7 @@ def layout_for(draft: Draft) -> Layout:
     return _email(draft) if draft.medium is Medium.EMAIL else _sms(draft)
 
 
-def _email(draft: Draft) -> Layout:
+def _email(draft: Draft | Occasion) -> Layout:
     asked = ("arrival", "copy") if draft.stage is Stage.FIRST else ("copy",)
     pay = Paragraph(("choice_pay", "fee"), between=" ")
     body = Paragraph(
@@ -85,7 +85,7 @@ def _email(draft: Draft) -> Layout:
     return Layout("friendly", body, has_subject=True)
 
 
-def _sms(draft: Draft) -> Layout:
+def _sms(draft: Draft | Occasion) -> Layout:
     if draft.stage is Stage.UNVERIFIED:
         return Layout("unverified", _UNVERIFIED)
     request = ("request",) if draft.style is Style.DETERMINED else ()
@@ -112,7 +112,7 @@ def _courtesy_email() -> Layout:
     return Layout("courtesy", body, has_subject=True, borrowed=_LIKE_FRIENDLY)
 
 
-def _courtesy_sms(draft: Draft) -> Layout:
+def _courtesy_sms(draft: Draft | Occasion) -> Layout:
     if draft.stage is Stage.UNVERIFIED:  # "no hurry" would be true today and wrong on the due date
         return Layout("unverified", _UNVERIFIED, borrowed={"hurry": "courtesy"})
     parts = ("greeting", "fact", "arrival", "help", "paid", "signoff")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from dunningkit.messages.facts import Facts
+from dunningkit.messages.facts import Facts, once_for_each_prose
 from dunningkit.messages.findings import Severity, ToneFinding
 from dunningkit.model import Language, StepKind
 
@@ -111,11 +111,16 @@ _BY_LANGUAGE: Mapping[Language, Mapping[str, tuple[str, ...]]] = {Language.FI: _
 
 def unfriendly_words(facts: Facts) -> Iterable[ToneFinding]:
     """DK-T01 to DK-T06: no blame, label, pressure, threat, shame or marketing."""
-    for match in _pattern(facts.draft.language).finditer(facts.prose.lower()):
-        rule = match.lastgroup or ""
+    for rule, words in _words_of_rules(facts.prose, facts.draft.language):
         severity = _severity(rule, facts.draft.kind)
         if severity:
-            yield ToneFinding(f"DK-{rule}", severity, match.group())
+            yield ToneFinding(f"DK-{rule}", severity, words)
+
+
+@once_for_each_prose
+def _words_of_rules(prose: str, language: Language) -> tuple[tuple[str, str], ...]:
+    found = _pattern(language).finditer(prose.lower())
+    return tuple((match.lastgroup or "", match.group()) for match in found)
 
 
 def _severity(rule: str, kind: StepKind) -> Severity | None:

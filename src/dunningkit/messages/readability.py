@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from dunningkit.messages.facts import Facts
+from dunningkit.messages.facts import Facts, once_for_each_prose
 from dunningkit.messages.findings import Severity, ToneFinding
 from dunningkit.model import StepKind
 
@@ -15,7 +15,15 @@ _MOST_WORDS = {StepKind.COURTESY: 20, StepKind.FRIENDLY: 20, StepKind.FORMAL: 24
 
 def easy_to_read(facts: Facts) -> Iterable[ToneFinding]:
     """DK-T20: short sentences, no shouting in capitals, at most two exclamation marks."""
-    prose, limit = facts.prose, _MOST_WORDS[facts.draft.kind]
+    return _hard_to_read(facts.prose, _MOST_WORDS[facts.draft.kind])
+
+
+@once_for_each_prose
+def _hard_to_read(prose: str, limit: int) -> tuple[ToneFinding, ...]:
+    return tuple(_hard_places(prose, limit))
+
+
+def _hard_places(prose: str, limit: int) -> Iterable[ToneFinding]:
     for sentence in _SENTENCE_END.split(prose):
         words = len(sentence.split())
         if words > limit:

@@ -13,8 +13,8 @@ from dunningkit.errors import SettingsError
 from dunningkit.messages.anchors import stands_in
 from dunningkit.messages.catalogue import Block, catalogue_of
 from dunningkit.messages.cleaning import for_sms, plain_spaces
-from dunningkit.messages.draft import Draft, Stage
-from dunningkit.messages.facts import Facts
+from dunningkit.messages.draft import Draft, Occasion, Stage
+from dunningkit.messages.facts import Facts, once_for_each_prose
 from dunningkit.messages.findings import Severity, ToneFinding
 from dunningkit.messages.layout import layout_for
 from dunningkit.model import BlockRef, Language, Medium, StepKind, Style
@@ -82,7 +82,21 @@ class Approved:
         return all(words in text for words in self.wording)
 
 
-def required(draft: Draft) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """How a text uses the approved blocks.
+
+    ``is_whole`` says that every block is known and all of its words stand in the prose; then they stand in the text too, as
+    the prose is the text with values blanked out. ``required`` names each slot to be filled with the blocks that fill it;
+    ``misplaced`` are the parts that are missing or too many.
+    """
+
+    is_whole: bool
+    required: tuple[tuple[str, tuple[Approved, ...]], ...]
+    misplaced: tuple[str, ...]
+
+
+def required(draft: Draft | Occasion) -> tuple[str, ...]:
     """The slots that the draft's message has to fill."""
     if draft.kind is StepKind.COURTESY and draft.stage is not Stage.UNVERIFIED:
         return _REQUIRED_BEFORE_DUE.get(draft.medium, ())
@@ -117,39 +131,60 @@ def wording(block: Block) -> tuple[str, ...]:
 
 def approved_wording(facts: Facts) -> Iterable[ToneFinding]:
     """DK-T44: the text is its layout's parts, each an approved block in its approved version, with its words unchanged."""
+    use = _use_in(facts)
+    if not use.is_whole:
+        yield from _changed_blocks(facts)
+    for found in use.misplaced:
+        yield ToneFinding("DK-T44", Severity.ERROR, found)
+
+
+def _changed_blocks(facts: Facts) -> Iterable[ToneFinding]:
     known = approved(facts.draft.language)
     for ref in facts.message.blocks:
         block = known.get(ref)
         changed = block is None or (not block.slots & WORDED.keys() and not block.is_whole_in(facts.shown))
         if changed:  # a changed block with a slot of words is found under that slot's own rule
             yield ToneFinding("DK-T44", Severity.ERROR, f"{ref.block_id} version {ref.version}")
-    try:
-        layout = layout_for(facts.draft)
-    except SettingsError:
-        yield ToneFinding("DK-T44", Severity.ERROR, f"{facts.draft.kind} by {facts.draft.medium}")
-        return
-    parts = (("subject",) if layout.has_subject else ()) + layout.body.names()
-    wanted = {(facts.draft.medium.value, layout.stage_of(part), part) for part in parts}
-    used = {known[ref].place for ref in facts.message.blocks if ref in known}
-    for _, _, part in sorted(wanted ^ used):
-        yield ToneFinding("DK-T44", Severity.ERROR, part)
 
 
 def required_slots(facts: Facts) -> Iterable[ToneFinding]:
     """DK-T10 to DK-T15: the text tells what it has to; ``found`` is the name of the missing slot."""
-    known = approved(facts.draft.language)
-    used = [known[ref] for ref in facts.message.blocks if ref in known]
-    for slot in required(facts.draft):
-        filling = [block for block in used if slot in block.slots]
-        if not filling or not _is_filled(slot, filling, facts):
+    use = _use_in(facts)
+    for slot, filling in use.required:
+        if not filling or not _is_filled(slot, filling, facts, is_whole=use.is_whole):
             yield ToneFinding(WORDED.get(slot, "DK-T10"), Severity.ERROR, slot)
     if facts.draft.medium is Medium.EMAIL and not facts.subject.strip():
         yield ToneFinding("DK-T10", Severity.ERROR, "subject")
 
 
-def _is_filled(slot: str, filling: list[Approved], facts: Facts) -> bool:
+def _use_in(facts: Facts) -> _Use:
+    return _use(facts.prose, facts.message.blocks, facts.draft.language, facts.draft.occasion)
+
+
+@once_for_each_prose
+def _use(prose: str, refs: tuple[BlockRef, ...], language: Language, occasion: Occasion) -> _Use:
+    known = approved(language)
+    used = [known[ref] for ref in refs if ref in known]
+    return _Use(
+        is_whole=len(used) == len(refs) and all(block.is_whole_in(prose) for block in used),
+        required=tuple((slot, tuple(block for block in used if slot in block.slots)) for slot in required(occasion)),
+        misplaced=_misplaced(used, occasion),
+    )
+
+
+def _misplaced(used: Iterable[Approved], occasion: Occasion) -> tuple[str, ...]:
+    try:
+        layout = layout_for(occasion)
+    except SettingsError:
+        return (f"{occasion.kind} by {occasion.medium}",)
+    parts = (("subject",) if layout.has_subject else ()) + layout.body.names()
+    wanted = {(occasion.medium.value, layout.stage_of(part), part) for part in parts}
+    return tuple(part for _, _, part in sorted(wanted ^ {block.place for block in used}))
+
+
+def _is_filled(slot: str, filling: tuple[Approved, ...], facts: Facts, *, is_whole: bool) -> bool:
     if slot in WORDED:
-        return all(block.is_whole_in(facts.shown) for block in filling)
+        return is_whole or all(block.is_whole_in(facts.shown) for block in filling)
     values = _VALUES[slot](facts)
     return bool(values) and all(stands_in(facts.body, value) for value in values)
 

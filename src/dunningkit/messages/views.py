@@ -7,6 +7,7 @@ or a subject appears as it stands.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from dunningkit.messages import anchors
 from dunningkit.messages.cleaning import clean, for_sms
@@ -101,6 +102,7 @@ def views_of(draft: Draft, words: Mapping[str, str]) -> Views:
     )
 
 
+@lru_cache(maxsize=256)
 def creditor_view(creditor: Creditor) -> CreditorView:
     """The creditor with its values cleaned."""
     phone, email = clean(creditor.phone), clean(creditor.email)
@@ -114,6 +116,7 @@ def creditor_view(creditor: Creditor) -> CreditorView:
     )
 
 
+@lru_cache(maxsize=256)
 def grouped(iban: str) -> str:
     """The account number in groups of four."""
     digits = "".join(clean(iban).split())
@@ -135,7 +138,8 @@ def _first_name(draft: Draft) -> str:
     name = clean(draft.customer.first_name)
     if draft.medium is Medium.SMS and not is_gsm(for_sms(name)):
         return ""  # one such letter would halve the room of the whole SMS
-    return "" if anchors.found_in(name) else name
+    is_a_word = name.replace("-", "").replace(" ", "").isalpha()
+    return "" if not is_a_word and anchors.found_in(name) else name
 
 
 def _einvoice_address(value: str) -> str:
