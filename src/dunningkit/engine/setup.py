@@ -95,7 +95,7 @@ class CreditorSetup:
         parts = (to_json(self.creditor), self.scorer.name, channels)
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
-    @property
+    @cached_property
     def basis(self) -> str:
         """The versions that an approval is bound to."""
         return f"{self.policies.version}+{self.treatment}"

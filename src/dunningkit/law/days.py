@@ -7,7 +7,7 @@ Sundays and church holidays, Independence Day, May Day, Christmas Eve, Midsummer
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _SATURDAY = 5
 _ONE_DAY = timedelta(days=1)
+_DAYS_KEPT = 1024
 
 
 class Window(Protocol):
@@ -53,6 +54,8 @@ class BusinessCalendar:
 
     def __init__(self, country: str = "FI", timezone: str = "Europe/Helsinki") -> None:
         self.country = country
+        # A day is looked up for every reminder, and a whole run asks about a handful of days.
+        self._is_closed = lru_cache(maxsize=_DAYS_KEPT)(self._is_holiday)
         try:
             self.zone = ZoneInfo(timezone)
         except (ZoneInfoNotFoundError, ValueError) as error:
@@ -75,6 +78,9 @@ class BusinessCalendar:
 
     def is_holiday(self, day: date) -> bool:
         """Whether ``day`` is a public holiday, or in Finland an eve on which banks and offices are closed."""
+        return self._is_closed(day)
+
+    def _is_holiday(self, day: date) -> bool:
         if day in self._holidays:
             return True
         return self.country == "FI" and (_is_christmas_eve(day) or _is_midsummer_eve(day))

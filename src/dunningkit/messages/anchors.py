@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 from dunningkit.messages.cleaning import plain_spaces, squeezed
 from dunningkit.model import Creditor
@@ -119,6 +120,15 @@ def _longest_first(value: str) -> tuple[int, str]:
 
 
 def _blanked(text: str, value: str) -> str:
+    parts = text.split(value)
+    begins, ends = value[0].isalnum(), value[-1].isalnum()
+    for before, after in pairwise(parts):
+        if not (before and after) or (begins and before[-1].isalnum()) or (ends and after[0].isalnum()):
+            return _blanked_one_by_one(text, value)
+    return BLANK.join(parts)  # it stands by itself everywhere
+
+
+def _blanked_one_by_one(text: str, value: str) -> str:
     pieces, begun, place = [], 0, _place(text, value, 0)
     while place >= 0:
         pieces.append(text[begun:place])

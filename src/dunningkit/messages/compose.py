@@ -10,7 +10,7 @@ from dunningkit.messages.draft import Draft
 from dunningkit.messages.formats import Formats, formats_of
 from dunningkit.messages.layout import layout_for
 from dunningkit.messages.segments import MAX_SMS_PARTS, sms_parts
-from dunningkit.messages.views import Views, listed, views_of
+from dunningkit.messages.views import VIEWS, Views, listed, views_of
 from dunningkit.model import BlockRef, Language, Medium, Message
 
 if TYPE_CHECKING:
@@ -155,7 +155,14 @@ def _environment(formats: Formats) -> "SandboxedEnvironment":
     from jinja2 import StrictUndefined  # noqa: PLC0415  # loaded with the first message
     from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415  # as above
 
-    environment = SandboxedEnvironment(
+    class Sandbox(SandboxedEnvironment):
+        def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
+            # The views hold cleaned values and no way out of them; anything else is judged in full.
+            if type(obj) in VIEWS:
+                return not attr.startswith("_")
+            return super().is_safe_attribute(obj, attr, value)
+
+    environment = Sandbox(
         undefined=StrictUndefined,
         autoescape=False,
         trim_blocks=True,

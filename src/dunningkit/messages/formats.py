@@ -15,7 +15,7 @@ _NUMERIC_DATES = frozenset({Language.FI, Language.SV})
 class Formats:
     """One language's way of writing amounts and dates."""
 
-    __slots__ = ("_decimal", "_group", "_locale", "_months", "_prefixes", "_suffixes", "language")
+    __slots__ = ("_decimal", "_group", "_locale", "_months", "_prefixes", "_signs", "_suffixes", "language")
 
     def __init__(self, language: Language) -> None:
         from babel import Locale  # noqa: PLC0415  # its data is loaded with the first message
@@ -26,6 +26,7 @@ class Formats:
         self._decimal, self._group = symbols["decimal"], symbols["group"]
         pattern = self._locale.currency_formats["standard"]
         self._prefixes, self._suffixes = pattern.prefix, pattern.suffix  # each for positive and for negative amounts
+        self._signs: dict[tuple[str, bool], tuple[str, str]] = {}
         self._months = self._locale.months["format"]["wide"]
 
     def money(self, amount: Money) -> str:
@@ -35,11 +36,7 @@ class Formats:
         figure = f"{whole:,}".replace(",", self._group)
         if places:
             figure = f"{figure}{self._decimal}{rest:0{places}d}"
-        symbol = self._symbol(amount.currency)
-        negative = amount.amount_minor < 0
-        prefix, suffix = (part[negative].replace("¤", symbol) for part in (self._prefixes, self._suffixes))
-        if "¤" in self._prefixes[negative] and symbol[-1].isalpha():
-            prefix += "\u00a0"  # ``USD 5.00``, as CLDR asks between letters and digits
+        prefix, suffix = self._around(amount.currency, negative=amount.amount_minor < 0)
         return f"{prefix}{figure}{suffix}"
 
     def day(self, day: date) -> str:
@@ -48,8 +45,21 @@ class Formats:
             return f"{day.day}.{day.month}.{day.year}"
         return f"{day.day} {self._months[day.month]} {day.year}"
 
-    def _symbol(self, currency: str) -> str:
-        return str(self._locale.currency_symbols.get(currency, currency))
+    def _around(self, currency: str, *, negative: bool) -> tuple[str, str]:
+        """What stands before and after a figure."""
+        known = self._signs.get((currency, negative))
+        if known is None:
+            known = self._made_around(currency, negative=negative)
+            if currency in self._locale.currency_symbols:  # whatever else a ledger calls a currency is not kept
+                self._signs[currency, negative] = known
+        return known
+
+    def _made_around(self, currency: str, *, negative: bool) -> tuple[str, str]:
+        symbol = str(self._locale.currency_symbols.get(currency, currency))
+        prefix, suffix = (part[negative].replace("¤", symbol) for part in (self._prefixes, self._suffixes))
+        if "¤" in self._prefixes[negative] and symbol[-1].isalpha():
+            prefix += "\u00a0"  # ``USD 5.00``, as CLDR asks between letters and digits
+        return prefix, suffix
 
 
 @cache

@@ -57,6 +57,10 @@ class PaymentView:
     iban: str
 
 
+#: The types of values that a template reads attributes of.
+VIEWS = frozenset({InvoiceView, CustomerView, CreditorView, PaymentView})
+
+
 @dataclass(frozen=True, slots=True)
 class Views:
     """Everything a template may name."""
