@@ -156,11 +156,11 @@ def _environment(formats: Formats) -> "SandboxedEnvironment":
     from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415  # as above
 
     class Sandbox(SandboxedEnvironment):
-        def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
-            # The views hold cleaned values and no way out of them; anything else is judged in full.
-            if type(obj) in VIEWS:
-                return not attr.startswith("_")
-            return super().is_safe_attribute(obj, attr, value)
+        def getattr(self, obj: object, attribute: str) -> object:
+            # The views' fields hold cleaned values and no way out of them; anything else is judged in full.
+            if attribute in VIEWS.get(type(obj), ()):
+                return getattr(obj, attribute)
+            return super().getattr(obj, attribute)
 
     environment = Sandbox(
         undefined=StrictUndefined,

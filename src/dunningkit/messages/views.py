@@ -5,7 +5,7 @@ or a subject appears as it stands.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import lru_cache
 
@@ -57,8 +57,11 @@ class PaymentView:
     iban: str
 
 
-#: The types of values that a template reads attributes of.
-VIEWS = frozenset({InvoiceView, CustomerView, CreditorView, PaymentView})
+#: The values that a template reads fields of, and their fields.
+VIEWS: Mapping[type, frozenset[str]] = {
+    kind: frozenset(field.name for field in fields(kind))
+    for kind in (InvoiceView, CustomerView, CreditorView, PaymentView)
+}
 
 
 @dataclass(frozen=True, slots=True)
