@@ -10,11 +10,21 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dunningkit.errors import SettingsError
-from dunningkit.messages import Composer, Severity, ToneFinding, anchors, guards, phrases, readability, slots
+from dunningkit.messages import (
+    Composer,
+    Severity,
+    ToneFinding,
+    anchors,
+    before_due,
+    guards,
+    phrases,
+    readability,
+    slots,
+)
 from dunningkit.messages.facts import Facts
 from dunningkit.messages.layout import layout_for
 from dunningkit.messages.slots import WORDED, approved, approved_wording, required, required_slots
-from dunningkit.model import BlockRef, Language, Medium, Style
+from dunningkit.model import BlockRef, Language, Medium, StepKind, Style
 
 COMPOSER = Composer()
 SIGNS = st.text(st.sampled_from("FISEA0123456789 ./-+()@:w,;\n\tåÄx\ue001\u00a0²Ａ１\x1c"), max_size=12)
@@ -130,15 +140,16 @@ def slow_slots(facts: Facts) -> Iterable[ToneFinding]:
     st.sampled_from(Language),
     st.sampled_from([Medium.EMAIL, Medium.SMS]),
     st.sampled_from(Style),
+    st.sampled_from([StepKind.COURTESY, StepKind.FRIENDLY]),
     st.booleans(),
     st.sampled_from(["", "lasku", "Hei", "ja", "1042"]),
     st.tuples(st.floats(0, 1), st.integers(0, 30), st.sampled_from(["", "x", " "])),
     st.sampled_from(["none", "lost", "unknown", "twice"]),
 )
 def test_what_happened_to_a_block_is_seen_as_before(
-    draft_of, language, medium, style, first_contact, subject, cut, block
+    draft_of, language, medium, style, kind, first_contact, subject, cut, block
 ) -> None:
-    draft = draft_of(language, medium, style, first_contact=first_contact, subject=subject, count=2)
+    draft = draft_of(language, medium, style, kind=kind, first_contact=first_contact, subject=subject, count=2)
     message = COMPOSER.compose(draft)
     place = int(cut[0] * len(message.body))
     body = f"{message.body[:place]}{cut[2]}{message.body[place + cut[1] :]}"
@@ -159,6 +170,7 @@ REMEMBERED = [
     (readability._hard_to_read, ("MAKSA NYT! Heti! Nyt!", 20)),
     (guards._all_of, (guards._AMOUNT, "maksu 5,00 € ja 6 euroa")),
     (guards._copy_claims, ("Kopio on liitteenä.", Language.FI)),
+    (before_due._hints, ("Lasku on myöhässä.", Language.FI)),
 ]
 
 

@@ -6,7 +6,7 @@ A second net under the approved blocks, as the other lists of words are.
 import re
 from collections.abc import Iterable, Mapping
 
-from dunningkit.messages.facts import Facts
+from dunningkit.messages.facts import Facts, once_for_each_prose
 from dunningkit.messages.findings import Severity, ToneFinding
 from dunningkit.model import Language, StepKind
 
@@ -30,5 +30,10 @@ _LATE: Mapping[Language, re.Pattern[str]] = {
 def nothing_late(facts: Facts) -> Iterable[ToneFinding]:
     """DK-T07: a message before the due date hints at nothing that is late, forgotten, missing or unpaid."""
     if facts.draft.kind is StepKind.COURTESY:
-        for match in _LATE[facts.draft.language].finditer(facts.prose.lower()):
-            yield ToneFinding("DK-T07", Severity.ERROR, match.group())
+        for hint in _hints(facts.prose, facts.draft.language):
+            yield ToneFinding("DK-T07", Severity.ERROR, hint)
+
+
+@once_for_each_prose
+def _hints(prose: str, language: Language) -> tuple[str, ...]:
+    return tuple(match.group() for match in _LATE[language].finditer(prose.lower()))
