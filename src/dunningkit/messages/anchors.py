@@ -16,8 +16,10 @@ BLANK = "\ue001"  # stands for a value that was taken out of a text; cleaned val
 
 # However an account number is set: in groups, with hyphens or dots, without spaces, or run together with a word before it.
 _ACCOUNT = re.compile(r"[A-Z][ ./-]{0,2}[A-Z](?:[ ./-]{0,2}[0-9]){2}(?:[ ./-]{0,2}[A-Z0-9]){11,30}")
-# Its first digit. A text has far fewer digits than letters, so it is looked for from there.
-_FIRST_DIGIT = re.compile(r"[0-9](?=[ ./-]{0,2}[0-9])(?:(?<=[A-Z].)|(?<=[A-Z][ ./-].)|(?<=[A-Z][ ./-]{2}.))")
+# Its first digit with the fewest that follow. A text has far fewer digits than letters, so it is looked for from there.
+_FIRST_DIGIT = re.compile(
+    r"[0-9](?<![0-9].)(?:(?<=[A-Z].)|(?<=[A-Z][ ./-].)|(?<=[A-Z][ ./-]{2}.))(?=[ ./-]{0,2}[0-9](?:[ ./-]{0,2}[A-Z0-9]){11})"
+)
 _COUNTRY = re.compile(r"[A-Z][ ./-]{0,2}[A-Z][ ./-]{0,2}\Z")
 _LONGEST_COUNTRY = 6
 # Lengths by country, from the registry of ISO 13616.
@@ -110,13 +112,10 @@ def stands_in(text: str, value: str) -> bool:
 
 def without(text: str, values: Iterable[str]) -> str:
     """The text with the given values blanked out where they stand by themselves, the longest first."""
-    for value in sorted({value for value in values if value and value in text}, key=_longest_first):
+    in_text = sorted({value for value in values if value and value in text})
+    for value in sorted(in_text, key=len, reverse=True):
         text = _blanked(text, value)
     return text
-
-
-def _longest_first(value: str) -> tuple[int, str]:
-    return (-len(value), value)
 
 
 def _blanked(text: str, value: str) -> str:
@@ -182,6 +181,7 @@ def _is_apart(text: str, start: int, written: str, length: int) -> bool:
     return written[:4].isalnum() and not any(map(str.isalnum, around))
 
 
+@lru_cache(maxsize=256)  # as above
 def _host(address: str) -> str:
     bare = address.strip().lower().split("://")[-1].split("/")[0].split(":")[0].rstrip(".")
     return bare.removeprefix("www.")
@@ -194,6 +194,7 @@ def _is_own(link: str, host: str, email: str) -> bool:
     return bool(host) and (there == host or there.endswith(f".{host}"))
 
 
+@lru_cache(maxsize=256)  # as above
 def _international(phone: str, country: str) -> str:
     digits = "".join(char for char in phone if char.isdigit())
     if phone.strip().startswith("+"):
