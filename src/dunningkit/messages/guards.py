@@ -131,7 +131,7 @@ def sms_limits(facts: Facts) -> Iterable[ToneFinding]:
         yield _error("DK-T30", link)
     if any(space in body for space in NO_BREAK_SPACES):
         yield _error("DK-T30", "no-break space")
-    odd = sorted({char for char in facts.prose_body if char != BLANK and not is_gsm(char)})
+    odd = sorted({char for char in set(facts.prose_body) if char != BLANK and not is_gsm(char)})
     if odd:
         yield _error("DK-T30", f"U+{ord(odd[0]):04X}")
 
