@@ -201,6 +201,6 @@ def _attached(document: Document) -> bytes:
 
 
 def _base64_lines(content: bytes) -> bytes:
-    step = _LONGEST_ENCODED_LINE // 4 * 3
-    lines = (binascii.b2a_base64(content[at : at + step], newline=False) for at in range(0, len(content), step))
-    return b"".join(line + b"\r\n" for line in lines)
+    encoded = binascii.b2a_base64(content, newline=False)
+    places = range(0, len(encoded), _LONGEST_ENCODED_LINE)
+    return b"".join(encoded[at : at + _LONGEST_ENCODED_LINE] + b"\r\n" for at in places)
