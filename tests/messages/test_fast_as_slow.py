@@ -74,6 +74,7 @@ def slow_without(text: str, values: Iterable[str]) -> str:
 @settings(max_examples=400)
 @given(TEXTS)
 @example("TilinumeroFI3715903000000776.")
+@example("NO9386011117947")
 @example("x@y.fi,www.a.fi http://b.fi\u2028c.org")
 def test_anchors_are_found_wherever_they_begin(text: str) -> None:
     assert list(anchors.ibans_in(text)) == slow_ibans(text)

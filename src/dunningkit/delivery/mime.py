@@ -124,7 +124,7 @@ def _address_field(label: str, name: str, address: str) -> str:
     if len(whole) <= _LONGEST_ENCODED_LINE:
         return whole
     if not name or len(begun) > _LONGEST_ENCODED_LINE or len(written) >= _LONGEST_LINE:
-        raise _NotPlain
+        raise _NotPlain  # readers do not agree on a name in several encoded words
     return f"{begun}\r\n {written}"
 
 
@@ -136,10 +136,7 @@ def _phrase(name: str) -> str:
             return plain
         escaped = plain.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{escaped}"'
-    encoded = _q(_single_spaced(name))
-    if len(encoded) > _LONGEST_ENCODED:
-        raise _NotPlain  # readers do not agree on a name in several encoded words
-    return _ENCODED_WORD.format(encoded)
+    return _ENCODED_WORD.format(_q(_single_spaced(name)))
 
 
 def _subject_field(subject: str) -> str:
