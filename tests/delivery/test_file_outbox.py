@@ -61,6 +61,7 @@ def test_an_email_reads_back_as_it_was_meant(outbox) -> None:
     assert email["To"].addresses[0].addr_spec == "maija@example.fi"
     assert email["From"].addresses[0].addr_spec == "laskut@example.fi"
     assert email["Auto-Submitted"] == "auto-generated"
+    assert email["Content-Language"] == "fi"
     assert email["Message-ID"] == "<k1@example.fi>"
     assert email.get_content().replace("\r\n", "\n") == MAIJA.message.body
     assert rendered.preview == "Tuliko lasku 1042 perille?\n\nHei Maija,\n\n89,90 € – eräpäivä 12.11.\n"

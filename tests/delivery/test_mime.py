@@ -22,7 +22,7 @@ MAIJA = OutgoingReminder(
     message=Message(Medium.EMAIL, Language.FI, "Tuliko lasku 1042 perille?", "Hei Maija,\n\n89,90 €\n", ()),
 )
 COPY = Document("1042", "lasku 1042.pdf", "application/pdf", b"%PDF-1.7\r\n\x00\xff" * 40)
-HEADERS = ["From", "To", "Subject", "Message-ID", "Auto-Submitted", "Content-Type"]
+HEADERS = ["From", "To", "Subject", "Message-ID", "Auto-Submitted", "Content-Language", "Content-Type"]
 HEADERS += ["Content-Transfer-Encoding", "MIME-Version"]
 
 LETTERS = st.characters(categories=["L", "N", "P", "S"], codec="utf-8")
@@ -74,7 +74,9 @@ def read(email: EmailMessage) -> tuple[object, ...]:
     """All that a reader gets of an e-mail."""
     addresses = [(one.display_name, one.addr_spec) for name in ("From", "To") for one in email[name].addresses]
     headers = [
-        (name, value) for name, value in email.items() if name not in ("From", "To", "Content-Transfer-Encoding")
+        (name, value)
+        for name, value in sorted(email.items())
+        if name not in ("From", "To", "Content-Transfer-Encoding")
     ]
     attached = [(one.get_filename(), one.get_content_type(), one.get_content()) for one in email.iter_attachments()]
     return addresses, headers, text_of(email), attached

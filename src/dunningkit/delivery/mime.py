@@ -55,8 +55,8 @@ def by_the_library(reminder: OutgoingReminder) -> bytes:
     email["Subject"] = reminder.message.subject
     email["Message-ID"] = f"<{reminder.key}@{reminder.sender.email.rpartition('@')[2] or 'localhost'}>"
     email["Auto-Submitted"] = "auto-generated"
-    email["Content-Language"] = reminder.message.language.value
     email.set_content(reminder.message.body)
+    email["Content-Language"] = reminder.message.language.value  # setting the content takes earlier ones away
     for document in reminder.attachments:
         _attach(email, document)
     if email.is_multipart():
@@ -93,6 +93,7 @@ def _written(reminder: OutgoingReminder) -> bytes:
             _subject_field(reminder.message.subject),
             message_id,
             "Auto-Submitted: auto-generated",
+            f"Content-Language: {reminder.message.language.value}",
             "",
         )
     )
