@@ -56,12 +56,13 @@ def by_the_library(reminder: OutgoingReminder) -> bytes:
     email["Message-ID"] = f"<{reminder.key}@{reminder.sender.email.rpartition('@')[2] or 'localhost'}>"
     email["Auto-Submitted"] = "auto-generated"
     email.set_content(reminder.message.body)
-    email["Content-Language"] = reminder.message.language.value  # setting the content takes earlier ones away
     for document in reminder.attachments:
         _attach(email, document)
     if email.is_multipart():
         # The library's own boundary is random; ours must be the same every time.
         email.set_boundary(f"dunningkit-{reminder.key}")
+    # Last, because setting the content and attaching take headers of this kind away.
+    email["Content-Language"] = reminder.message.language.value
     return email.as_bytes()
 
 
