@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from dunningkit.delivery.file_outbox import FileOutbox as FileOutbox
     from dunningkit.engine import CreditorSetup as CreditorSetup
     from dunningkit.engine import Engine as Engine
+    from dunningkit.engine import LineFilter as LineFilter
     from dunningkit.engine import SnapshotSource as SnapshotSource
     from dunningkit.model import Actor as Actor
     from dunningkit.model import ContactPoint as ContactPoint
@@ -33,6 +34,7 @@ __all__ = [
     "Customer",
     "Engine",
     "FileOutbox",
+    "LineFilter",
     "Medium",
     "Money",
     "Payment",
@@ -50,6 +52,7 @@ _HOME = {
     "CreditorSetup": "dunningkit.engine",
     "Customer": "dunningkit.model",
     "Engine": "dunningkit.engine",
+    "LineFilter": "dunningkit.engine",
     "FileOutbox": "dunningkit.delivery.file_outbox",
     "Medium": "dunningkit.model",
     "Money": "dunningkit.model",

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from dunningkit.cli import arranging, deciding, exit_codes, looking, running
+from dunningkit.cli import arranging, bulk, comparing, deciding, exit_codes, looking, running
 from dunningkit.cli.options import Common, config_in, hoist, parse_moment, subcommand_in
 from dunningkit.cli.printing import print_error, print_line
 from dunningkit.contracts import CommandSpec
@@ -31,9 +31,12 @@ _COMMANDS: dict[str, Callable[..., int | None]] = {
     "propose": running.propose,
     "run": running.run,
     "show": looking.show,
+    "compare": comparing.compare,
     "hold": deciding.hold,
     "release": deciding.release,
-    "approve": deciding.approve,
+    "approve": bulk.approve,
+    "skip": bulk.skip,
+    "undo": bulk.undo,
     "send": running.send,
     "settle": deciding.settle,
     "assign": arranging.assign,

@@ -1,13 +1,12 @@
-"""The commands with which a person decides: hold, release, approve, settle."""
+"""The commands with which a person decides about one thing: hold, release, settle."""
 
 from typing import Annotated
 
 import typer
 
-from dunningkit.cli.options import Opened, opened, parse_day
+from dunningkit.cli.options import opened, parse_day
 from dunningkit.cli.printing import plain, say
-from dunningkit.engine import Engine
-from dunningkit.model import HoldKind, Outcome, ReminderState
+from dunningkit.model import HoldKind, Outcome
 
 
 def hold(
@@ -42,27 +41,6 @@ def release(ctx: typer.Context, hold_id: Annotated[str, typer.Argument(help="The
     say(here.common, {"released": hold_id}, here.wording().word("released", hold_id=hold_id))
 
 
-def approve(
-    ctx: typer.Context,
-    reminders: Annotated[list[str] | None, typer.Argument(help="Reminder ids, or their first letters.")] = None,
-    *,
-    everything: Annotated[bool, typer.Option("--all", help="Every reminder that is ready.")] = False,
-    withdraw: Annotated[bool, typer.Option("--withdraw", help="Take the approval back instead.")] = False,
-) -> None:
-    """Let reminders of the latest proposal go; nothing leaves before send."""
-    here = opened(ctx)
-    engine = here.engine()
-    if bool(reminders) == everything:
-        raise typer.BadParameter("Name the reminders to approve, or say --all for every one that is ready.")
-    named = [engine.reminder_named(here.creditor_id, one) for one in reminders or []]
-    if withdraw:
-        _withdraw(here, engine, named if named else _approved(here, engine))
-        return
-    ids = None if everything else named
-    approved = engine.approve(here.creditor_id, actor=here.common.who(), reminder_ids=ids)
-    say(here.common, {"approved": list(approved)}, here.wording().word("approved", count=len(approved)))
-
-
 def settle(
     ctx: typer.Context,
     reminder: Annotated[str, typer.Argument(help="The reminder's id, or its first letters.")],
@@ -78,13 +56,3 @@ def settle(
         {"settled": reminder_id, "outcome": outcome.value},
         here.wording().word("settled", outcome=outcome.value),
     )
-
-
-def _approved(here: Opened, engine: Engine) -> list[str]:
-    waiting = engine.reminders_in(here.creditor_id, ReminderState.APPROVED)
-    return [stored.reminder.reminder_id for stored in waiting]
-
-
-def _withdraw(here: Opened, engine: Engine, reminder_ids: list[str]) -> None:
-    engine.withdraw(here.creditor_id, reminder_ids, actor=here.common.who())
-    say(here.common, {"withdrawn": reminder_ids}, here.wording().word("withdrawn", count=len(reminder_ids)))

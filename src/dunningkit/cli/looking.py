@@ -9,29 +9,32 @@ import typer
 
 from dunningkit import dispatch
 from dunningkit.cli import exit_codes
+from dunningkit.cli.choosing import filtered
+from dunningkit.cli.lines import save_lines, show_lines
 from dunningkit.cli.options import Common, Opened, opened
 from dunningkit.cli.page import write_page
 from dunningkit.cli.printing import plain, print_items, print_json, print_line, say
-from dunningkit.cli.summary import as_json, invoice_name, line_as_json
 from dunningkit.contracts import ChannelSpec, CommandSpec, LedgerSourceSpec, ScorerSpec, Spec
-from dunningkit.engine import Engine
+from dunningkit.engine import Engine, LineFilter
 from dunningkit.errors import DunningkitError
-from dunningkit.model import Line, LineStatus
 from dunningkit.plugins import Candidate, discover
-from dunningkit.wording import Wording
 
 
+@filtered
 def show(
     ctx: typer.Context,
     html: Annotated[Path | None, typer.Option(help="Write the proposal as a page into this folder.")] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", help="Write the lines into this file for a spreadsheet.")] = None,
     reminder: Annotated[str | None, typer.Option(help="Show one reminder as it would look.")] = None,
-    status: Annotated[LineStatus | None, typer.Option(help="Only lines of this status.")] = None,
     *,
+    where: LineFilter,
     waiting: Annotated[bool, typer.Option("--waiting", help="List what was not looked at, with its reason.")] = False,
     holds: Annotated[bool, typer.Option("--holds", help="List the holds.")] = False,
     quarantine: Annotated[bool, typer.Option("--quarantine", help="List the rows that could not be read.")] = False,
 ) -> None:
-    """Show the latest proposal: every line with its reasons, one message, or a page."""
+    """Show the latest proposal: every line with its reasons, one message, a page, or a table for a spreadsheet."""
+    if not where.is_empty and (holds or quarantine or waiting or reminder is not None or html is not None):
+        raise typer.BadParameter("Only the list of lines, and --csv, can be narrowed down.")
     here = opened(ctx)
     engine = here.engine()
     if holds:
@@ -44,8 +47,10 @@ def show(
         _show_reminder(here, engine, engine.reminder_named(here.creditor_id, reminder))
     elif html is not None:
         _write_page(here, engine, html)
+    elif csv is not None:
+        save_lines(here, engine, where, csv)
     else:
-        _show_lines(here, engine, status)
+        show_lines(here, engine, where)
 
 
 def plugins(ctx: typer.Context) -> None:
@@ -98,27 +103,6 @@ def doctor(
 
 
 # -- show ----------------------------------------------------------------------------------------------------------
-
-
-def _show_lines(here: Opened, engine: Engine, status: LineStatus | None) -> None:
-    proposal, wording = engine.latest(here.creditor_id), here.wording()
-    lines = [line for line in proposal.lines if status is None or line.status is status]
-    if here.common.json:
-        print_json(as_json(proposal) | {"items": [line_as_json(line, wording) for line in lines]})
-        return
-    for line in lines:
-        _print_one(line, wording)
-
-
-def _print_one(line: Line, wording: Wording) -> None:
-    name = line.customer_name or line.customer_id
-    print_line(
-        (invoice_name(line, wording), "bold"), f" {name} {wording.money(line.open)}: {wording.label(line.status)}"
-    )
-    for reason in line.reasons:
-        print_line(f"    {wording.reason(reason)}")
-    if line.reminder_id:
-        print_line((f"    dunning show --reminder {line.reminder_id[:8]}", "dim"))
 
 
 def _show_holds(here: Opened, engine: Engine) -> None:

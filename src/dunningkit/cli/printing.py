@@ -14,6 +14,9 @@ from dunningkit.cli.options import Common
 out = Console(soft_wrap=False)
 err = Console(stderr=True)
 
+#: However narrow the screen is, a sentence gets this much of it.
+_NARROWEST = 20
+
 
 def plain(value: Any) -> dict[str, Any]:
     """A frozen value as JSON data."""
@@ -29,6 +32,13 @@ def print_json(data: Mapping[str, Any]) -> None:
 def print_line(*parts: str | tuple[str, str]) -> None:
     """Print one line made of texts, or of texts with their style."""
     out.print(Text.assemble(*parts), soft_wrap=True)
+
+
+def print_under(sentence: str, *, indent: int = 4, style: str = "") -> None:
+    """Print a sentence below what it is about, wrapped to the screen and indented."""
+    for line in Text(sentence, style).wrap(out, max(out.width - indent, _NARROWEST)):
+        line.rstrip()
+        out.print(Text(" " * indent).append_text(line), soft_wrap=True)
 
 
 def print_items(common: Common, items: Sequence[Mapping[str, Any]], sentences: Sequence[str], *, none: str) -> None:

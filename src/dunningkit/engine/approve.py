@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from dunningkit.engine.batch import Batch, BulkAction, BulkReport, Left, WhyLeft, totals
+from dunningkit.engine.filtering import LineFilter, reminders_by_id
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import NotAllowed, NotFound
-from dunningkit.model import Actor, ActorKind, LineStatus, Proposal, ReminderState
+from dunningkit.model import Actor, ActorKind, LineStatus, Proposal, Reminder, ReminderState
 from dunningkit.policy import Approval
 from dunningkit.store import Db, Store, audit, proposals, reviews
 
 #: A person took the approval back: the policy does not give it again.
-_WITHDRAWN = "withdrawn"
+WITHDRAWN = "withdrawn"
 
 
 def approve(
@@ -19,14 +21,61 @@ def approve(
     """Approve these reminders of the latest proposal; ``None`` means every one whose lines are all ready.
 
     A reminder that asks something (*needs you*) goes only when it is named. Returns the ids newly approved.
-    Raises `NotFound` for an id that is not in the latest proposal, `NotAllowed` when it is past approving.
+    One call is one batch, which `dunningkit.engine.undo` can take back as one. Raises `NotFound` for an id that is not in the
+    latest proposal, `NotAllowed` when it is past approving or was skipped.
     """
     with store.write() as db:
         proposal = latest_proposal(db, setup)
-        if proposal.policy_version != setup.basis:
-            raise NotAllowed("The policy or the settings changed since this proposal was made. Propose again first.")
-        wanted = _ready(proposal) if reminder_ids is None else list(dict.fromkeys(reminder_ids))
-        return _approve(db, setup, proposal, wanted, now, actor, named=reminder_ids is not None)
+        _require_same_basis(setup, proposal)
+        batch = Batch.begin(db, setup.creditor.creditor_id, now=now, actor=actor)
+        if reminder_ids is None:
+            return _approve(db, setup, proposal, _ready(proposal), batch)
+        wanted = list(dict.fromkeys(reminder_ids))
+        _require_there(proposal, wanted)
+        approved = _approve(db, setup, proposal, wanted, batch)
+        _explain_refusals(db, setup.creditor.creditor_id, sorted(set(wanted) - set(approved)))
+        return approved
+
+
+def approve_where(
+    setup: CreditorSetup,
+    store: Store,
+    where: LineFilter,
+    *,
+    needs_you: bool,
+    dry_run: bool,
+    now: datetime,
+    actor: Actor,
+) -> BulkReport:
+    """Approve the reminders of the latest proposal all of whose lines are meant; what asks something only with ``needs_you``.
+
+    With ``dry_run`` nothing changes and the report says what would. Raises as `approve` does.
+    """
+    creditor_id = setup.creditor.creditor_id
+    with store.read() if dry_run else store.write() as db:
+        proposal = latest_proposal(db, setup)
+        _require_same_basis(setup, proposal)
+        chosen = where.chosen(proposal)
+        ready = set(_ready(proposal))
+        fit = [one for one in chosen.whole if needs_you or one in ready]
+        standings = proposals.standings(db, creditor_id, fit)
+        free = [one for one in fit if standings[one].state is ReminderState.PROPOSED]
+        batch = Batch.begin(db, creditor_id, now=now, actor=actor)
+        approved = tuple(free) if dry_run else _approve(db, setup, proposal, free, batch)
+    going = set(approved)
+    left = (
+        *(Left(one, WhyLeft.ASKS) for one in chosen.whole if one not in ready and not needs_you),
+        *(Left(one, WhyLeft.PARTLY) for one in chosen.partly),
+        *(Left(one, WhyLeft.MOVED_ON, standings[one].state) for one in fit if one not in going),
+    )
+    return BulkReport(
+        action=BulkAction.APPROVE,
+        batch_id=batch.batch_id if approved and not dry_run else "",
+        reminder_ids=approved,
+        totals=totals(reminder.total for reminder in proposal.reminders if reminder.reminder_id in going),
+        left=left,
+        dry_run=dry_run,
+    )
 
 
 def approve_by_policy(setup: CreditorSetup, store: Store, *, now: datetime) -> tuple[str, ...]:
@@ -49,10 +98,10 @@ def approve_by_policy(setup: CreditorSetup, store: Store, *, now: datetime) -> t
                 for one in ready
                 if reminders[one].policy_name == policy.name
                 and {item.step_id for item in reminders[one].items} <= automatic[policy.name]
-                and stored[one].state_detail != _WITHDRAWN
+                and stored[one].state_detail != WITHDRAWN
             ]
             actor = Actor(policy.version, policy.approved_by, ActorKind.POLICY)
-            approved += _approve(db, setup, proposal, wanted, now, actor, named=False)
+            approved += _approve(db, setup, proposal, wanted, Batch("", 0, now, actor))
     return tuple(approved)
 
 
@@ -62,13 +111,13 @@ def withdraw(setup: CreditorSetup, store: Store, reminder_ids: Sequence[str], *,
     with store.write() as db:
         for reminder_id in dict.fromkeys(reminder_ids):
             steps = {"expected": ReminderState.APPROVED, "to": ReminderState.PROPOSED}
-            if not proposals.move(db, creditor_id, reminder_id, **steps, detail=_WITHDRAWN):
+            if not proposals.move(db, creditor_id, reminder_id, **steps, detail=WITHDRAWN):
                 raise NotAllowed(
                     f"Reminder {reminder_id!r} is not waiting to be sent, so there is nothing to take back.",
                     reminder_id=reminder_id,
                 )
             stored = proposals.by_id(db, creditor_id, [reminder_id])[reminder_id]
-            proposals.note_approval(db, creditor_id, reminder_id, "", None)
+            proposals.note_approvals(db, creditor_id, [reminder_id], "", None)
             audit.append(db, creditor_id, now, actor, "approval_withdrawn", reminder_id)
             reviews.reset_of_customer(db, creditor_id, stored.reminder.customer_id)
 
@@ -86,52 +135,65 @@ def _ready(proposal: Proposal) -> list[str]:
     return [r.reminder_id for r in proposal.reminders if r.reminder_id not in asking]
 
 
-def _approve(
-    db: Db,
-    setup: CreditorSetup,
-    proposal: Proposal,
-    wanted: Sequence[str],
-    now: datetime,
-    actor: Actor,
-    *,
-    named: bool,
-) -> tuple[str, ...]:
-    creditor_id = setup.creditor.creditor_id
-    proposed = {reminder.reminder_id: reminder for reminder in proposal.reminders}
-    approved = []
+def _require_same_basis(setup: CreditorSetup, proposal: Proposal) -> None:
+    if proposal.policy_version != setup.basis:
+        raise NotAllowed("The policy or the settings changed since this proposal was made. Propose again first.")
+
+
+def _require_there(proposal: Proposal, wanted: Sequence[str]) -> None:
+    there = {reminder.reminder_id for reminder in proposal.reminders}
     for reminder_id in wanted:
-        if reminder_id not in proposed:
+        if reminder_id not in there:
             raise NotFound(
                 f"Reminder {reminder_id!r} is not in the latest proposal ({proposal.as_of}). Look at it again: dunning show.",
                 reminder_id=reminder_id,
             )
-        steps = {"expected": ReminderState.PROPOSED, "to": ReminderState.APPROVED}
-        if not proposals.move(db, creditor_id, reminder_id, **steps):
-            _explain_refusal(db, creditor_id, reminder_id, named=named)
-            continue
-        proposals.note_approval(db, creditor_id, reminder_id, actor.shown, now)
-        details = {
-            "content_hash": proposed[reminder_id].content_hash,
-            "policy": proposal.policy_version,
-            "total_minor": proposed[reminder_id].total.amount_minor,
-        }
-        audit.append(db, creditor_id, now, actor, "approved", reminder_id, details)
-        _answer_returned(db, creditor_id, {item.receivable_id for item in proposed[reminder_id].items})
-        approved.append(reminder_id)
-    return tuple(approved)
 
 
-def _explain_refusal(db: Db, creditor_id: str, reminder_id: str, *, named: bool) -> None:
-    state = proposals.by_id(db, creditor_id, [reminder_id])[reminder_id].state
-    if named and state is not ReminderState.APPROVED:
-        raise NotAllowed(
-            f"Reminder {reminder_id!r} is {state.value} and cannot be approved any more.", reminder_id=reminder_id
-        )
+def _approve(db: Db, setup: CreditorSetup, proposal: Proposal, wanted: Sequence[str], batch: Batch) -> tuple[str, ...]:
+    """Approve those that nobody moved meanwhile; returns their ids."""
+    creditor_id = setup.creditor.creditor_id
+    steps = {"expected": ReminderState.PROPOSED, "to": ReminderState.APPROVED}
+    approved = proposals.move_many(db, creditor_id, wanted, **steps)
+    proposals.note_approvals(db, creditor_id, approved, batch.actor.shown, batch.now)
+    proposed = reminders_by_id(proposal)
+    entries = [(one, _details(proposed[one], proposal)) for one in approved]
+    batch.record(db, creditor_id, "approved", entries)
+    _answer_returned(db, creditor_id, [proposed[one] for one in approved], batch)
+    return approved
 
 
-def _answer_returned(db: Db, creditor_id: str, receivable_ids: set[str]) -> None:
+def _details(reminder: Reminder, proposal: Proposal) -> dict[str, object]:
+    return {
+        "content_hash": reminder.content_hash,
+        "policy": proposal.policy_version,
+        "total_minor": reminder.total.amount_minor,
+    }
+
+
+def _explain_refusals(db: Db, creditor_id: str, reminder_ids: Sequence[str]) -> None:
+    for reminder_id, standing in proposals.standings(db, creditor_id, reminder_ids).items():
+        if standing.state is ReminderState.SKIPPED:
+            day, by = proposals.skip_of(standing.detail)
+            raise NotAllowed(
+                f"Reminder {reminder_id!r} was skipped for {day} by {by} and comes back in the next day's proposal.",
+                reminder_id=reminder_id,
+            )
+        if standing.state is not ReminderState.APPROVED:
+            raise NotAllowed(
+                f"Reminder {reminder_id!r} is {standing.state.value} and cannot be approved any more.",
+                reminder_id=reminder_id,
+            )
+
+
+def _answer_returned(db: Db, creditor_id: str, approved: Sequence[Reminder], batch: Batch) -> None:
     """A new approval answers what an earlier, returned reminder asked about the same receivables."""
+    about = {item.receivable_id: reminder.reminder_id for reminder in approved for item in reminder.items}
+    answered = []
     for stored in proposals.in_state(db, creditor_id, ReminderState.RETURNED):
-        if receivable_ids & {item.receivable_id for item in stored.reminder.items}:
+        by = next((about[item.receivable_id] for item in stored.reminder.items if item.receivable_id in about), None)
+        if by is not None:
             steps = {"expected": ReminderState.RETURNED, "to": ReminderState.SUPERSEDED}
             proposals.move(db, creditor_id, stored.reminder.reminder_id, **steps)
+            answered.append((stored.reminder.reminder_id, {"what": stored.state_detail, "by": by}))
+    batch.record(db, creditor_id, "answered", answered)

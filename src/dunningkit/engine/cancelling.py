@@ -62,7 +62,8 @@ def discard(setup: CreditorSetup, store: Store, *, now: datetime, actor: Actor) 
         if answered:
             raise NotAllowed(
                 f"{len(answered)} of this proposal's reminders are answered already, such as {answered[0]!r}; "
-                "take back what is approved (dunning approve --withdraw) first. What was sent cannot be undone by this.",
+                "take back what is approved or skipped first (dunning undo, dunning approve --withdraw). What was sent cannot "
+                "be undone by this.",
                 reminder_id=answered[0],
             )
         proposals.delete_proposal(db, creditor_id, proposal.proposal_id)

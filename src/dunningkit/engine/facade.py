@@ -5,9 +5,14 @@ from datetime import UTC, date, datetime
 
 from dunningkit.delivery import SendReport, SendTask, send_approved, settle
 from dunningkit.engine import approve as approving
-from dunningkit.engine import arranging, cancelling, holding, propose, sync
+from dunningkit.engine import arranging, cancelling, holding, looking_back, propose, skipping, sync
+from dunningkit.engine import undo as undoing
+from dunningkit.engine.batch import BulkReport
+from dunningkit.engine.comparing import Comparison
+from dunningkit.engine.filtering import LineFilter
 from dunningkit.engine.setup import Clock, CreditorSetup, refuse_name_collision
 from dunningkit.engine.sync import Progress, SyncReport
+from dunningkit.engine.undo import UndoReport
 from dunningkit.errors import NotAllowed, NotFound
 from dunningkit.messages import Composer
 from dunningkit.model import (
@@ -101,6 +106,56 @@ class Engine:
     def withdraw(self, creditor_id: str, reminder_ids: Sequence[str], *, actor: Actor) -> None:
         """Take approvals back, until they are sent."""
         approving.withdraw(self._setup(creditor_id), self._store, reminder_ids, now=self._clock(), actor=actor)
+
+    def approve_where(
+        self, creditor_id: str, where: LineFilter, *, actor: Actor, needs_you: bool = False, dry_run: bool = False
+    ) -> BulkReport:
+        """Let the reminders of the latest proposal go all of whose lines are meant; those that ask only with ``needs_you``.
+
+        ``dry_run`` changes nothing and reports what would.
+        """
+        return approving.approve_where(
+            self._setup(creditor_id),
+            self._store,
+            where,
+            needs_you=needs_you,
+            dry_run=dry_run,
+            now=self._clock(),
+            actor=actor,
+        )
+
+    def skip(
+        self,
+        creditor_id: str,
+        *,
+        actor: Actor,
+        reminder_ids: Sequence[str] | None = None,
+        where: LineFilter | None = None,
+        until: date | None = None,
+        note: str = "",
+        dry_run: bool = False,
+    ) -> BulkReport:
+        """Leave reminders of the latest proposal out: the named ones, or each with a line that is meant; exactly one of both.
+
+        They come back in the next day's proposal, or, with ``until``, are on hold until that day.
+        """
+        if (reminder_ids is None) == (where is None):
+            raise NotAllowed("Name reminders to skip, or say with a filter which lines are meant: exactly one of both.")
+        return skipping.skip(
+            self._setup(creditor_id),
+            self._store,
+            reminder_ids=reminder_ids,
+            where=where,
+            until=until,
+            note=note,
+            dry_run=dry_run,
+            now=self._clock(),
+            actor=actor,
+        )
+
+    def undo(self, creditor_id: str, *, actor: Actor) -> UndoReport:
+        """Take the latest decision of a person (approve, skip) back as one, as far as nothing of it has left."""
+        return undoing.undo(self._setup(creditor_id), self._store, now=self._clock(), actor=actor)
 
     def send(
         self,
@@ -260,6 +315,14 @@ class Engine:
         with self._store.read() as db:
             return approving.latest_proposal(db, self._setup(creditor_id))
 
+    def compare(self, creditor_id: str, *, with_day: date | None = None) -> Comparison:
+        """What changed from an earlier proposal to the newest one, and why: against the newest of ``with_day``.
+
+        Without a day it is the newest proposal of the latest earlier day. Raises `NotFound` when there is none.
+        """
+        with self._store.read() as db:
+            return looking_back.compare_with(db, self._setup(creditor_id), with_day)
+
     def reminders(self, creditor_id: str, reminder_ids: Sequence[str]) -> dict[str, StoredReminder]:
         """These reminders with their states and the exact bytes that leave or left."""
         with self._store.read() as db:
@@ -275,6 +338,12 @@ class Engine:
                 f"{len(found) or 'No'} reminders begin with {beginning!r}. See: dunning show.", reminder_id=beginning
             )
         return beginning if beginning in found else found[0]
+
+    def reminder_states(self, creditor_id: str, reminder_ids: Sequence[str]) -> dict[str, ReminderState]:
+        """The states of these reminders alone: cheap for a whole proposal."""
+        with self._store.read() as db:
+            found = proposals.standings(db, self._setup(creditor_id).creditor.creditor_id, reminder_ids)
+        return {reminder_id: standing.state for reminder_id, standing in found.items()}
 
     def reminders_in(self, creditor_id: str, state: ReminderState) -> tuple[StoredReminder, ...]:
         """Every reminder in one state."""

@@ -1,13 +1,15 @@
 """Placing and releasing holds by hand."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date, datetime
 
+from dunningkit.engine.batch import Batch
 from dunningkit.engine.naming import receivable_named, require_customer
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import NotAllowed, NotFound
 from dunningkit.model import Actor, Hold, HoldKind
-from dunningkit.store import Store, audit, holds, reviews
+from dunningkit.store import Db, Store, audit, holds, reviews
 
 
 def hold(
@@ -38,7 +40,7 @@ def hold(
             customer_id = customer_id or ""
             require_customer(db, creditor_id, customer_id)
         made = Hold(
-            hold_id=_hold_id(creditor_id, customer_id, receivable_id, kind, now),
+            hold_id=hold_id(creditor_id, customer_id, receivable_id, kind.value, now.isoformat()),
             customer_id=customer_id,
             kind=kind,
             start_on=start_on,
@@ -55,24 +57,42 @@ def hold(
         return made
 
 
-def release(setup: CreditorSetup, store: Store, hold_id: str, *, now: datetime, actor: Actor) -> None:
+def release(setup: CreditorSetup, store: Store, named: str, *, now: datetime, actor: Actor) -> None:
     """End a hold that a person placed.
 
     Raises `NotFound` for an unknown or released one, `NotAllowed` for a hold of the ledger's own: it would be back tomorrow.
     """
     creditor_id = setup.creditor.creditor_id
     with store.write() as db:
-        found = holds.find(db, creditor_id, hold_id)
+        found = holds.find(db, creditor_id, named)
         if found is None:
-            raise NotFound(f"No active hold {hold_id!r} is known. See: dunning show --holds.", hold_id=hold_id)
+            raise NotFound(f"No active hold {named!r} is known. See: dunning show --holds.", hold_id=named)
         if found.from_ledger:
-            raise NotAllowed("This hold comes from the ledger; end it there and sync.", hold_id=hold_id)
-        holds.release(db, creditor_id, hold_id, now)
-        details = {"kind": found.kind.value, "hold_id": hold_id}
+            raise NotAllowed("This hold comes from the ledger; end it there and sync.", hold_id=named)
+        holds.release(db, creditor_id, named, now)
+        details = {"kind": found.kind.value, "hold_id": named}
         audit.append(db, creditor_id, now, actor, "hold_released", found.receivable_id or found.customer_id, details)
         reviews.reset_of_customer(db, creditor_id, found.customer_id)
 
 
-def _hold_id(creditor_id: str, customer_id: str, receivable_id: str | None, kind: HoldKind, now: datetime) -> str:
-    parts = (creditor_id, customer_id, receivable_id or "", kind.value, now.isoformat())
-    return "h-" + hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:10]
+def place_all(db: Db, creditor_id: str, made: Sequence[Hold], batch: Batch) -> None:
+    """Place the holds of one decision."""
+    holds.place_many(db, creditor_id, made)
+    entries = [
+        (
+            hold.receivable_id or hold.customer_id,
+            {
+                "kind": hold.kind.value,
+                "end_on": hold.end_on.isoformat() if hold.end_on else None,
+                "note": hold.note,
+                "hold_id": hold.hold_id,
+            },
+        )
+        for hold in made
+    ]
+    batch.record(db, creditor_id, "hold_placed", entries)
+
+
+def hold_id(*parts: str | None) -> str:
+    """The id of a hold: a hash of what tells it from others, so that placing it again makes no second one."""
+    return "h-" + hashlib.sha256("\x1f".join(part or "" for part in parts).encode()).hexdigest()[:10]

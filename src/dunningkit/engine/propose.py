@@ -97,6 +97,7 @@ def propose(
         picture = look(db, setup, as_of)
         scores, failed = _score(db, setup, picture)
         draft = _decide(setup, picture, scores, _Days(setup, last, as_of, failed))
+        _leave_out_skipped(db, creditor_id, draft, as_of)
         _keep_approved(db, setup, draft, as_of, now, actor)
         _ask_about_returned(db, creditor_id, draft, as_of)
         _write_all(setup, composer, picture, draft, as_of, _came_back(db, creditor_id), progress)
@@ -223,6 +224,18 @@ def _decide(setup: CreditorSetup, picture: Picture, scores: Mapping[str, Score],
         situation = picture.situation(receivable, scores.get(receivable.customer_id))
         decided[receivable_id] = (situation, decide(situation, days.under(policy)))
     return _Draft(decided, policies)
+
+
+def _leave_out_skipped(db: Db, creditor_id: str, draft: _Draft, as_of: date) -> None:
+    """What a person skipped stays out of every proposal up to that day, however its reminder would read by now."""
+    for reminder, skipped_on, by in proposals.skipped_since(db, creditor_id, as_of):
+        again = skipped_on + timedelta(days=1)
+        reason = Reason.of(ReasonCode.SKIPPED, by=by, day=again.isoformat())
+        for item in reminder.items:
+            known = draft.decided.get(item.receivable_id)
+            if known is not None and known[1].step is not None:
+                reasons = (reason, *known[1].reasons)
+                draft.change(item.receivable_id, Decision(LineStatus.WONT_GO, reasons, again))
 
 
 def _keep_approved(db: Db, setup: CreditorSetup, draft: _Draft, as_of: date, now: datetime, actor: Actor) -> None:

@@ -58,7 +58,8 @@ class ReminderState(StrEnum):
     """The life of a reminder: proposed, approved, then sending with one of three ends.
 
     An approved one whose facts changed is returned to a person; ``superseded`` once they answered with another. A sent one
-    that a person took back is ``cancelled``: it was said, but its steps count as not taken.
+    that a person took back is ``cancelled``: it was said, but its steps count as not taken. One that a person left out for
+    its proposal's day is ``skipped``: it never leaves, and its receivables come back the next day.
     """
 
     PROPOSED = "proposed"
@@ -71,6 +72,7 @@ class ReminderState(StrEnum):
     RETURNED = "returned"
     SUPERSEDED = "superseded"
     CANCELLED = "cancelled"
+    SKIPPED = "skipped"
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,7 @@ class ReasonCode(StrEnum):
     WISH_NO_REMINDERS = "wish_no_reminders"  # -
     LEDGER_STALE = "ledger_stale"  # payments_as_of, banking_days, limit_banking_days
     IN_DELIVERY = "in_delivery"  # on (date)
+    SKIPPED = "skipped"  # by, day (first day on which it comes back)
     HELD_DISPUTE = "held_dispute"  # until (date or None), placed_by
     HELD_PROMISE = "held_promise"  # as above
     HELD_PAYMENT_PLAN = "held_payment_plan"
@@ -85,6 +86,28 @@ class ReasonCode(StrEnum):
     # Found when sending, after approval
     PAID_MEANWHILE = "paid_meanwhile"  # -
     GONE_MEANWHILE = "gone_meanwhile"  # -
+
+    # What changed between two proposals
+    NEW_OVERDUE = "new_overdue"  # due_on
+    NEW_BEFORE_DUE = "new_before_due"  # due_on
+    NEW_LOOKED_AT = "new_looked_at"  # day
+    NEW_READ = "new_read"  # on (day of the reading)
+    NEW_UNEXPLAINED = "new_unexplained"  # day (of the earlier proposal)
+    LEFT_GONE = "left_gone"  # on
+    LEFT_SETTLED = "left_settled"  # on (date or None)
+    LEFT_NOT_DUE = "left_not_due"  # due_on, was (dates)
+    LEFT_WAITING = "left_waiting"  # day (date or None)
+    LEFT_UNEXPLAINED = "left_unexplained"  # -
+    CHANGED_STATUS = "changed_status"  # was, now
+    CHANGED_STEP = "changed_step"  # was, now (step ids, either may be empty)
+    CHANGED_AMOUNT = "changed_amount"  # was_minor, now_minor, currency
+    CHANGED_CURRENCY = "changed_currency"  # was, now
+    CHANGED_DUE = "changed_due"  # was, now (dates)
+    CHANGED_STYLE = "changed_style"  # was, now (either may be empty)
+    CHANGED_REASON = "changed_reason"  # was, now (codes)
+    PAID_SINCE = "paid_since"  # paid_minor, currency, on
+    SENT_SINCE = "sent_since"  # on, medium
+    BASIS_CHANGED = "basis_changed"  # -
 
     # Why no proposal can be made at all
     NEVER_SYNCED = "never_synced"  # -

@@ -9,6 +9,7 @@ from sqlalchemy import Row, delete, exists, insert, or_, select, update
 
 from dunningkit.model import Hold, HoldKind
 from dunningkit.store.database import Db
+from dunningkit.store.ledger import in_chunks
 from dunningkit.store.rows import upsert
 
 _HOLD = (
@@ -49,8 +50,16 @@ def drop_unseen_ledger_holds(db: Db, creditor_id: str) -> tuple[str, ...]:
 
 def place(db: Db, creditor_id: str, hold: Hold) -> None:
     """Write one new hold."""
-    values = dict(zip(_HOLD, _values(hold), strict=True))
-    db.connection.execute(insert(db.tables.holds).values(creditor_id=creditor_id, changed_in=0, **values))
+    place_many(db, creditor_id, [hold])
+
+
+def place_many(db: Db, creditor_id: str, made: Sequence[Hold]) -> None:
+    """Write new holds."""
+    rows = [
+        {"creditor_id": creditor_id, "changed_in": 0, **dict(zip(_HOLD, _values(hold), strict=True))} for hold in made
+    ]
+    if rows:
+        db.connection.execute(insert(db.tables.holds), rows)
 
 
 def release(db: Db, creditor_id: str, hold_id: str, at: datetime) -> bool:
@@ -62,6 +71,18 @@ def release(db: Db, creditor_id: str, hold_id: str, at: datetime) -> bool:
         .values(released_at=at.isoformat())
     )
     return released.rowcount == 1
+
+
+def release_many(db: Db, creditor_id: str, hold_ids: Sequence[str], at: datetime) -> dict[str, str]:
+    """Mark those holds released that are active; returns their customers by hold id, in the order asked."""
+    holds = db.tables.holds
+    found: dict[str, str] = {}
+    for chunk in in_chunks(hold_ids):
+        active = (holds.c.creditor_id == creditor_id, holds.c.hold_id.in_(chunk), holds.c.released_at.is_(None))
+        rows = db.connection.execute(select(holds.c.hold_id, holds.c.customer_id).where(*active).with_for_update())
+        found.update({row.hold_id: row.customer_id for row in rows})
+        db.connection.execute(update(holds).where(*active).values(released_at=at.isoformat()))
+    return {hold_id: found[hold_id] for hold_id in hold_ids if hold_id in found}
 
 
 def find(db: Db, creditor_id: str, hold_id: str) -> Hold | None:

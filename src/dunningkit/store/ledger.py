@@ -1,6 +1,8 @@
 """Reading the ledger's picture: customers, receivables, payments and acts as they were last read."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, and_, or_, select
@@ -72,6 +74,36 @@ def find_receivables(db: Db, creditor_id: str, wanted: str) -> tuple[Receivable,
         .order_by(rec.c.receivable_id)
     )
     return tuple(map(to_receivable, db.connection.execute(query)))
+
+
+@dataclass(frozen=True, slots=True)
+class KnownReceivable:
+    """A receivable as the ledger last gave it, ``gone_on`` when it is not there any more, and the reading that changed it."""
+
+    receivable: Receivable
+    gone_on: date | None
+    changed_in: int
+
+
+def known_by_id(db: Db, creditor_id: str, receivable_ids: Sequence[str]) -> dict[str, KnownReceivable]:
+    """Those of these receivables that were ever known, gone ones among them."""
+    rec, found = db.tables.receivables, {}
+    for chunk in in_chunks(receivable_ids):
+        query = select(rec).where(rec.c.creditor_id == creditor_id, rec.c.receivable_id.in_(chunk))
+        for row in db.connection.execute(query):
+            found[row.receivable_id] = KnownReceivable(to_receivable(row), row.gone_on, row.changed_in)
+    return found
+
+
+def payments_read_since(db: Db, creditor_id: str, customer_ids: Sequence[str], sync: int) -> frozenset[str]:
+    """The ids of these customers' payments that reading ``sync`` or a later one brought or changed."""
+    table, found = db.tables.payments, set[str]()
+    for chunk in in_chunks(customer_ids):
+        query = select(table.c.payment_id).where(
+            table.c.creditor_id == creditor_id, table.c.customer_id.in_(chunk), table.c.changed_in >= sync
+        )
+        found.update(db.connection.execute(query).scalars())
+    return frozenset(found)
 
 
 def payments_of(db: Db, creditor_id: str, customer_ids: Sequence[str]) -> Iterator[Payment]:

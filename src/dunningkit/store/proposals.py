@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import delete, func, insert, select, true, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, true, update
 
 from dunningkit.model import Line, Proposal, Reminder, ReminderState, Rendered
 from dunningkit.store.codec import from_json, to_json
 from dunningkit.store.database import Db
+from dunningkit.store.ledger import in_chunks
 from dunningkit.store.rows import insert_new
 
 
@@ -24,6 +25,16 @@ class StoredReminder:
     content: bytes
     content_type: str
     filename: str
+    approved_by: str
+    approved_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far one reminder is: its state, and who approved it when."""
+
+    state: ReminderState
+    detail: str
     approved_by: str
     approved_at: datetime | None
 
@@ -120,8 +131,62 @@ def _save_reminders(db: Db, proposal: Proposal, contents: dict[str, Rendered]) -
 def latest(db: Db, creditor_id: str) -> Proposal | None:
     """The newest proposal, whole, or ``None`` before the first."""
     table = db.tables.proposals
-    query = select(table).where(table.c.creditor_id == creditor_id).order_by(table.c.made_number.desc()).limit(1)
-    row = db.connection.execute(query).one_or_none()
+    return _newest(db, creditor_id, table.c.creditor_id == creditor_id)
+
+
+def of_day(db: Db, creditor_id: str, day: date) -> Proposal | None:
+    """The newest proposal for one day, whole, or ``None``."""
+    return _newest(db, creditor_id, db.tables.proposals.c.as_of == day)
+
+
+def before_day(db: Db, creditor_id: str, day: date) -> Proposal | None:
+    """The newest proposal of the latest day before ``day``, whole, or ``None``."""
+    table = db.tables.proposals
+    query = select(func.max(table.c.as_of)).where(table.c.creditor_id == creditor_id, table.c.as_of < day)
+    latest_day = db.connection.execute(query).scalar()
+    return None if latest_day is None else of_day(db, creditor_id, latest_day)
+
+
+def days(db: Db, creditor_id: str) -> tuple[date, ...]:
+    """The days that have a proposal, ordered."""
+    table = db.tables.proposals
+    query = select(table.c.as_of).where(table.c.creditor_id == creditor_id).distinct().order_by(table.c.as_of)
+    return tuple(db.connection.execute(query).scalars())
+
+
+def made(db: Db, creditor_id: str, proposal_id: str) -> tuple[int, datetime]:
+    """The number of a stored proposal (the highest is the newest) and when it was first made."""
+    table = db.tables.proposals
+    query = select(table.c.made_number, table.c.made_at)
+    row = db.connection.execute(
+        query.where(table.c.creditor_id == creditor_id, table.c.proposal_id == proposal_id)
+    ).one()
+    return row.made_number, datetime.fromisoformat(row.made_at)
+
+
+def newest_lines(
+    db: Db, creditor_id: str, receivable_ids: Sequence[str], *, before: int | None = None
+) -> dict[str, tuple[date, Line]]:
+    """The newest stored line about each receivable with its proposal's day; only of proposals numbered below ``before``."""
+    lines, table = db.tables.lines, db.tables.proposals
+    found: dict[str, tuple[date, str]] = {}
+    for chunk in in_chunks(receivable_ids):
+        query = (
+            select(lines.c.receivable_id, table.c.as_of, lines.c.body)
+            .join(table, (table.c.creditor_id == lines.c.creditor_id) & (table.c.proposal_id == lines.c.proposal_id))
+            .where(lines.c.creditor_id == creditor_id, lines.c.receivable_id.in_(chunk))
+            .order_by(table.c.made_number)
+        )
+        if before is not None:
+            query = query.where(table.c.made_number < before)
+        found.update({row.receivable_id: (row.as_of, row.body) for row in db.connection.execute(query)})
+    return {receivable_id: (day, from_json(Line, body)) for receivable_id, (day, body) in found.items()}
+
+
+def _newest(db: Db, creditor_id: str, which: ColumnElement[bool]) -> Proposal | None:
+    table = db.tables.proposals
+    query = select(table).where(table.c.creditor_id == creditor_id, which)
+    row = db.connection.execute(query.order_by(table.c.made_number.desc()).limit(1)).one_or_none()
     if row is None:
         return None
     lines = _lines(db, creditor_id, row.proposal_id)
@@ -214,14 +279,82 @@ def move(
     return moved.rowcount == 1
 
 
-def note_approval(db: Db, creditor_id: str, reminder_id: str, by: str, at: datetime | None) -> None:
-    """Record who approved a reminder and when (``None``: nobody any more)."""
+def move_many(
+    db: Db,
+    creditor_id: str,
+    reminder_ids: Sequence[str],
+    *,
+    expected: ReminderState,
+    to: ReminderState,
+    detail: str = "",
+) -> tuple[str, ...]:
+    """Change the state of those reminders that still are in ``expected``; returns their ids, in the order asked.
+
+    The others are left to whoever was first.
+    """
     table = db.tables.reminders
-    db.connection.execute(
-        update(table)
-        .where(table.c.creditor_id == creditor_id, table.c.reminder_id == reminder_id)
-        .values(approved_by=by, approved_at=at.isoformat() if at else None)
+    moved: set[str] = set()
+    for chunk in in_chunks(list(dict.fromkeys(reminder_ids))):
+        there = (table.c.creditor_id == creditor_id, table.c.reminder_id.in_(chunk), table.c.state == expected.value)
+        # Locked first where the database locks rows; SQLite's write transaction has locked them all already.
+        moved.update(db.connection.execute(select(table.c.reminder_id).where(*there).with_for_update()).scalars())
+        db.connection.execute(update(table).where(*there).values(state=to.value, state_detail=detail))
+    return tuple(reminder_id for reminder_id in dict.fromkeys(reminder_ids) if reminder_id in moved)
+
+
+def note_approvals(db: Db, creditor_id: str, reminder_ids: Sequence[str], by: str, at: datetime | None) -> None:
+    """Record who approved these reminders and when (``None``: nobody any more)."""
+    table = db.tables.reminders
+    for chunk in in_chunks(reminder_ids):
+        db.connection.execute(
+            update(table)
+            .where(table.c.creditor_id == creditor_id, table.c.reminder_id.in_(chunk))
+            .values(approved_by=by, approved_at=at.isoformat() if at else None)
+        )
+
+
+def standings(db: Db, creditor_id: str, reminder_ids: Sequence[str]) -> dict[str, Standing]:
+    """How far these reminders are, without their texts; unknown ids are left out."""
+    table, found = db.tables.reminders, {}
+    columns = (table.c.reminder_id, table.c.state, table.c.state_detail, table.c.approved_by, table.c.approved_at)
+    for chunk in in_chunks(reminder_ids):
+        query = select(*columns).where(table.c.creditor_id == creditor_id, table.c.reminder_id.in_(chunk))
+        for row in db.connection.execute(query):
+            at = datetime.fromisoformat(row.approved_at) if row.approved_at else None
+            found[row.reminder_id] = Standing(ReminderState(row.state), row.state_detail, row.approved_by, at)
+    return found
+
+
+def customers_of(db: Db, creditor_id: str, reminder_ids: Sequence[str]) -> frozenset[str]:
+    """The customers of these reminders."""
+    table, found = db.tables.reminders, set[str]()
+    for chunk in in_chunks(reminder_ids):
+        query = select(table.c.customer_id).where(table.c.creditor_id == creditor_id, table.c.reminder_id.in_(chunk))
+        found.update(db.connection.execute(query).scalars())
+    return frozenset(found)
+
+
+def skipped_since(db: Db, creditor_id: str, day: date) -> tuple[tuple[Reminder, date, str], ...]:
+    """The reminders that a person skipped for ``day`` or a later one: each with that day and who did it, ordered by id."""
+    table = db.tables.reminders
+    query = (
+        select(table.c.body, table.c.state_detail)
+        .where(table.c.creditor_id == creditor_id, table.c.state == ReminderState.SKIPPED.value)
+        .where(table.c.state_detail >= day.isoformat())
+        .order_by(table.c.reminder_id)
     )
+    return tuple((from_json(Reminder, row.body), *skip_of(row.state_detail)) for row in db.connection.execute(query))
+
+
+def skip_detail(day: date, by: str) -> str:
+    """What the state's detail of a skipped reminder says: for which day, and who did it."""
+    return f"{day.isoformat()} {by}"
+
+
+def skip_of(detail: str) -> tuple[date, str]:
+    """What `skip_detail` wrote."""
+    day, _, by = detail.partition(" ")
+    return date.fromisoformat(day), by
 
 
 def _to_stored(row: object) -> StoredReminder:

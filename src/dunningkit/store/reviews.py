@@ -1,6 +1,6 @@
 """When to look at a receivable again: an indexed day that is never later than the first on which the answer could change."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, case, literal, or_, select, update
@@ -10,6 +10,7 @@ from dunningkit.model import (
     ReceivableKind,
 )
 from dunningkit.store.database import Db
+from dunningkit.store.ledger import in_chunks
 from dunningkit.store.rows import days_after
 from dunningkit.store.schema import NEVER
 from dunningkit.store.totals import is_open, is_overdue
@@ -115,6 +116,12 @@ def reset_of_changed(db: Db, creditor_id: str, sync: int) -> None:
 def reset_of_customer(db: Db, creditor_id: str, customer_id: str) -> None:
     """Look again at every receivable of one customer."""
     _reset_reviews(db, creditor_id, db.tables.receivables.c.customer_id == customer_id)
+
+
+def reset_of_named(db: Db, creditor_id: str, customer_ids: Sequence[str]) -> None:
+    """Look again at every receivable of these customers."""
+    for chunk in in_chunks(customer_ids):
+        _reset_reviews(db, creditor_id, db.tables.receivables.c.customer_id.in_(chunk))
 
 
 def reset_of_customers(db: Db, creditor_id: str, customers: Select[tuple[str]]) -> None:

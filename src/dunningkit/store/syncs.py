@@ -97,6 +97,14 @@ def running(db: Db, creditor_id: str) -> tuple[int, ...]:
     return tuple(db.connection.execute(query.order_by(table.c.number)).scalars())
 
 
+def since(db: Db, creditor_id: str, at: datetime) -> dict[int, date]:
+    """The readings that began after ``at``: their numbers with the days they were for, oldest first."""
+    table = db.tables.syncs
+    query = select(table.c.number, table.c.as_of, table.c.started_at).where(table.c.creditor_id == creditor_id)
+    rows = db.connection.execute(query.order_by(table.c.number))
+    return {row.number: row.as_of for row in rows if datetime.fromisoformat(row.started_at) > at}
+
+
 def last(db: Db, creditor_id: str) -> SyncRecord | None:
     """The newest reading, or ``None`` before the first."""
     syncs = db.tables.syncs

@@ -107,6 +107,8 @@ class Wording:
                 written = self.moment(value if isinstance(value, datetime) else datetime.fromisoformat(str(value)))
             case ("money", _, _):
                 written = self.money(Money(int(str(value)), str(params["currency"])))
+            case ("short", _, _):
+                written = self.short(str(value))
             case ("label", _, table):
                 written = self._catalogue.labels[table].get(str(value), str(value))
             case (noun, _, _):

@@ -1,0 +1,173 @@
+"""Undoing: the latest decision about many reminders is taken back as one, as far as nothing of it has left."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from dunningkit.engine.approve import WITHDRAWN
+from dunningkit.engine.batch import BulkAction
+from dunningkit.engine.setup import CreditorSetup
+from dunningkit.errors import NotAllowed, NotFound
+from dunningkit.model import Actor, AuditEntry, ReminderState
+from dunningkit.store import Db, Store, audit, holds, proposals, reviews
+
+#: The audit log's actions that belong to a batch.
+_ACTIONS = ("approved", "answered", "skipped", "hold_placed")
+
+
+@dataclass(frozen=True, slots=True)
+class NotUndone:
+    """What could not be taken back: a reminder that is in ``state`` by now, or a hold that was released (``None``).
+
+    A reminder still ``skipped`` belongs to a day that is over: its receivables are in a newer proposal already.
+    """
+
+    subject: str
+    state: ReminderState | None
+
+
+@dataclass(frozen=True, slots=True)
+class UndoReport:
+    """What was taken back of one decision: reminders by id, holds by id, and what could not be."""
+
+    batch_id: str
+    action: BulkAction
+    reminder_ids: tuple[str, ...]
+    hold_ids: tuple[str, ...]
+    kept: tuple[NotUndone, ...]
+
+
+@dataclass(slots=True)
+class _Undoing:
+    """One undo on its way."""
+
+    db: Db
+    creditor_id: str
+    latest_on: date
+    now: datetime
+    actor: Actor
+    details: Mapping[str, object]
+    undone: list[str] = field(default_factory=list)
+    released: list[str] = field(default_factory=list)
+    kept: list[NotUndone] = field(default_factory=list)
+
+    def note(self, action: str, subjects: Sequence[str]) -> None:
+        entries = [(subject, self.details) for subject in subjects]
+        audit.append_many(self.db, self.creditor_id, self.now, self.actor, action, entries)
+
+    def keep(self, reminder_ids: Sequence[str]) -> None:
+        found = proposals.standings(self.db, self.creditor_id, reminder_ids)
+        self.kept += [NotUndone(one, standing.state) for one, standing in found.items()]
+
+
+def undo(setup: CreditorSetup, store: Store, *, now: datetime, actor: Actor) -> UndoReport:
+    """Take back the creditor's latest decision that a person made with approve or skip, as one.
+
+    What was approved waits for a yes again (and no policy gives it); what was skipped is what it was before; holds that the
+    decision placed are released. Reminders that have left, are leaving or came back meanwhile stay as they are and are named.
+
+    Raises `NotFound` when there never was such a decision, `NotAllowed` when the latest one was undone already.
+    """
+    creditor_id = setup.creditor.creditor_id
+    with store.write() as db:
+        newest = audit.newest_of_a_batch(db, creditor_id)
+        if newest is None:
+            raise NotFound("Nothing was approved or skipped yet, so there is nothing to undo.")
+        batch_id, after = str(newest.details["batch"]), int(newest.details["after"] or 0)
+        _refuse_a_second_time(db, creditor_id, batch_id, newest.sequence)
+        by_action: dict[str, list[AuditEntry]] = defaultdict(list)
+        for entry in audit.after(db, creditor_id, after, _ACTIONS):
+            if entry.details.get("batch") == batch_id:
+                by_action[entry.action].append(entry)
+        latest_on = proposals.latest_day(db, creditor_id) or date.min
+        undoing = _Undoing(db, creditor_id, latest_on, now, actor, {"undone_batch": batch_id})
+        for action, take_back in _TAKE_BACK.items():
+            take_back(undoing, by_action[action])
+        if undoing.undone or undoing.released:
+            counts = {"reminders": len(undoing.undone), "holds": len(undoing.released), "kept": len(undoing.kept)}
+            audit.append(db, creditor_id, now, actor, "batch_undone", batch_id, counts)
+            stored = proposals.customers_of(db, creditor_id, undoing.undone)
+            reviews.reset_of_named(db, creditor_id, sorted(stored))
+    return UndoReport(
+        batch_id=batch_id,
+        action=_action(by_action),
+        reminder_ids=tuple(undoing.undone),
+        hold_ids=tuple(undoing.released),
+        kept=tuple(undoing.kept),
+    )
+
+
+def _refuse_a_second_time(db: Db, creditor_id: str, batch_id: str, since: int) -> None:
+    for entry in audit.after(db, creditor_id, since, ("batch_undone",)):
+        if entry.subject == batch_id:
+            raise NotAllowed(
+                f"The latest decision ({batch_id}) was undone already, by {entry.actor.shown}. An earlier one stays; "
+                "take single approvals back with: dunning approve --withdraw."
+            )
+
+
+def _action(by_action: Mapping[str, Sequence[AuditEntry]]) -> BulkAction:
+    if by_action["hold_placed"]:
+        return BulkAction.HOLD
+    return BulkAction.SKIP if by_action["skipped"] else BulkAction.APPROVE
+
+
+def _take_back_approvals(undoing: _Undoing, entries: Sequence[AuditEntry]) -> None:
+    wanted = [entry.subject for entry in entries]
+    steps = {"expected": ReminderState.APPROVED, "to": ReminderState.PROPOSED}
+    moved = proposals.move_many(undoing.db, undoing.creditor_id, wanted, detail=WITHDRAWN, **steps)
+    proposals.note_approvals(undoing.db, undoing.creditor_id, moved, "", None)
+    undoing.note("approval_withdrawn", moved)
+    undoing.undone += moved
+    gone = set(moved)
+    undoing.keep([one for one in wanted if one not in gone])
+
+
+def _ask_again(undoing: _Undoing, entries: Sequence[AuditEntry]) -> None:
+    """What an approval had answered is a question again, if the approval was taken back."""
+    steps = {"expected": ReminderState.SUPERSEDED, "to": ReminderState.RETURNED}
+    undone = set(undoing.undone)
+    for entry in (entry for entry in entries if entry.details["by"] in undone):
+        what = str(entry.details["what"])
+        proposals.move(undoing.db, undoing.creditor_id, entry.subject, detail=what, **steps)
+
+
+def _take_back_skips(undoing: _Undoing, entries: Sequence[AuditEntry]) -> None:
+    alike: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for entry in entries:
+        before = (str(entry.details[name] or "") for name in ("day", "was", "was_detail", "approved_by", "approved_at"))
+        alike[tuple(before)].append(entry.subject)
+    for (day, was, detail, by, at), wanted in alike.items():
+        moved: tuple[str, ...] = ()
+        if undoing.latest_on <= date.fromisoformat(day):
+            steps = {"expected": ReminderState.SKIPPED, "to": ReminderState(was)}
+            moved = proposals.move_many(undoing.db, undoing.creditor_id, wanted, detail=detail, **steps)
+            approved_at = datetime.fromisoformat(at) if at else None
+            proposals.note_approvals(undoing.db, undoing.creditor_id, moved, by, approved_at)
+        undoing.note("skip_undone", moved)
+        undoing.undone += moved
+        gone = set(moved)
+        undoing.keep([one for one in wanted if one not in gone])
+
+
+def _release_holds(undoing: _Undoing, entries: Sequence[AuditEntry]) -> None:
+    wanted = [str(entry.details["hold_id"]) for entry in entries]
+    released = holds.release_many(undoing.db, undoing.creditor_id, wanted, undoing.now)
+    undoing.released += released
+    undoing.kept += [NotUndone(hold_id, None) for hold_id in wanted if hold_id not in released]
+    notes = [
+        (entry.subject, {"kind": entry.details["kind"], "hold_id": hold_id, **undoing.details})
+        for entry, hold_id in zip(entries, wanted, strict=True)
+        if hold_id in released
+    ]
+    audit.append_many(undoing.db, undoing.creditor_id, undoing.now, undoing.actor, "hold_released", notes)
+    reviews.reset_of_named(undoing.db, undoing.creditor_id, sorted(set(released.values())))
+
+
+_TAKE_BACK: Mapping[str, Callable[[_Undoing, Sequence[AuditEntry]], None]] = {
+    "approved": _take_back_approvals,
+    "answered": _ask_again,
+    "skipped": _take_back_skips,
+    "hold_placed": _release_holds,
+}
