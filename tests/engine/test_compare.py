@@ -209,7 +209,9 @@ def some(new_world) -> Proposal:
 
 
 KEPT = st.lists(
-    st.tuples(st.booleans(), st.booleans(), st.sampled_from(["", "amount", "status", "style"])), min_size=6, max_size=6
+    st.tuples(st.booleans(), st.booleans(), st.sampled_from(["", "amount", "status", "style", "step"])),
+    min_size=6,
+    max_size=6,
 )
 
 
@@ -221,6 +223,7 @@ def test_every_line_is_new_left_changed_or_the_same(some, drawn) -> None:
             "amount": {"open": Money(1, "EUR")},
             "status": {"status": LineStatus.NEEDS_YOU},
             "style": {"style": Style.DETERMINED},
+            "step": {"step_id": "second"},
         }
         return replace(line, **changes[what])
 

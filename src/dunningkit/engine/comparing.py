@@ -155,11 +155,11 @@ def _differences(was: Line, now: Line) -> tuple[Reason, ...]:
         found.append(_amount_changed(was.open, now.open))
     if was.due_on != now.due_on:
         found.append(Reason.of(ReasonCode.CHANGED_DUE, was=was.due_on.isoformat(), now=now.due_on.isoformat()))
-    if was.step_id != now.step_id:
+    # A line without a message has neither step nor style: that it came or went is told by the status.
+    if was.step_id and now.step_id and was.step_id != now.step_id:
         found.append(Reason.of(ReasonCode.CHANGED_STEP, was=was.step_id, now=now.step_id))
-    if was.style != now.style:
-        spoken = (was.style.value if was.style else "", now.style.value if now.style else "")
-        found.append(Reason.of(ReasonCode.CHANGED_STYLE, was=spoken[0], now=spoken[1]))
+    if was.style and now.style and was.style is not now.style:
+        found.append(Reason.of(ReasonCode.CHANGED_STYLE, was=was.style.value, now=now.style.value))
     if _lasting(was.reasons[0]) != _lasting(now.reasons[0]):
         codes = (was.reasons[0].code.value, now.reasons[0].code.value)
         found.append(Reason.of(ReasonCode.CHANGED_REASON, was=codes[0], now=codes[1]))
@@ -186,7 +186,8 @@ def _why_changed(was: Line, now: Line, known: Known) -> Iterable[Reason]:
     yield from _paid(known)
     for sent in known.sent:
         yield Reason.of(ReasonCode.SENT_SINCE, on=sent.on.isoformat(), medium=sent.medium.value)
-    style = [reason for reason in now.reasons if reason.code in _WHY_THIS_STYLE] if was.style != now.style else []
+    other_style = was.style is not None and was.style is not now.style
+    style = [reason for reason in now.reasons if reason.code in _WHY_THIS_STYLE] if other_style else []
     yield from style
     if not style or _lasting(was.reasons[0]) != _lasting(now.reasons[0]):
         yield now.reasons[0]

@@ -99,11 +99,11 @@ class ReasonCode(StrEnum):
     LEFT_WAITING = "left_waiting"  # day (date or None)
     LEFT_UNEXPLAINED = "left_unexplained"  # -
     CHANGED_STATUS = "changed_status"  # was, now
-    CHANGED_STEP = "changed_step"  # was, now (step ids, either may be empty)
+    CHANGED_STEP = "changed_step"  # was, now (step ids)
     CHANGED_AMOUNT = "changed_amount"  # was_minor, now_minor, currency
     CHANGED_CURRENCY = "changed_currency"  # was, now
     CHANGED_DUE = "changed_due"  # was, now (dates)
-    CHANGED_STYLE = "changed_style"  # was, now (either may be empty)
+    CHANGED_STYLE = "changed_style"  # was, now
     CHANGED_REASON = "changed_reason"  # was, now (codes)
     PAID_SINCE = "paid_since"  # paid_minor, currency, on
     SENT_SINCE = "sent_since"  # on, medium
