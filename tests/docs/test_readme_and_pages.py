@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
 
@@ -74,6 +75,18 @@ def test_the_page_on_deciding_names_every_reason_that_a_line_can_begin_with() ->
     for name in set(re.findall(r"ReasonCode\.([A-Z_]+)", source)) - beside:
         code = ReasonCode[name].value
         assert f"`{code}`" in page or (code.startswith("held_") and "`held_...`" in page), code
+
+
+def test_the_desk_of_the_embedding_page_works_as_it_stands(world) -> None:
+    (example,) = fenced("docs/embedding.md", "python")
+    world.customer("1", name="Grace Taylor")
+    world.invoice("252259")
+    for _day in range(2):
+        world.on(world.today + timedelta(days=1)).propose()
+    names = {"engine": world.engine(), "creditor_id": world.creditor.creditor_id, "actor": world.actor}
+    exec(compile(example, "docs/embedding.md", "exec"), names)
+    undone = [entry for entry in world.engine().audit(world.creditor.creditor_id) if entry.action == "batch_undone"]
+    assert [entry.details["holds"] for entry in undone] == [1]
 
 
 def test_the_scorer_of_the_plugin_page_works_as_it_stands(world) -> None:

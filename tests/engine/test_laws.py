@@ -271,3 +271,15 @@ def test_the_laws_are_not_vacuous(new_world) -> None:
     assert statuses == set(LineStatus)
     expected = {ReasonCode.FIRST_CONTACT_DUE, ReasonCode.HELD_DISPUTE, ReasonCode.HELD_PROMISE, ReasonCode.LONG_OVERDUE}
     assert expected | {ReasonCode.ROW_QUARANTINED, ReasonCode.CREDITS_COVER} <= seen
+
+
+@LAWS
+@given(specs=LEDGERS)
+def test_an_explanation_says_what_the_proposal_says(new_world, specs) -> None:
+    world = new_world()
+    proposal = run(world, specs)
+    for line in proposal.lines:
+        (story,) = world.engine().explain(proposal.creditor_id, line.receivable_id, proposal.as_of).stories
+        assert story.stored == line
+        # A second message to the same customer waits: that is a matter of the whole proposal and of no single receivable.
+        assert not story.differs or line.reasons[0].code is ReasonCode.CONTACT_CAP

@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dunningkit import model
+from dunningkit.engine import ChangeKind
 from dunningkit.model import (
+    ActKind,
     CustomerClass,
     HoldKind,
     Language,
@@ -115,6 +117,10 @@ EXAMPLES: Mapping[ReasonCode, dict[str, str | int | None]] = {
     ReasonCode.PAID_SINCE: {"paid_minor": 12345, "currency": "EUR", "on": DAY},
     ReasonCode.SENT_SINCE: {"on": DAY, "medium": "email"},
     ReasonCode.BASIS_CHANGED: {},
+    ReasonCode.NOT_ASKED_GONE: {"on": DAY},
+    ReasonCode.NOT_ASKED_SETTLED: {"on": DAY},
+    ReasonCode.NOT_ASKED_NOT_ISSUED: {"day": DAY},
+    ReasonCode.NOT_ASKED_CREDIT_NOTE: {},
     ReasonCode.NEVER_SYNCED: {},
     ReasonCode.SYNC_INCOMPLETE: {"on": DAY},
     ReasonCode.TOO_MANY_GONE: {"gone": 30, "known": 100, "limit_percent": 20},
@@ -218,7 +224,20 @@ def test_who_wished_for_a_call_is_called_and_another_wish_is_only_told() -> None
 @EVERY_LANGUAGE
 def test_a_word_for_every_choice(language: Language) -> None:
     wording, seen = Wording(language), catalogue_of(language).labels
-    choices = (LineStatus, Medium, Style, Segment, StepKind, HoldKind, ReminderState, Outcome, CustomerClass, SyncState)
+    choices = (
+        LineStatus,
+        Medium,
+        Style,
+        Segment,
+        StepKind,
+        HoldKind,
+        ReminderState,
+        Outcome,
+        CustomerClass,
+        SyncState,
+        ActKind,
+        ChangeKind,
+    )
     for enum in choices:
         table = seen[re.sub(r"(?<!^)(?=[A-Z])", "_", enum.__name__).lower()]
         assert set(table) == {member.value for member in enum}
@@ -228,7 +247,7 @@ def test_a_word_for_every_choice(language: Language) -> None:
 @EVERY_LANGUAGE
 def test_the_languages_have_the_same_keys_parameters_and_forms(language: Language) -> None:
     finnish, other = catalogue_of(Language.FI), catalogue_of(language)
-    for table in ("reasons", "short", "errors", "words"):
+    for table in ("reasons", "short", "errors", "rules", "words"):
         mine, theirs = getattr(finnish, table), getattr(other, table)
         assert mine.keys() == theirs.keys()
         for key in mine:
@@ -242,7 +261,8 @@ def test_the_languages_have_the_same_keys_parameters_and_forms(language: Languag
 @EVERY_LANGUAGE
 def test_every_form_that_a_template_asks_for_exists(language: Language) -> None:
     catalogue = catalogue_of(language)
-    for template in (*catalogue.reasons.values(), *catalogue.errors.values(), *catalogue.words.values()):
+    templates = (catalogue.reasons, catalogue.errors, catalogue.rules, catalogue.words)
+    for template in (template for table in templates for template in table.values()):
         for form in forms(template):
             known = form in {"date", "moment", "money", "short"} or form in catalogue.counted
             assert known or form.removeprefix("label:") in catalogue.labels, template
@@ -253,7 +273,7 @@ def test_every_primary_reason_has_a_short_form(language: Language) -> None:
     beside = {"segment", "style_fixed", "scorer_failed", "partly_paid", "evidence", "not_used"}
     beside |= {"channel_wished", "channel_other_than_invoice", "channel_only", "paid_on_time", "late_before"}
     beside |= {"little_history", "slower_lately", "overdue_elsewhere", "grace", "caught_up"}
-    compared = ("new_", "left_", "changed_", "paid_since", "sent_since", "basis_changed")
+    compared = ("not_asked_", "new_", "left_", "changed_", "paid_since", "sent_since", "basis_changed")
     beside |= {code.value for code in ReasonCode if code.value.startswith(compared)} - {"changed_since_approval"}
     assert catalogue_of(language).short.keys() - {""} == {code.value for code in ReasonCode} - beside
 

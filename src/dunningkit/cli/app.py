@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from dunningkit.cli import arranging, bulk, comparing, deciding, exit_codes, looking, running
+from dunningkit.cli import arranging, bulk, comparing, deciding, exit_codes, explaining, looking, running
 from dunningkit.cli.options import Common, config_in, hoist, parse_moment, subcommand_in
 from dunningkit.cli.printing import print_error, print_line
 from dunningkit.contracts import CommandSpec
@@ -32,6 +32,7 @@ _COMMANDS: dict[str, Callable[..., int | None]] = {
     "run": running.run,
     "show": looking.show,
     "compare": comparing.compare,
+    "explain": explaining.explain,
     "hold": deciding.hold,
     "release": deciding.release,
     "approve": bulk.approve,

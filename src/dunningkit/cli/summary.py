@@ -9,7 +9,18 @@ from rich.padding import Padding
 from rich.text import Text
 
 from dunningkit.engine import SyncReport
-from dunningkit.model import Line, LineStatus, Money, Proposal, Reason, ReasonCode, Reminder, ReminderItem, Tally
+from dunningkit.model import (
+    Line,
+    LineStatus,
+    Money,
+    Proposal,
+    Reason,
+    ReasonCode,
+    Receivable,
+    Reminder,
+    ReminderItem,
+    Tally,
+)
 from dunningkit.store.syncs import SyncState
 from dunningkit.wording import Wording
 
@@ -146,7 +157,7 @@ def _print_questions(console: Console, proposal: Proposal, wording: Wording) -> 
     _print_more(console, len(lines), wording)
 
 
-def invoice_name(item: Line | ReminderItem, wording: Wording) -> str:
+def invoice_name(item: Line | ReminderItem | Receivable, wording: Wording) -> str:
     """The invoice's number, and which instalment where it has several."""
     part = item.instalment_number
     return item.invoice_number if part is None else f"{item.invoice_number} ({wording.word('instalment', number=part)})"

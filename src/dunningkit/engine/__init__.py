@@ -2,6 +2,7 @@
 
 from dunningkit.engine.batch import BulkAction, BulkReport, Left, WhyLeft
 from dunningkit.engine.comparing import ChangeKind, Comparison, LineChange, compare
+from dunningkit.engine.explaining import Explanation, ReminderTold, RuleAsked, Story, Verdict
 from dunningkit.engine.facade import Engine
 from dunningkit.engine.filtering import Chosen, LineFilter
 from dunningkit.engine.setup import CreditorSetup
@@ -17,14 +18,19 @@ __all__ = [
     "Comparison",
     "CreditorSetup",
     "Engine",
+    "Explanation",
     "LedgerItem",
     "Left",
     "LineChange",
     "LineFilter",
     "NotUndone",
+    "ReminderTold",
+    "RuleAsked",
     "SnapshotSource",
+    "Story",
     "SyncReport",
     "UndoReport",
+    "Verdict",
     "WhyLeft",
     "compare",
 ]

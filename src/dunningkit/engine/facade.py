@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime
 
 from dunningkit.delivery import SendReport, SendTask, send_approved, settle
 from dunningkit.engine import approve as approving
-from dunningkit.engine import arranging, cancelling, holding, looking_back, propose, skipping, sync
+from dunningkit.engine import arranging, cancelling, explaining, holding, looking_back, propose, skipping, sync
 from dunningkit.engine import undo as undoing
 from dunningkit.engine.batch import BulkReport
 from dunningkit.engine.comparing import Comparison
+from dunningkit.engine.explaining import Explanation
 from dunningkit.engine.filtering import LineFilter
 from dunningkit.engine.setup import Clock, CreditorSetup, refuse_name_collision
 from dunningkit.engine.sync import Progress, SyncReport
@@ -314,6 +315,15 @@ class Engine:
         """The newest proposal. Raises `NotFound` before the first."""
         with self._store.read() as db:
             return approving.latest_proposal(db, self._setup(creditor_id))
+
+    def explain(self, creditor_id: str, wanted: str, as_of: date) -> Explanation:
+        """Everything about an invoice, or one receivable by its id, as at a day; every instalment is its own story.
+
+        Changes nothing in the store. Raises `NotFound` with numbers that look alike for what was never known.
+        """
+        _require_day(as_of)
+        with self._store.read() as db:
+            return explaining.explain(db, self._setup(creditor_id), wanted, as_of)
 
     def compare(self, creditor_id: str, *, with_day: date | None = None) -> Comparison:
         """What changed from an earlier proposal to the newest one, and why: against the newest of ``with_day``.

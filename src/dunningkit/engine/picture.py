@@ -1,7 +1,7 @@
 """What is known on one day about every receivable under review: read from the store, nothing decided yet."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -106,10 +106,14 @@ class Picture:
         )
 
 
-def look(db: Db, setup: CreditorSetup, as_of: date) -> Picture:
-    """Read everything about the customers who have a receivable to review on ``as_of``."""
+def look(db: Db, setup: CreditorSetup, as_of: date, due: Sequence[tuple[str, str]] | None = None) -> Picture:
+    """Read everything about the customers who have a receivable to review on ``as_of``.
+
+    ``due`` names other receivables (with their customers) to look at; they must be there on that day.
+    """
     creditor_id = setup.creditor.creditor_id
-    due = reviews.due_for_review(db, creditor_id, as_of)
+    if due is None:
+        due = reviews.due_for_review(db, creditor_id, as_of)
     customer_ids = list(dict.fromkeys(customer_id for _receivable_id, customer_id in due))
     payments = list(ledger.payments_of(db, creditor_id, customer_ids))
     receivables = _as_they_stood(ledger.receivables_of(db, creditor_id, customer_ids), payments, as_of)

@@ -95,8 +95,8 @@ def propose(
         last = _whole_picture(db, creditor_id)
         _notice_changes(db, setup, as_of)
         picture = look(db, setup, as_of)
-        scores, failed = _score(db, setup, picture)
-        draft = _decide(setup, picture, scores, _Days(setup, last, as_of, failed))
+        scores, failed = score(db, setup, picture)
+        draft = _decide(setup, picture, scores, Days(setup, last, as_of, failed))
         _leave_out_skipped(db, creditor_id, draft, as_of)
         _keep_approved(db, setup, draft, as_of, now, actor)
         _ask_about_returned(db, creditor_id, draft, as_of)
@@ -161,33 +161,37 @@ def _notice_changes(db: Db, setup: CreditorSetup, as_of: date) -> None:
 # -- scoring -------------------------------------------------------------------------------------------------------
 
 
-def _score(db: Db, setup: CreditorSetup, picture: Picture) -> tuple[Mapping[str, Score], str]:
-    """Scores by customer, and the scorer's name when it failed: then everybody is treated as neutral."""
+def score(db: Db, setup: CreditorSetup, picture: Picture, *, keep: bool = True) -> tuple[Mapping[str, Score], str]:
+    """Scores by customer, and the scorer's name when it failed: then everybody is treated as neutral.
+
+    Without ``keep`` a portfolio that had to be built is not stored.
+    """
     histories = picture.histories()
     if not histories:
         return {}, ""
-    portfolio = _portfolio(db, setup, picture.as_of)
+    portfolio = _portfolio(db, setup, picture.as_of, keep=keep)
     try:
         return dispatch.score(setup.scorer, Histories(histories, portfolio), picture.as_of), ""
     except PluginError:
         return {}, setup.scorer.name
 
 
-def _portfolio(db: Db, setup: CreditorSetup, as_of: date) -> Portfolio:
+def _portfolio(db: Db, setup: CreditorSetup, as_of: date, *, keep: bool) -> Portfolio:
     """The portfolio as of the month's first day: computed once a month, so that a day's cost does not grow with the ledger."""
     creditor_id, month = setup.creditor.creditor_id, as_of.replace(day=1)
     known = creditors.portfolio(db, creditor_id, month, setup.scorer.name)
     if known is not None:
         return known
     made = build_portfolio(ledger.whole_history(db, creditor_id), month)
-    creditors.put_portfolio(db, creditor_id, setup.scorer.name, made)
+    if keep:
+        creditors.put_portfolio(db, creditor_id, setup.scorer.name, made)
     return made
 
 
 # -- deciding ------------------------------------------------------------------------------------------------------
 
 
-class _Days:
+class Days:
     """The day as each policy sees it, made when first asked for."""
 
     def __init__(self, setup: CreditorSetup, last: SyncRecord, as_of: date, scorer_failed: str) -> None:
@@ -215,7 +219,7 @@ class _Days:
         )
 
 
-def _decide(setup: CreditorSetup, picture: Picture, scores: Mapping[str, Score], days: _Days) -> _Draft:
+def _decide(setup: CreditorSetup, picture: Picture, scores: Mapping[str, Score], days: Days) -> _Draft:
     decided, policies = {}, {}
     for receivable in picture.reviewed:
         receivable_id = receivable.receivable_id

@@ -109,6 +109,12 @@ class ReasonCode(StrEnum):
     SENT_SINCE = "sent_since"  # on, medium
     BASIS_CHANGED = "basis_changed"  # -
 
+    # Why no rule was asked about a receivable
+    NOT_ASKED_GONE = "not_asked_gone"  # on
+    NOT_ASKED_SETTLED = "not_asked_settled"  # on (date or None)
+    NOT_ASKED_NOT_ISSUED = "not_asked_not_issued"  # day
+    NOT_ASKED_CREDIT_NOTE = "not_asked_credit_note"  # -
+
     # Why no proposal can be made at all
     NEVER_SYNCED = "never_synced"  # -
     SYNC_INCOMPLETE = "sync_incomplete"  # on (date)

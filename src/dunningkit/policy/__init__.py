@@ -9,7 +9,8 @@ from dunningkit.policy.assignment import Policies, Terms
 from dunningkit.policy.caps import CapReached, cap_reached
 from dunningkit.policy.choices import Anchor, Approval, Boundary, Grouping, Progress
 from dunningkit.policy.climbing import SentStep
-from dunningkit.policy.decide import Day, Decision, Situation, decide
+from dunningkit.policy.considering import facts_asked
+from dunningkit.policy.decide import RULE_NAMES, Considered, Day, Decision, Situation, consider, decide, standing_of
 from dunningkit.policy.facts import Credits, Known, credits_of, facts_hash
 from dunningkit.policy.grouping import Group, gather
 
@@ -25,10 +26,12 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "RULE_NAMES",
     "Anchor",
     "Approval",
     "Boundary",
     "CapReached",
+    "Considered",
     "ContactCap",
     "Coverage",
     "Credits",
@@ -46,12 +49,15 @@ __all__ = [
     "Step",
     "Terms",
     "cap_reached",
+    "consider",
     "credits_of",
     "decide",
+    "facts_asked",
     "facts_hash",
     "gather",
     "load_policy",
     "policy_json_schema",
+    "standing_of",
 ]
 
 

@@ -8,6 +8,7 @@ again too early costs a look, looking too late would cost a customer.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from dunningkit.model import (
@@ -113,6 +114,14 @@ class Decision:
     to: ContactPoint | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """One rule that was asked, by its name, and its answer; ``None`` when it had nothing to say."""
+
+    rule: str
+    decision: Decision | None
+
+
 Rule = Callable[[Situation, Day], Decision | None]
 LadderRule = Callable[[Situation, Day, Standing], Decision | None]
 
@@ -122,11 +131,27 @@ def decide(situation: Situation, day: Day) -> Decision:
     for rule in _RULES:
         if (decision := rule(situation, day)) is not None:
             return decision
-    standing = _standing(situation, day)
+    standing = standing_of(situation, day)
     for ladder_rule in _LADDER_RULES:
         if (decision := ladder_rule(situation, day, standing)) is not None:
             return decision
     return _write(situation, day, standing)
+
+
+def consider(situation: Situation, day: Day) -> tuple[Considered, ...]:
+    """Every rule that `decide` asks, in its order; the last one decided."""
+    asked = []
+    standing = standing_of(situation, day)
+    rules: list[tuple[str, Callable[[], Decision | None]]] = [
+        *((rule.__name__, partial(rule, situation, day)) for rule in _RULES),
+        *((rule.__name__, partial(rule, situation, day, standing)) for rule in _LADDER_RULES),
+        (_write.__name__, partial(_write, situation, day, standing)),
+    ]
+    for name, ask in rules:
+        asked.append(Considered(name.removeprefix("_"), ask()))
+        if asked[-1].decision is not None:
+            break
+    return tuple(asked)
 
 
 # -- the answers ---------------------------------------------------------------------------------------------------
@@ -485,7 +510,8 @@ def _no_channel(situation: Situation) -> Reason:
 # -- the ladder ----------------------------------------------------------------------------------------------------
 
 
-def _standing(situation: Situation, day: Day) -> Standing:
+def standing_of(situation: Situation, day: Day) -> Standing:
+    """Where the receivable stands on its ladder."""
     return stand(
         day.policy,
         situation.sent,
@@ -537,3 +563,6 @@ _LADDER_RULES: tuple[LadderRule, ...] = (
     _stale_ledger,
     _contact_cap,
 )
+
+#: The name of every rule, in the order in which they are asked.
+RULE_NAMES = tuple(rule.__name__.removeprefix("_") for rule in (*_RULES, *_LADDER_RULES, _write))

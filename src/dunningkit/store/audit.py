@@ -1,7 +1,7 @@
 """The append-only audit log: who did what to which thing, and when."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy import Row, func, insert, select
 
 from dunningkit.model import Actor, ActorKind, AuditEntry
 from dunningkit.store.database import Db
+from dunningkit.store.ledger import in_chunks
 
 
 def append(
@@ -57,6 +58,15 @@ def entries(db: Db, creditor_id: str, *, subject: str | None = None, limit: int 
     if subject is not None:
         query = query.where(audit.c.subject == subject)
     return tuple(reversed([_to_entry(row) for row in db.connection.execute(query)]))
+
+
+def about(db: Db, creditor_id: str, subjects: Sequence[str]) -> tuple[AuditEntry, ...]:
+    """Every entry about one of these subjects, oldest first."""
+    audit, found = db.tables.audit, []
+    for chunk in in_chunks(subjects):
+        query = select(audit).where(audit.c.creditor_id == creditor_id, audit.c.subject.in_(chunk))
+        found += [_to_entry(row) for row in db.connection.execute(query)]
+    return tuple(sorted(found, key=lambda entry: entry.sequence))
 
 
 def newest_sequence(db: Db, creditor_id: str) -> int:

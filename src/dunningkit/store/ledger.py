@@ -95,6 +95,29 @@ def known_by_id(db: Db, creditor_id: str, receivable_ids: Sequence[str]) -> dict
     return found
 
 
+def find_known(db: Db, creditor_id: str, wanted: str) -> tuple[KnownReceivable, ...]:
+    """Every receivable ever known whose id or invoice number is ``wanted``, ordered by due date and id."""
+    rec = db.tables.receivables
+    query = (
+        select(rec)
+        .where(rec.c.creditor_id == creditor_id)
+        .where(or_(rec.c.receivable_id == wanted, rec.c.invoice_number == wanted))
+        .order_by(rec.c.due_on, rec.c.receivable_id)
+    )
+    return tuple(
+        KnownReceivable(to_receivable(row), row.gone_on, row.changed_in) for row in db.connection.execute(query)
+    )
+
+
+def numbers_like(db: Db, creditor_id: str, part: str, limit: int) -> tuple[str, ...]:
+    """The invoice numbers that hold ``part`` or begin like it, at most ``limit``, ordered."""
+    rec = db.tables.receivables
+    number = rec.c.invoice_number
+    alike = or_(number.contains(part, autoescape=True), number.startswith(part[:3], autoescape=True))
+    query = select(number).where(rec.c.creditor_id == creditor_id, alike).distinct().order_by(number).limit(limit)
+    return tuple(db.connection.execute(query).scalars())
+
+
 def payments_read_since(db: Db, creditor_id: str, customer_ids: Sequence[str], sync: int) -> frozenset[str]:
     """The ids of these customers' payments that reading ``sync`` or a later one brought or changed."""
     table, found = db.tables.payments, set[str]()

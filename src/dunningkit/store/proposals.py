@@ -183,6 +183,23 @@ def newest_lines(
     return {receivable_id: (day, from_json(Line, body)) for receivable_id, (day, body) in found.items()}
 
 
+def reminders_about(db: Db, creditor_id: str, receivable_id: str) -> dict[str, date]:
+    """The ids of the reminders that any stored line ties to a receivable, with the day each was first proposed for."""
+    lines, table = db.tables.lines, db.tables.proposals
+    query = (
+        select(table.c.as_of, lines.c.body)
+        .join(table, (table.c.creditor_id == lines.c.creditor_id) & (table.c.proposal_id == lines.c.proposal_id))
+        .where(lines.c.creditor_id == creditor_id, lines.c.receivable_id == receivable_id)
+        .order_by(table.c.made_number)
+    )
+    found: dict[str, date] = {}
+    for row in db.connection.execute(query):
+        reminder_id = from_json(Line, row.body).reminder_id
+        if reminder_id is not None:
+            found[reminder_id] = min(row.as_of, found.get(reminder_id, row.as_of))
+    return found
+
+
 def _newest(db: Db, creditor_id: str, which: ColumnElement[bool]) -> Proposal | None:
     table = db.tables.proposals
     query = select(table).where(table.c.creditor_id == creditor_id, which)

@@ -15,14 +15,15 @@ from dunningkit.model import Language
 class Catalogue:
     """The words of one language.
 
-    ``reasons``, ``errors`` and ``words`` are templates (see `dunningkit.wording.template`), ``short`` names a reason in a
-    few words, ``labels`` holds a table for each enum, ``counted`` the two forms of each noun that is counted.
+    ``reasons``, ``errors``, ``rules`` and ``words`` are templates (see `dunningkit.wording.template`), ``short`` names a
+    reason in a few words, ``labels`` holds a table for each enum, ``counted`` the two forms of each noun that is counted.
     """
 
     language: Language
     reasons: Mapping[str, str]
     short: Mapping[str, str]
     errors: Mapping[str, str]
+    rules: Mapping[str, str]
     words: Mapping[str, str]
     labels: Mapping[str, Mapping[str, str]]
     counted: Mapping[str, Mapping[str, str]]
@@ -38,6 +39,7 @@ def catalogue_of(language: Language) -> Catalogue:
         reasons=MappingProxyType(data["reasons"]),
         short=MappingProxyType(data["short"]),
         errors=MappingProxyType(data["errors"]),
+        rules=MappingProxyType(data["rules"]),
         words=MappingProxyType(data["words"]),
         labels=_tables(data["labels"]),
         counted=_tables(data["counted"]),

@@ -59,6 +59,14 @@ class Wording:
         except _CANNOT_FILL:
             return None
 
+    def rule(self, name: str, facts: Mapping[str, object]) -> str:
+        """What a rule of the decision asks, with the figures it looked at; its name when there is no sentence for it."""
+        template = self._catalogue.rules.get(name)
+        try:
+            return name if template is None else self._fill(template, facts)
+        except _CANNOT_FILL:
+            return name
+
     def label(self, member: StrEnum) -> str:
         """What a choice is called: the medium, the style, the status of a line."""
         table = self._catalogue.labels.get(_CAMEL.sub("_", type(member).__name__).lower(), {})

@@ -1,0 +1,316 @@
+"""The whole story of an invoice: what is known of it, which rules were asked, what is next. Reads, and changes nothing."""
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from dunningkit.engine.picture import Picture, look
+from dunningkit.engine.propose import Days, score
+from dunningkit.engine.setup import CreditorSetup
+from dunningkit.errors import NotFound
+from dunningkit.model import (
+    Act,
+    Arrangement,
+    AuditEntry,
+    ContactPoint,
+    Customer,
+    Hold,
+    Line,
+    LineStatus,
+    Medium,
+    Payment,
+    QuarantinedRow,
+    Reason,
+    ReasonCode,
+    ReasonValue,
+    Receivable,
+    ReceivableKind,
+    ReminderState,
+    Score,
+    Style,
+)
+from dunningkit.policy import consider, facts_asked, standing_of
+from dunningkit.store import Db, arrangements, audit, holds, ledger, proposals, quarantine, syncs
+from dunningkit.store.ledger import KnownReceivable
+from dunningkit.store.proposals import StoredReminder
+
+_NEAR = 5
+_CANDIDATES = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class RuleAsked:
+    """One rule in the order asked: the figures it looked at (see `facts_asked`), and whether it decided."""
+
+    rule: str
+    facts: Mapping[str, ReasonValue]
+    decided: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the rules say on the day; ``next_review_on`` is the first day on which it could change by itself.
+
+    ``next_step_id`` is the step that comes next (empty when the ladder ends here), and ``next_step_on`` its day.
+    """
+
+    status: LineStatus
+    reasons: tuple[Reason, ...]
+    next_review_on: date | None
+    policy_name: str
+    step_id: str = ""
+    style: Style | None = None
+    to: ContactPoint | None = None
+    next_step_id: str = ""
+    next_step_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderTold:
+    """One reminder about the receivable: first proposed for a day, its state by now, and what was done with it."""
+
+    reminder_id: str
+    proposed_on: date
+    state: ReminderState
+    state_detail: str
+    step_id: str
+    medium: Medium
+    address: str
+    events: tuple[AuditEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Everything about one receivable.
+
+    ``receivable`` is as the ledger last gave it, ``then`` as it stood on the day. The events of ``reminders`` are in the
+    creditor's local time, up to the day; their states are those of now. ``credits`` are the customer's open credit
+    notes, ``acts`` the ledger's own about this receivable. ``not_asked`` says why no rule was asked; else ``rules`` and
+    ``verdict`` are there. ``stored`` is the newest stored line with its proposal's day; ``differs`` whether it says something
+    else than the verdict.
+    """
+
+    receivable: Receivable
+    then: Receivable
+    customer: Customer | None
+    gone_on: date | None
+    payments: tuple[Payment, ...]
+    credits: tuple[Receivable, ...]
+    acts: tuple[Act, ...]
+    holds: tuple[Hold, ...]
+    arrangements: tuple[Arrangement, ...]
+    score: Score | None
+    scorer_failed: str
+    reminders: tuple[ReminderTold, ...]
+    rules: tuple[RuleAsked, ...]
+    verdict: Verdict | None
+    not_asked: Reason | None
+    stored: Line | None
+    stored_on: date | None
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The stories of what was asked for: one for each receivable of the invoice, and the rows about it that are unreadable."""
+
+    creditor_id: str
+    asked: str
+    as_of: date
+    stories: tuple[Story, ...]
+    unreadable: tuple[QuarantinedRow, ...]
+
+
+def explain(db: Db, setup: CreditorSetup, wanted: str, as_of: date) -> Explanation:
+    """Tell everything about an invoice (or one receivable, by its id) as at ``as_of``.
+
+    What was sent after that day is left out; what the ledger says is as it last gave it. Raises `NotFound`, with numbers that
+    look alike, for what was never known.
+    """
+    creditor_id = setup.creditor.creditor_id
+    known = ledger.find_known(db, creditor_id, wanted)
+    ids = {wanted, *(one.receivable.receivable_id for one in known)}
+    unreadable = tuple(row for row in quarantine.rows(db, creditor_id) if row.receivable_id in ids)
+    if not known and not unreadable:
+        raise _not_known(db, creditor_id, wanted)
+    teller = _Teller(db, setup, as_of, known) if known else None
+    stories = tuple(teller.story(one) for one in known) if teller else ()
+    return Explanation(creditor_id, wanted, as_of, stories, unreadable)
+
+
+def _not_known(db: Db, creditor_id: str, wanted: str) -> NotFound:
+    candidates = ledger.numbers_like(db, creditor_id, wanted, _CANDIDATES)
+    holding = [number for number in candidates if wanted in number]
+    near = [*holding, *difflib.get_close_matches(wanted, [one for one in candidates if one not in holding], _NEAR)][
+        :_NEAR
+    ]
+    alike = f" Invoices that look alike: {', '.join(near)}." if near else ""
+    return NotFound(f"No receivable or invoice {wanted!r} is known.{alike}", receivable_id=wanted)
+
+
+class _Teller:
+    """What all stories of one explanation share, read once."""
+
+    def __init__(self, db: Db, setup: CreditorSetup, as_of: date, known: Sequence[KnownReceivable]) -> None:
+        self._db, self._setup, self._as_of = db, setup, as_of
+        self._creditor_id = creditor_id = setup.creditor.creditor_id
+        customer_ids = sorted({one.receivable.customer_id for one in known})
+        self._customers = ledger.customers_by_id(db, creditor_id, customer_ids)
+        self._payments = tuple(ledger.payments_of(db, creditor_id, customer_ids))
+        self._theirs = tuple(ledger.receivables_of(db, creditor_id, customer_ids))
+        self._acts = tuple(ledger.acts_of(db, creditor_id, customer_ids))
+        self._holds = holds.active(db, creditor_id, customer_ids)
+        self._lines = proposals.newest_lines(db, creditor_id, [one.receivable.receivable_id for one in known])
+        due = [
+            (one.receivable.receivable_id, one.receivable.customer_id)
+            for one in known
+            if one.gone_on is None and one.receivable.issued_on <= as_of
+        ]
+        self._picture = _until(look(db, setup, as_of, due), as_of)
+        self._scores, self._scorer_failed = score(db, setup, self._picture, keep=False)
+
+    def story(self, known: KnownReceivable) -> Story:
+        """One receivable's story."""
+        receivable = known.receivable
+        receivable_id, customer_id = receivable.receivable_id, receivable.customer_id
+        payments = tuple(one for one in self._payments if one.receivable_id == receivable_id)
+        then = receivable.as_of(self._as_of, payments)
+        not_asked = _why_not_asked(known, then, self._as_of)
+        rules, verdict = ((), None) if not_asked else self._ask(then)
+        if verdict is None and not_asked is None:
+            not_asked = Reason.of(ReasonCode.NEVER_SYNCED)
+        stored_on, stored = self._lines.get(receivable_id, (None, None))
+        return Story(
+            receivable=receivable,
+            then=then,
+            customer=self._customers.get(customer_id),
+            gone_on=known.gone_on,
+            payments=tuple(one for one in payments if one.paid_on <= self._as_of),
+            credits=tuple(one for one in self._theirs if one.customer_id == customer_id and _is_open_credit(one)),
+            acts=tuple(one for one in self._acts if one.receivable_id == receivable_id and one.on <= self._as_of),
+            holds=tuple(
+                one
+                for one in self._holds
+                if one.customer_id == customer_id and one.receivable_id in (None, receivable_id)
+            ),
+            arrangements=tuple(
+                one
+                for one in arrangements.history(self._db, self._creditor_id, customer_id)
+                if one.receivable_id in (None, receivable_id)
+            ),
+            score=self._scores.get(customer_id),
+            scorer_failed=self._scorer_failed,
+            reminders=self._reminders(receivable_id),
+            rules=rules,
+            verdict=verdict,
+            not_asked=not_asked,
+            stored=stored,
+            stored_on=stored_on,
+            differs=stored is not None and not _says_the_same(stored, verdict),
+        )
+
+    def _ask(self, then: Receivable) -> tuple[tuple[RuleAsked, ...], Verdict | None]:
+        last = syncs.last_complete(self._db, self._creditor_id)
+        if last is None:
+            return (), None
+        policy = self._picture.terms[then.receivable_id].policy or self._setup.policy
+        day = Days(self._setup, last, self._as_of, self._scorer_failed).under(policy)
+        situation = self._picture.situation(then, self._scores.get(then.customer_id))
+        considered = consider(situation, day)
+        decision = considered[-1].decision
+        if decision is None:
+            raise AssertionError("the last rule asked has decided")
+        standing = standing_of(situation, day)
+        verdict = Verdict(
+            status=decision.status,
+            reasons=decision.reasons,
+            next_review_on=decision.next_review_on,
+            policy_name=policy.name,
+            step_id=decision.step.id if decision.step else "",
+            style=decision.style,
+            to=decision.to,
+            next_step_id=standing.step.id if standing.step else "",
+            next_step_on=standing.reached_on,
+        )
+        asked = (
+            RuleAsked(one.rule, facts_asked(one.rule, situation, day), one.decision is not None) for one in considered
+        )
+        return tuple(asked), verdict
+
+    def _reminders(self, receivable_id: str) -> tuple[ReminderTold, ...]:
+        first_on = {
+            reminder_id: on
+            for reminder_id, on in proposals.reminders_about(self._db, self._creditor_id, receivable_id).items()
+            if on <= self._as_of
+        }
+        stored = proposals.by_id(self._db, self._creditor_id, list(first_on))
+        events = audit.about(self._db, self._creditor_id, list(first_on))
+        calendar = self._setup.calendar
+        return tuple(
+            _told(
+                one,
+                receivable_id,
+                first_on[reminder_id],
+                tuple(
+                    replace(entry, at=entry.at.astimezone(calendar.zone))
+                    for entry in events
+                    if entry.subject == reminder_id and calendar.local_date(entry.at) <= self._as_of
+                ),
+            )
+            for reminder_id, one in stored.items()
+        )
+
+
+def _told(stored: StoredReminder, receivable_id: str, on: date, events: tuple[AuditEntry, ...]) -> ReminderTold:
+    reminder = stored.reminder
+    steps = [item.step_id for item in reminder.items if item.receivable_id == receivable_id]
+    return ReminderTold(
+        reminder_id=reminder.reminder_id,
+        proposed_on=on,
+        state=stored.state,
+        state_detail=stored.state_detail,
+        step_id=steps[0] if steps else "",
+        medium=reminder.to.medium,
+        address=reminder.to.address,
+        events=events,
+    )
+
+
+def _until(picture: Picture, as_of: date) -> Picture:
+    """The same without what was sent after the day."""
+    return replace(
+        picture,
+        tried={
+            receivable_id: tuple(item for item in tried if item.delivery.sent_on <= as_of)
+            for receivable_id, tried in picture.tried.items()
+        },
+        contacts={
+            customer_id: tuple(on for on in contacts if on <= as_of)
+            for customer_id, contacts in picture.contacts.items()
+        },
+    )
+
+
+def _why_not_asked(known: KnownReceivable, then: Receivable, as_of: date) -> Reason | None:
+    if known.gone_on is not None:
+        return Reason.of(ReasonCode.NOT_ASKED_GONE, on=known.gone_on.isoformat())
+    if then.kind is not ReceivableKind.INVOICE:
+        return Reason.of(ReasonCode.NOT_ASKED_CREDIT_NOTE)
+    if then.issued_on > as_of:
+        return Reason.of(ReasonCode.NOT_ASKED_NOT_ISSUED, day=then.issued_on.isoformat())
+    if then.open.amount_minor <= 0:
+        settled_on = then.settled_on.isoformat() if then.settled_on else None
+        return Reason.of(ReasonCode.NOT_ASKED_SETTLED, on=settled_on)
+    return None
+
+
+def _is_open_credit(receivable: Receivable) -> bool:
+    return receivable.kind is ReceivableKind.CREDIT_NOTE and receivable.open.amount_minor < 0
+
+
+def _says_the_same(stored: Line, verdict: Verdict | None) -> bool:
+    if verdict is None:
+        return False
+    mine = (verdict.status, verdict.step_id, verdict.style, verdict.reasons[0].code)
+    return mine == (stored.status, stored.step_id, stored.style, stored.reasons[0].code)

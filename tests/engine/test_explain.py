@@ -1,0 +1,203 @@
+"""The whole story of an invoice, for any day and any fate, without changing anything."""
+
+import sqlite3
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from dunningkit.engine import Explanation, Story
+from dunningkit.errors import NotAllowed, NotFound
+from dunningkit.model import (
+    Act,
+    ActKind,
+    LineStatus,
+    Money,
+    Payment,
+    QuarantinedRow,
+    Reason,
+    ReasonCode,
+    ReceivableKind,
+    ReminderState,
+    Segment,
+)
+from dunningkit.store.codec import from_json, to_json
+
+PIHA = "pihapalvelu"
+
+
+def told(world, number: str = "1042", on: date | None = None) -> Explanation:
+    return world.engine().explain(PIHA, number, on or world.today)
+
+
+def story(world, number: str = "1042", on: date | None = None) -> Story:
+    (only,) = told(world, number, on).stories
+    return only
+
+
+def everything_stored(tmp_path) -> list[str]:
+    with sqlite3.connect(tmp_path / "dunning.db") as connection:
+        return list(connection.iterdump())
+
+
+def test_what_is_known_of_an_invoice_under_review(world) -> None:
+    world.ledger.payments["p1"] = Payment("p1", "1", Money(10_00, "EUR"), world.today, "1042")
+    world.ledger.acts.append(Act("a1", "1042", "1", ActKind.EXTENSION, date(2026, 11, 20)))
+    world.invoice(open=Money(79_90, "EUR"))
+    minus = Money(-5_00, "EUR")
+    world.invoice("c1", kind=ReceivableKind.CREDIT_NOTE, original=minus, open=minus)
+    world.propose()
+    found = story(world)
+    assert (found.receivable.invoice_number, found.customer.name) == ("1042", "Maija Mäkinen 1")
+    assert [payment.payment_id for payment in found.payments] == ["p1"]
+    assert [note.receivable_id for note in found.credits] == ["c1"]
+    assert [act.act_id for act in found.acts] == ["a1"]
+    assert (found.score.segment, found.scorer_failed) == (Segment.NEW, "")
+    assert (found.verdict.status, found.verdict.step_id) == (LineStatus.NEEDS_YOU, "first")
+    assert found.rules[-1].rule == "write"
+    assert [one.decided for one in found.rules] == [False] * (len(found.rules) - 1) + [True]
+    assert (found.stored_on, found.differs) == (world.today, False)
+
+
+def test_it_changes_nothing_even_before_the_first_proposal(world, tmp_path) -> None:
+    world.invoice()
+    world.sync()
+    before = everything_stored(tmp_path)
+    found = story(world)
+    assert found.verdict.reasons[0].code is ReasonCode.FIRST_CONTACT_DUE
+    assert (found.stored, found.differs) == (None, False)
+    assert everything_stored(tmp_path) == before
+
+
+def test_every_instalment_is_its_own_story(world) -> None:
+    world.invoice("1042-1", invoice_number="1042", instalment_number=1, late=9)
+    world.invoice("1042-2", invoice_number="1042", instalment_number=2, late=-10)
+    world.propose()
+    first, second = told(world).stories
+    assert (first.verdict.status, second.verdict.status) == (LineStatus.READY, LineStatus.WONT_GO)
+    assert second.rules[-1].rule == "step_not_reached"
+    assert [one.receivable.receivable_id for one in told(world, "1042-2").stories] == ["1042-2"]
+
+
+class TestReminders:
+    def test_what_was_proposed_approved_and_sent_with_its_days(self, world) -> None:
+        world.invoice()
+        world.propose()
+        (reminder_id,) = world.approve()
+        world.send()
+        world.propose()
+        (reminder,) = story(world).reminders
+        assert (reminder.reminder_id, reminder.proposed_on) == (reminder_id, world.today)
+        assert (reminder.state, reminder.step_id) == (ReminderState.ACCEPTED, "first")
+        assert [event.action for event in reminder.events] == ["approved", "reminder_accepted"]
+        assert {f"{event.at:%d.%m. %H:%M}" for event in reminder.events} == {"24.11. 10:00"}
+        verdict = story(world).verdict
+        assert verdict.reasons[0].code is ReasonCode.TIME_TO_PAY
+        assert (verdict.next_step_id, verdict.next_review_on) == ("second", date(2026, 12, 5))
+
+    def test_what_was_sent_later_is_no_part_of_an_earlier_day(self, world) -> None:
+        world.invoice()
+        world.on(world.today + timedelta(days=2))
+        world.propose()
+        world.approve()
+        world.send()
+        earlier = story(world, on=world.today - timedelta(days=1))
+        assert (earlier.verdict.status, earlier.reminders) == (LineStatus.READY, ())
+        assert story(world).verdict.status is LineStatus.WONT_GO
+
+
+class TestFates:
+    def test_settled(self, world) -> None:
+        world.invoice()
+        world.pay("1042")
+        world.sync()
+        found = story(world)
+        assert (found.rules, found.verdict) == ((), None)
+        assert found.not_asked == Reason.of(ReasonCode.NOT_ASKED_SETTLED, on="2026-11-24")
+        yesterday = story(world, on=world.today - timedelta(days=1))
+        assert yesterday.then.open == Money(89_90, "EUR")
+        assert yesterday.verdict.status is LineStatus.READY
+
+    def test_gone(self, world) -> None:
+        world.invoice("2000", customer_id="2", late=-9)
+        world.invoice()
+        world.propose()
+        del world.ledger.receivables["1042"]
+        world.sync(accept_gone=True)
+        found = story(world)
+        assert found.not_asked == Reason.of(ReasonCode.NOT_ASKED_GONE, on="2026-11-24")
+        assert found.gone_on == world.today
+        assert (found.stored.status, found.differs) == (LineStatus.READY, True)
+
+    def test_not_issued_yet_and_a_credit_note(self, world) -> None:
+        world.invoice(late=-30)
+        minus = Money(-5_00, "EUR")
+        world.invoice("c1", kind=ReceivableKind.CREDIT_NOTE, original=minus, open=minus)
+        world.sync()
+        assert story(world, on=date(2026, 11, 1)).not_asked.code is ReasonCode.NOT_ASKED_NOT_ISSUED
+        assert story(world, "c1").not_asked.code is ReasonCode.NOT_ASKED_CREDIT_NOTE
+
+    def test_a_row_about_it_could_not_be_read(self, world) -> None:
+        row = QuarantinedRow("invoices.csv line 7", "no amount", receivable_id="1042")
+        world.invoice()
+        world.ledger.quarantined.append(row)
+        world.sync()
+        assert told(world).unreadable == (row,)
+        assert story(world).verdict.reasons[0].code is ReasonCode.ROW_QUARANTINED
+
+    def test_known_only_from_a_row_that_could_not_be_read(self, world) -> None:
+        row = QuarantinedRow("invoices.csv line 7", "no amount", receivable_id="1042")
+        world.ledger.quarantined.append(row)
+        world.sync()
+        found = told(world)
+        assert (found.stories, found.unreadable) == ((), (row,))
+
+    def test_not_known_names_what_looks_alike(self, world) -> None:
+        for number in ("252250", "252251", "262259", "999999"):
+            world.invoice(number)
+        world.sync()
+        with pytest.raises(NotFound, match=r"'25225' is known. Invoices that look alike: 252250, 252251\."):
+            told(world, "25225")
+        with pytest.raises(NotFound, match="look alike: 252251"):
+            told(world, "252215")
+        with pytest.raises(NotFound, match=r"known\.$"):
+            told(world, "abc")
+
+    def test_a_moment_is_no_day(self, world) -> None:
+        with pytest.raises(NotAllowed, match="creditor-local day"):
+            told(world, on=world.now)
+
+
+class TestWhatIsStored:
+    def test_a_hold_since_the_proposal(self, world) -> None:
+        world.invoice()
+        world.propose()
+        hold = world.engine().hold(PIHA, actor=world.actor, start_on=world.today, receivable_id="1042")
+        found = story(world)
+        assert (found.holds, found.verdict.reasons[0].code) == ((hold,), ReasonCode.HELD_MANUAL)
+        assert (found.stored.status, found.differs) == (LineStatus.READY, True)
+
+    def test_a_person_left_it_out(self, world) -> None:
+        world.invoice()
+        world.propose()
+        (line,) = world.engine().latest(PIHA).lines
+        world.engine().skip(PIHA, actor=world.actor, reminder_ids=[line.reminder_id])
+        world.propose()
+        found = story(world)
+        assert (found.stored.reasons[0].code, found.differs) == (ReasonCode.SKIPPED, True)
+        assert found.reminders[0].state is ReminderState.SKIPPED
+
+    def test_an_arrangement_is_part_of_the_story(self, world) -> None:
+        world.invoice()
+        world.propose()
+        world.engine().grant_grace(PIHA, 10, actor=world.actor, receivable_id="1042")
+        (arrangement,) = story(world).arrangements
+        assert arrangement.grace_days == 10
+
+
+def test_an_explanation_crosses_as_json(world) -> None:
+    world.invoice()
+    world.propose()
+    world.approve()
+    found = replace(told(world))
+    assert from_json(Explanation, to_json(found)) == found
