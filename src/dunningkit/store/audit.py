@@ -77,7 +77,7 @@ def newest_sequence(db: Db, creditor_id: str) -> int:
 
 
 def newest_of_a_batch(db: Db, creditor_id: str) -> AuditEntry | None:
-    """The newest entry whose details name a batch; its row is locked where the database locks rows."""
+    """The newest entry whose details name a batch."""
     audit = db.tables.audit
     query = (
         select(audit)
@@ -85,7 +85,6 @@ def newest_of_a_batch(db: Db, creditor_id: str) -> AuditEntry | None:
         .where(audit.c.creditor_id == creditor_id, audit.c.details.contains('"batch": "'))
         .order_by(audit.c.sequence.desc())
         .limit(1)
-        .with_for_update()
     )
     row = db.connection.execute(query).one_or_none()
     return _to_entry(row) if row else None
