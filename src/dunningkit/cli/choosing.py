@@ -35,8 +35,9 @@ def filtered(command: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
-def _several(kind: type, name: str, text: str) -> Any:
-    return Annotated[list[kind] | None, typer.Option(name, help=text)]  # type: ignore[valid-type]  # made for Typer
+def _several(kind: type, name: str, text: str, shown: str | None = None) -> Any:
+    option = typer.Option(name, help=text, metavar=shown)
+    return Annotated[list[kind] | None, option]  # type: ignore[valid-type]  # made for Typer
 
 
 def _one(kind: type, name: str, text: str) -> Any:
@@ -45,7 +46,7 @@ def _one(kind: type, name: str, text: str) -> Any:
 
 _OPTIONS: dict[str, Any] = {
     "only_status": _several(LineStatus, "--status", "Only lines of this status."),
-    "only_reason": _several(ReasonCode, "--reason", "Only with this reason among theirs."),
+    "only_reason": _several(ReasonCode, "--reason", "Only with this reason among theirs.", "CODE"),
     "only_segment": _several(Segment, "--segment", "Only customers who pay like this."),
     "only_style": _several(Style, "--style", "Only in this style."),
     "only_kind": _several(StepKind, "--kind", "Only reminders of this kind."),

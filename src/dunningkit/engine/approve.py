@@ -108,18 +108,18 @@ def approve_by_policy(setup: CreditorSetup, store: Store, *, now: datetime) -> t
 def withdraw(setup: CreditorSetup, store: Store, reminder_ids: Sequence[str], *, now: datetime, actor: Actor) -> None:
     """Take approvals back. Raises `NotAllowed` for a reminder that is not approved or already on its way."""
     creditor_id = setup.creditor.creditor_id
+    wanted = list(dict.fromkeys(reminder_ids))
     with store.write() as db:
-        for reminder_id in dict.fromkeys(reminder_ids):
-            steps = {"expected": ReminderState.APPROVED, "to": ReminderState.PROPOSED}
-            if not proposals.move(db, creditor_id, reminder_id, **steps, detail=WITHDRAWN):
+        expected, to = ReminderState.APPROVED, ReminderState.PROPOSED
+        moved = set(proposals.move_many(db, creditor_id, wanted, expected=expected, to=to, detail=WITHDRAWN))
+        for reminder_id in wanted:
+            if reminder_id not in moved:
                 raise NotAllowed(
                     f"Reminder {reminder_id!r} is not waiting to be sent, so there is nothing to take back.",
                     reminder_id=reminder_id,
                 )
-            stored = proposals.by_id(db, creditor_id, [reminder_id])[reminder_id]
-            proposals.note_approvals(db, creditor_id, [reminder_id], "", None)
-            audit.append(db, creditor_id, now, actor, "approval_withdrawn", reminder_id)
-            reviews.reset_of_customer(db, creditor_id, stored.reminder.customer_id)
+        audit.append_many(db, creditor_id, now, actor, "approval_withdrawn", [(one, {}) for one in wanted])
+        reviews.reset_of_named(db, creditor_id, sorted(proposals.customers_of(db, creditor_id, wanted)))
 
 
 def latest_proposal(db: Db, setup: CreditorSetup) -> Proposal:
@@ -154,8 +154,8 @@ def _approve(db: Db, setup: CreditorSetup, proposal: Proposal, wanted: Sequence[
     """Approve those that nobody moved meanwhile; returns their ids."""
     creditor_id = setup.creditor.creditor_id
     steps = {"expected": ReminderState.PROPOSED, "to": ReminderState.APPROVED}
-    approved = proposals.move_many(db, creditor_id, wanted, **steps)
-    proposals.note_approvals(db, creditor_id, approved, batch.actor.shown, batch.now)
+    by, at = batch.actor.shown, batch.now
+    approved = proposals.move_many(db, creditor_id, wanted, approved_by=by, approved_at=at, **steps)
     proposed = reminders_by_id(proposal)
     entries = [(one, _details(proposed[one], proposal)) for one in approved]
     batch.record(db, creditor_id, "approved", entries)

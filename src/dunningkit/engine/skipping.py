@@ -124,7 +124,6 @@ def _skip(
         entries = [(one, _details(free[one], day)) for one in moved]
         batch.record(db, creditor_id, "skipped", entries)
         skipped |= set(moved)
-    proposals.note_approvals(db, creditor_id, sorted(skipped), "", None)
     return tuple(one for one in meant.reminders if one in skipped)
 
 

@@ -115,9 +115,8 @@ def _action(by_action: Mapping[str, Sequence[AuditEntry]]) -> BulkAction:
 
 def _take_back_approvals(undoing: _Undoing, entries: Sequence[AuditEntry]) -> None:
     wanted = [entry.subject for entry in entries]
-    steps = {"expected": ReminderState.APPROVED, "to": ReminderState.PROPOSED}
-    moved = proposals.move_many(undoing.db, undoing.creditor_id, wanted, detail=WITHDRAWN, **steps)
-    proposals.note_approvals(undoing.db, undoing.creditor_id, moved, "", None)
+    expected, to = ReminderState.APPROVED, ReminderState.PROPOSED
+    moved = proposals.move_many(undoing.db, undoing.creditor_id, wanted, expected=expected, to=to, detail=WITHDRAWN)
     undoing.note("approval_withdrawn", moved)
     undoing.undone += moved
     gone = set(moved)
@@ -142,9 +141,16 @@ def _take_back_skips(undoing: _Undoing, entries: Sequence[AuditEntry]) -> None:
         moved: tuple[str, ...] = ()
         if undoing.latest_on <= date.fromisoformat(day):
             steps = {"expected": ReminderState.SKIPPED, "to": ReminderState(was)}
-            moved = proposals.move_many(undoing.db, undoing.creditor_id, wanted, detail=detail, **steps)
             approved_at = datetime.fromisoformat(at) if at else None
-            proposals.note_approvals(undoing.db, undoing.creditor_id, moved, by, approved_at)
+            moved = proposals.move_many(
+                undoing.db,
+                undoing.creditor_id,
+                wanted,
+                detail=detail,
+                approved_by=by,
+                approved_at=approved_at,
+                **steps,
+            )
         undoing.note("skip_undone", moved)
         undoing.undone += moved
         gone = set(moved)

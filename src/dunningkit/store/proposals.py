@@ -304,30 +304,23 @@ def move_many(
     expected: ReminderState,
     to: ReminderState,
     detail: str = "",
+    approved_by: str = "",
+    approved_at: datetime | None = None,
 ) -> tuple[str, ...]:
     """Change the state of those reminders that still are in ``expected``; returns their ids, in the order asked.
 
-    The others are left to whoever was first.
+    The others are left to whoever was first. Who approved them is set, too: nobody, when left out.
     """
     table = db.tables.reminders
+    values = {"state": to.value, "state_detail": detail, "approved_by": approved_by}
+    at = approved_at.isoformat() if approved_at else None
     moved: set[str] = set()
     for chunk in in_chunks(list(dict.fromkeys(reminder_ids))):
         there = (table.c.creditor_id == creditor_id, table.c.reminder_id.in_(chunk), table.c.state == expected.value)
         # Locked first where the database locks rows; SQLite's write transaction has locked them all already.
         moved.update(db.connection.execute(select(table.c.reminder_id).where(*there).with_for_update()).scalars())
-        db.connection.execute(update(table).where(*there).values(state=to.value, state_detail=detail))
+        db.connection.execute(update(table).where(*there).values(**values, approved_at=at))
     return tuple(reminder_id for reminder_id in dict.fromkeys(reminder_ids) if reminder_id in moved)
-
-
-def note_approvals(db: Db, creditor_id: str, reminder_ids: Sequence[str], by: str, at: datetime | None) -> None:
-    """Record who approved these reminders and when (``None``: nobody any more)."""
-    table = db.tables.reminders
-    for chunk in in_chunks(reminder_ids):
-        db.connection.execute(
-            update(table)
-            .where(table.c.creditor_id == creditor_id, table.c.reminder_id.in_(chunk))
-            .values(approved_by=by, approved_at=at.isoformat() if at else None)
-        )
 
 
 def standings(db: Db, creditor_id: str, reminder_ids: Sequence[str]) -> dict[str, Standing]:
