@@ -58,11 +58,12 @@ def approve_where(
         chosen = where.chosen(proposal)
         ready = set(_ready(proposal))
         fit = [one for one in chosen.whole if needs_you or one in ready]
-        standings = proposals.standings(db, creditor_id, fit)
-        free = [one for one in fit if standings[one].state is ReminderState.PROPOSED]
         batch = Batch.begin(db, creditor_id, now=now, actor=actor)
-        approved = tuple(free) if dry_run else _approve(db, setup, proposal, free, batch)
-    going = set(approved)
+        going = set() if dry_run else set(_approve(db, setup, proposal, fit, batch))
+        standings = proposals.standings(db, creditor_id, [one for one in fit if one not in going])
+    if dry_run:
+        going = {one for one, standing in standings.items() if standing.state is ReminderState.PROPOSED}
+    approved = tuple(one for one in fit if one in going)
     left = (
         *(Left(one, WhyLeft.ASKS) for one in chosen.whole if one not in ready and not needs_you),
         *(Left(one, WhyLeft.PARTLY) for one in chosen.partly),
