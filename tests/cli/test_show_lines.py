@@ -60,6 +60,7 @@ def test_the_lines_as_a_table(desk, tmp_path: Path) -> None:
         ["--status", "nonsense"],
         ["--late-from", "soon"],
         ["--holds", "--customer", "1"],
+        ["--waiting", "--csv", "lines.csv"],
     ],
 )
 def test_a_choice_that_cannot_be_read_is_refused(desk, options: list[str]) -> None:

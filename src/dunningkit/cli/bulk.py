@@ -38,14 +38,16 @@ def approve(
             "Name the reminders to approve, or say which lines are meant (like --max-amount 100), or --all for every one "
             "that is ready: exactly one of these."
         )
+    if (withdraw or reminders) and (dry_run or needs_you):
+        raise typer.BadParameter(
+            "--dry-run and --needs-you go with a choice of lines or --all, not with names or --withdraw."
+        )
     here = opened(ctx)
     engine = here.engine()
     named = [engine.reminder_named(here.creditor_id, one) for one in reminders or []]
     if withdraw:
         _withdraw(here, engine, named, where)
     elif named:
-        if dry_run or needs_you:
-            raise typer.BadParameter("--dry-run and --needs-you go with a choice of lines, not with names.")
         _approve_named(here, engine, named)
     else:
         report = engine.approve_where(

@@ -33,8 +33,9 @@ def show(
     quarantine: Annotated[bool, typer.Option("--quarantine", help="List the rows that could not be read.")] = False,
 ) -> None:
     """Show the latest proposal: every line with its reasons, one message, a page, or a table for a spreadsheet."""
-    if not where.is_empty and (holds or quarantine or waiting or reminder is not None or html is not None):
-        raise typer.BadParameter("Only the list of lines, and --csv, can be narrowed down.")
+    other_than_lines = holds or quarantine or waiting or reminder is not None or html is not None
+    if other_than_lines and (csv is not None or not where.is_empty):
+        raise typer.BadParameter("Only the list of lines can be narrowed down or written with --csv.")
     here = opened(ctx)
     engine = here.engine()
     if holds:
