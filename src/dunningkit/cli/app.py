@@ -12,9 +12,10 @@ from dunningkit.cli import arranging, bulk, comparing, deciding, exit_codes, exp
 from dunningkit.cli.options import Common, config_in, hoist, parse_moment, subcommand_in
 from dunningkit.cli.printing import print_error, print_line
 from dunningkit.contracts import CommandSpec
-from dunningkit.engine.config import configure
+from dunningkit.engine.config import read_configuration
 from dunningkit.errors import DunningkitError
 from dunningkit.model import Language
+from dunningkit.plugins import PluginSet, discover
 
 app = typer.Typer(
     name="dunning",
@@ -106,13 +107,23 @@ def common_options(
 
 
 def _plugin_command(arguments: Sequence[str]) -> int | None:
-    """Run a subcommand that an allowed plugin offers; ``None`` when the line names none."""
+    """Run a subcommand that an allowed plugin offers; ``None`` when the line names none.
+
+    Without a configuration there is no list of allowed plugins: then naming an installed plugin is what allows it, and no
+    other is imported. Of the common options, ``--json`` is handed on.
+    """
     position = subcommand_in(arguments)
-    config = config_in(arguments)
-    if position is None or arguments[position] in _COMMANDS or not config.exists():
+    if position is None or arguments[position] in _COMMANDS:
         return None
-    clock = Common(config, None, json=False, language=None, now=None, actor=None).clock
-    for item in configure(config, clock=clock).plugins.offered(CommandSpec):
-        if item.spec.name == arguments[position]:
-            return item.spec.run(arguments[position + 1 :])
+    name, config = arguments[position], config_in(arguments)
+    # Only the list is needed: a plugin's command may be what helps to mend the rest of the file.
+    allow = read_configuration(config).plugins.allow if config.exists() else _installed_as(name)
+    for item in PluginSet.installed(allow=allow).offered(CommandSpec):
+        if item.spec.name == name:
+            as_json = ["--json"] if "--json" in arguments[:position] else []
+            return item.spec.run([*as_json, *arguments[position + 1 :]])
     return None
+
+
+def _installed_as(name: str) -> tuple[str, ...]:
+    return (name,) if any(candidate.name == name for candidate in discover()) else ()
