@@ -15,6 +15,7 @@ from dunningkit_csv.parsing import (
     choice_parser,
     currency_code,
     date_parser,
+    date_writer,
     email_address,
     flag_parser,
     identifier,
@@ -22,6 +23,7 @@ from dunningkit_csv.parsing import (
     list_parser,
     phone_number,
     rate_parser,
+    reference,
     whole_number,
 )
 
@@ -99,6 +101,9 @@ def test_every_day_is_read_back(day: date) -> None:
         (",", None, "EUR", "12,00-", -1200),
         (",", None, "EUR", "\u221212,00 €", -1200),
         (",", None, "EUR", "+12,00", 1200),
+        (",", None, "EUR", "(12,00)", -1200),
+        (",", None, "EUR", "(1\u202f234,50 €)", -123450),
+        (".", "'", "CHF", "1\u2019234.50", 123450),
         (",", None, "EUR", "EUR 12,00", 1200),
         (",", None, "SEK", "12,00 kr", 1200),
         (",", None, "EUR", "12,3400", 1234),
@@ -125,7 +130,10 @@ def test_amounts_are_exact(decimal: str, thousands: str | None, currency: str, t
         (",", None, "sata euroa", "not an amount"),
         (",", None, "-", "not an amount"),
         (",", None, "1e5", "not an amount"),
-        (",", None, "(12,00)", "not an amount"),
+        (",", None, "(12,00", "not an amount"),
+        (",", None, "12(,00)", "not an amount"),
+        (",", None, "((12,00))", "not an amount"),
+        (",", None, "(-12,00)", "two signs"),
         (",", None, "-12,00-", "two signs"),
         (",", None, "€ 12,00 EUR", "two signs"),
         (",", None, "$12,00", "marked $, but the row's currency is EUR"),
@@ -221,3 +229,37 @@ def test_currencies() -> None:
     assert currency_code("eur") == "EUR"
     with pytest.raises(Unreadable, match="three letters"):
         currency_code("€")
+
+
+# -- what a spreadsheet did ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["1,23E+12", "1.23457E+19", "2E+15", "#REF!", "#PUUTTUU!", "#SAKNAS!", "#####"])
+def test_what_a_spreadsheet_destroyed_is_refused_wherever_it_stands(text: str) -> None:
+    readers = [identifier, reference, phone_number, date_parser("d.m.yyyy")]
+    if text[0] == "#":
+        readers.append(label)
+    for read in readers:
+        with pytest.raises(Unreadable, match="spreadsheet") as refused:
+            read(text)
+        assert refused.value.reason.endswith(".")
+    with pytest.raises(Unreadable, match="spreadsheet"):
+        amount_parser(",", None)(text, "EUR")
+
+
+@pytest.mark.parametrize("text", ["1E5", "12E+4", "1E+5x", "#1042", "#", "A#B", "RF18 5390 0754 7034", "0012 32"])
+def test_numbers_that_only_look_like_it_are_kept(text: str) -> None:
+    assert identifier(text) == text
+    assert reference(text) == text
+    assert label(text) == text
+
+
+@given(
+    st.dates(date(2000, 1, 1), date(2099, 12, 31)), st.sampled_from(["d.m.yyyy", "yyyymmdd", "dd/mm/yy", "mmm d, yyyy"])
+)
+def test_a_day_that_was_written_is_read_back(day: date, pattern: str) -> None:
+    assert date_parser(pattern)(date_writer(pattern)(day)) == day
+
+
+def test_a_year_that_two_digits_do_not_hold_is_written_in_full() -> None:
+    assert date_writer("d.m.yy")(date(1999, 5, 4)) == "1999-05-04"

@@ -16,6 +16,7 @@ from dunningkit.errors import ConfigError, TransientError, UnsupportedCapability
 from dunningkit.model import ChangeBatch, Money, Recheck, Scope
 from dunningkit.plugins import PluginSet
 from dunningkit_csv.config import CsvConfig
+from dunningkit_csv.deltas import Files
 from dunningkit_csv.intake import BATCH_ROWS, Batch
 from dunningkit_csv.source import SPEC, CsvSource
 
@@ -178,9 +179,9 @@ def test_recheck_reads_again_only_what_has_changed(ledger: Any, monkeypatch: pyt
     readings = []
     read_files = CsvSource._read_files
 
-    def counted(source: CsvSource, batch: Batch) -> Iterator[ChangeBatch]:
+    def counted(source: CsvSource, batch: Batch, files: Files) -> Iterator[ChangeBatch]:
         readings.append(batch)
-        return read_files(source, batch)
+        return read_files(source, batch, files)
 
     monkeypatch.setattr(CsvSource, "_read_files", counted)
     source = ledger.invoices({"open": "60,00"}, open="open").source()

@@ -39,6 +39,9 @@ def _one_folded(words: Mapping[str, Any]) -> Mapping[str, Any]:
     return words
 
 
+#: A title has fewer lines than this; more are another kind of file.
+MOST_SKIPPED_LINES = 50
+
 Header = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Encoding = Annotated[str, AfterValidator(_text_encoding)]
 DatePattern = Annotated[str, AfterValidator(_date_pattern)]
@@ -53,6 +56,11 @@ def _column(title: str, description: str) -> Any:
 
 def _required_column(title: str, description: str) -> Any:
     return Field(title=title, description=f"Header of the column with {description}")
+
+
+def is_date_field(name: str) -> bool:
+    """Whether a field of ours holds a day."""
+    return name.endswith("_on") or name == "not_before"
 
 
 class CustomerColumns(_Settings):
@@ -114,6 +122,8 @@ class InvoiceColumns(CustomerColumns):
     history_exclusion: Header | None = _column("Why not for history", "the reason for that.")
     delivery_medium: Header | None = _column("Delivered by", "how the invoice was sent; see values.medium.")
     delivery_outcome: Header | None = _column("Delivery", "whether it arrived; see values.delivery_outcome.")
+    credit_of: Header | None = _column("Credit of", "the receivable id or invoice number that a credit note credits.")
+    removed: Header | None = _column("Removed", "yes when the ledger has taken the receivable back; see deltas.")
     copy_available: Header | None = _column("Copy available", "yes when the ledger can hand out a copy.")
     due_date_binds: Header | None = _column("Due date binds", "yes when the due date was agreed; empty: not known.")
     rate_stated: Header | None = _column("Rate stated", "yes when the invoice states the interest rate.")
@@ -139,10 +149,32 @@ class FileSettings(_Settings):
     """Where a file is and how it is written."""
 
     path: Path = Field(title="File", description="Relative to the configuration file.")
+    deltas: Header | None = Field(
+        default=None,
+        title="Deltas",
+        description="A folder, or a pattern such as changes/*.csv: later files with only what changed, read in order of name.",
+    )
+    deltas_numbered: bool = Field(
+        default=False,
+        title="Deltas are numbered",
+        description="true: the names of the deltas end in numbers without gaps, and none is read while one is missing.",
+    )
+    sheet: Header | None = Field(
+        default=None,
+        title="Sheet",
+        description="Of an .xlsx workbook: the sheet's name. Left out, the first one that is not hidden.",
+    )
+    skip_lines: int = Field(
+        default=0,
+        ge=0,
+        le=MOST_SKIPPED_LINES,
+        title="Lines to skip",
+        description="How many lines stand before the headers, such as a report's title and date.",
+    )
     encoding: Encoding = Field(
         default="auto",
         title="Encoding",
-        description="auto (UTF-8 with or without a mark, UTF-16 with one, else cp1252), or a name such as latin-1.",
+        description="auto (UTF-8, UTF-16, ISO-8859-15 where its euro sign shows it, else cp1252), or a name such as latin-1.",
     )
     delimiter: Delimiter = Field(
         default="auto", title="Delimiter", description="auto, or what stands between the columns: ; , tab or |."
@@ -168,10 +200,12 @@ class FileSettings(_Settings):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
+        if self.deltas_numbered and self.deltas is None:
+            raise ValueError("deltas_numbered is set, but there are no deltas; say where they are, or take it away")
         if self.decimal == self.thousands:
             raise ValueError(f"decimal and thousands are both {self.decimal!r}; no amount could be read")
         columns: _Settings = self.columns  # type: ignore[attr-defined]  # each kind of file has its own columns
-        known = {name for name in type(columns).model_fields if name.endswith("_on") or name == "not_before"}
+        known = {name for name in type(columns).model_fields if is_date_field(name)}
         if unknown := sorted(set(self.date_formats) - known):
             raise ValueError(f"date_formats names {unknown[0]!r}; the dates here are {', '.join(sorted(known))}")
         return self
@@ -260,6 +294,9 @@ class CsvConfig(_Settings):
     def _consistent(self) -> Self:
         if both := {word.casefold() for word in self.true_values} & {word.casefold() for word in self.false_values}:
             raise ValueError(f"{min(both)!r} means both yes and no; take it out of true_values or false_values")
+        deltas = [file for file in (self.customers, self.invoices, self.payments) if file and file.deltas]
+        if deltas and self.scope is Scope.DELTA:
+            raise ValueError("scope is delta, but deltas need a snapshot to come after; take one of the two away")
         details = set(CustomerColumns.model_fields) - {"customer_id"}
         mapped = sorted(details & self.invoices.columns.model_dump(exclude_none=True).keys())
         if self.customers is not None and mapped:

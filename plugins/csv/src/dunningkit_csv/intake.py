@@ -45,6 +45,7 @@ class Batch:
     customers: dict[str, Customer] = field(default_factory=dict)
     receivables: list[Receivable] = field(default_factory=list)
     payments: list[Payment] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
     quarantined: list[QuarantinedRow] = field(default_factory=list)
 
     @property
@@ -63,9 +64,10 @@ class Batch:
             customers=tuple(self.customers.values()),
             receivables=tuple(self.receivables),
             payments=tuple(self.payments),
+            removed_receivable_ids=tuple(self.removed),
             quarantined=tuple(self.quarantined),
         )
-        for part in (self.customers, self.receivables, self.payments, self.quarantined):
+        for part in (self.customers, self.receivables, self.payments, self.removed, self.quarantined):
             part.clear()
         return made
 
@@ -82,7 +84,7 @@ def read_file(layout: Layout, intake: FileIntake, batch: Batch) -> Iterator[Chan
             about = intake.refused(row, refusal)
             batch.quarantine(
                 QuarantinedRow(
-                    place=f"{layout.name} line {row.line}",
+                    place=layout.place(row.line),
                     reason=refusal.reason,
                     column=refusal.column,
                     value=shown(refusal.value),

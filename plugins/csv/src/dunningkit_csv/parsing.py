@@ -30,6 +30,49 @@ class Unreadable(ValueError):
         self.reason = reason
 
 
+# -- what a spreadsheet did ----------------------------------------------------------------------------------------
+
+# In English, Finnish and Swedish, as spreadsheets save them.
+_CELL_ERRORS = frozenset(
+    [
+        *(
+            "#REF!",
+            "#N/A",
+            "#VALUE!",
+            "#DIV/0!",
+            "#NAME?",
+            "#NUM!",
+            "#NULL!",
+            "#SPILL!",
+            "#CALC!",
+            "#FIELD!",
+            "#UNKNOWN!",
+        ),
+        *("#VIITTAUS!", "#PUUTTUU!", "#ARVO!", "#JAKO/0!", "#NIMI?", "#LUKU!", "#TYHJÄ!"),
+        *("#REFERENS!", "#SAKNAS!", "#VÄRDEFEL!", "#DIVISION/0!", "#NAMN?", "#OGILTIGT!", "#SKÄRNING!"),
+    ]
+)
+_TOO_NARROW = re.compile("#{2,}")
+_SHORTENED = re.compile(r"[+-]?[0-9](?:[.,][0-9]+)?[Ee]\+[0-9]{2,3}")
+
+
+def why_destroyed(text: str) -> str:
+    """Why a spreadsheet has left nothing of what stood in the cell; empty when it has not."""
+    if text in _CELL_ERRORS:
+        return "This is a spreadsheet's error, not a value: a formula in it has broken. Export the file again from the ledger."
+    if _TOO_NARROW.fullmatch(text):
+        return (
+            "A spreadsheet wrote this because the column was too narrow for the value. Export the file again from the "
+            "ledger, or make the column wider and save it again."
+        )
+    if _SHORTENED.fullmatch(text):
+        return (
+            "A spreadsheet has shortened this number, and its digits are lost. Export the file again from the ledger and do "
+            "not save it in a spreadsheet, or format the column as text first."
+        )
+    return ""
+
+
 # -- dates ---------------------------------------------------------------------------------------------------------
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -48,6 +91,7 @@ _TIME_OF_DAY = r"(?:[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?)?"
 _BARE_TIME = re.compile(r"[0-9]{1,3}:[0-9]{2}(?:[.:,][0-9]+)?(?: ?[AaPp][Mm])?")
 _SERIAL_DAY = re.compile(r"[0-9]{5}(?:[.,]0+)?")
 _YEARS = range(1900, 2200)
+_THIS_CENTURY = 20
 _CACHED_DATES = 8192
 
 
@@ -73,6 +117,27 @@ def date_parser(pattern: str) -> Parser[date]:
         return day
 
     return parse
+
+
+def date_writer(pattern: str) -> Callable[[date], str]:
+    """Make the opposite of `date_parser`; a year that ``yy`` has no room for is written as yyyy-mm-dd instead."""
+    tokens = _TOKENS.findall(pattern)
+
+    def write(day: date) -> str:
+        parts = {
+            "d": str(day.day),
+            "dd": f"{day.day:02}",
+            "m": str(day.month),
+            "mm": f"{day.month:02}",
+            "mmm": _MONTHS[day.month - 1].title(),
+            "yy": f"{day.year % 100:02}",
+            "yyyy": f"{day.year:04}",
+        }
+        if "yy" in tokens and day.year // 100 != _THIS_CENTURY:
+            return day.isoformat()
+        return "".join(parts.get(token, token) for token in tokens)
+
+    return write
 
 
 def _date_expression(pattern: str) -> str:
@@ -111,6 +176,8 @@ def _why_no_date(text: str, pattern: str) -> str:
             "This is a time, not a date: a spreadsheet has destroyed the date. Export the file again from the ledger "
             "and do not save it in a spreadsheet."
         )
+    if reason := why_destroyed(text):
+        return reason
     if _SERIAL_DAY.fullmatch(text):
         return "This is a spreadsheet's day number, not a date. Format the column as a date and export the file again."
     return f"This is not a date written as {pattern}. Correct the date at its source, or the setting date_format."
@@ -118,7 +185,7 @@ def _why_no_date(text: str, pattern: str) -> str:
 
 # -- amounts -------------------------------------------------------------------------------------------------------
 
-_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "\u2212": "-"})
+_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "\u2212": "-", "\u2019": "'"})
 _DOLLARS = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "TWD"})
 _SIGNS = {
     "€": frozenset({"EUR"}),
@@ -133,6 +200,8 @@ _WRITTEN = re.compile(
     rf"(?P<first>[-+]?) ?(?P<before>[^\d\s.,'()+-]*) ?(?P<second>[-+]?) ?(?P<body>{_BODY}) ?"
     r"(?P<third>[-+]?) ?(?P<after>[^\d\s.,'()+-]*) ?(?P<fourth>[-+]?)"
 )
+# Brackets around the whole amount are how bookkeepers write a negative one; around a part of it they mean nothing.
+_BRACKETED = re.compile(r"\((?P<inside>[^()]*)\)")
 #: More digits than this are no invoice, and no database column holds them.
 _MOST_DIGITS = 13
 _LONGEST_AMOUNT = 60
@@ -199,19 +268,25 @@ def _exponent(currency: str) -> int:
 
 def _signed_body(text: str, currency: str) -> tuple[int, str]:
     plain = text.translate(_SPACES)
+    bracketed = _BRACKETED.fullmatch(plain)
+    if bracketed:
+        plain = bracketed["inside"]
     found = _WRITTEN.fullmatch(plain) if len(plain) <= _LONGEST_AMOUNT and plain.isprintable() else None
     if found is None:
-        raise Unreadable("This is not an amount. Write digits only, such as 1234,50 or 1234.50, at its source.")
+        raise Unreadable(
+            why_destroyed(text)
+            or "This is not an amount. Write digits only, such as 1234,50 or 1234.50, at its source."
+        )
     signs = "".join(found[name] for name in ("first", "second", "third", "fourth"))
     units = [found[name] for name in ("before", "after") if found[name]]
-    if len(signs) > 1 or len(units) > 1:
+    if len(signs) + bool(bracketed) > 1 or len(units) > 1:
         raise Unreadable("This amount has two signs. Correct it at its source.")
     for unit in units:
         if currency != unit.upper() and currency not in _SIGNS.get(unit.upper(), ()):
             raise Unreadable(
                 f"This amount is marked {unit}, but the row's currency is {currency}. Correct one of them."
             )
-    return (-1 if signs == "-" else 1), found["body"].strip()
+    return (-1 if bracketed or signs == "-" else 1), found["body"].strip()
 
 
 def _minor_digits(fraction: str, currency: str, decimal: str) -> str:
@@ -259,6 +334,10 @@ _FEWEST_PHONE_DIGITS = 5
 
 def identifier(text: str) -> str:
     """Read a number or id, kept exactly as it is written: leading zeros belong to it."""
+    if text.isalnum() and len(text) <= _LONGEST_ID:
+        return text
+    if reason := why_destroyed(text):
+        raise Unreadable(reason)
     if len(text) > _LONGEST_ID or not text.isprintable():
         raise Unreadable(
             "This is not a number or id: it is too long, or goes over several lines. Correct it at its source."
@@ -268,6 +347,17 @@ def identifier(text: str) -> str:
 
 def label(text: str) -> str:
     """Read a text for people; what went over several lines becomes one."""
+    if text[0] == "#" and (reason := why_destroyed(text)):
+        raise Unreadable(reason)
+    return " ".join(text.split())
+
+
+def reference(text: str) -> str:
+    """Read a payment reference or an account number, kept as it is written."""
+    if text.isalnum():
+        return text
+    if reason := why_destroyed(text):
+        raise Unreadable(reason)
     return " ".join(text.split())
 
 
@@ -289,7 +379,10 @@ def phone_number(text: str) -> str:
     """Read one telephone number, kept as it is written."""
     plain = text.translate(_SPACES)
     if not _PHONE.fullmatch(plain) or sum(sign.isdecimal() for sign in plain) < _FEWEST_PHONE_DIGITS:
-        raise Unreadable("This is not one telephone number. Correct it in the customer's data, or leave it empty.")
+        raise Unreadable(
+            why_destroyed(text)
+            or "This is not one telephone number. Correct it in the customer's data, or leave it empty."
+        )
     return plain
 
 

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,13 +18,16 @@ from typing import IO, NamedTuple
 
 from dunningkit.errors import ConfigError, TransientError
 from dunningkit_csv.config import FileSettings
+from dunningkit_csv.xlsx import is_workbook, open_sheet, sheet_rows
 
 _DELIMITERS = {";": ";", ",": ",", "tab": "\t", "|": "|"}
 _BLOCK = 1 << 20
+_CP1252_ONLY = re.compile(b"[\x80-\x9f]")
 #: A quoted field may span this many lines; beyond that a quotation mark was forgotten.
 _MOST_LINES = 100
 #: A line of more characters is not a row but another kind of file.
 _LONGEST_LINE = 1 << 20
+_LONGEST_HEADERS = 100_000
 # NUL, or a byte that did not decode (kept as a lone surrogate): no database takes them and no person can read them.
 _DAMAGED = re.compile("[\0\ud800-\udfff]")
 _SHOWN = 200
@@ -51,11 +55,18 @@ class Layout:
     delimiter: str
     headers: tuple[str, ...]
     positions: Mapping[str, int]
+    settings: FileSettings
+    #: The sheet of a workbook; empty for a text file.
+    sheet: str = ""
 
     @property
     def name(self) -> str:
         """The file's name as the accountant knows it."""
         return self.path.name
+
+    def place(self, line: int) -> str:
+        """Where a row stands, as the accountant finds it."""
+        return f"{self.name} sheet {self.sheet} row {line}" if self.sheet else f"{self.name} line {line}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,26 +89,43 @@ def fingerprint(path: Path) -> Fingerprint:
 def lay_out(path: Path, settings: FileSettings) -> Layout:
     """Find out how the file is written and where its columns are; raises `ConfigError` when it is not what was set."""
     wanted = settings.columns.model_dump(exclude_none=True)  # type: ignore[attr-defined]  # every kind of file has some
+    # Only deltas need to say what is gone: from a snapshot it is missing.
+    optional = {"removed"} if settings.deltas is not None else set[str]()
     with _reported(path):
+        if is_workbook(path):
+            sheet = open_sheet(path, settings)
+            headers = tuple(_normal(header) for header in sheet.headers)
+            return Layout(
+                path, "", "", "", headers, _positions(path, headers, wanted, "", optional), settings, sheet.name
+            )
         encoding, errors = _encoding(path, settings.encoding)
         with path.open(encoding=encoding, errors=errors, newline="") as file:
-            line = _first_line(file)
+            line = _first_line(file, settings.skip_lines)
     if not line:
         raise ConfigError(
             f"{path.name} is empty: there is not even a line of headers. Export it again. ({path})", path=str(path)
         )
+    if len(line) >= _LONGEST_HEADERS:
+        raise ConfigError(
+            f"{path.name} is no table: its first line is endless. Export it again as CSV. ({path})", path=str(path)
+        )
     delimiter = _delimiter(line, settings.delimiter, set(wanted.values()))
     headers = _headers(line, delimiter)
-    return Layout(path, encoding, errors, delimiter, headers, _positions(path, headers, wanted, line))
+    return Layout(
+        path, encoding, errors, delimiter, headers, _positions(path, headers, wanted, line, optional), settings
+    )
 
 
 def read_rows(layout: Layout) -> Iterator[Row]:
     """Yield every row after the header that is not blank, in the file's order."""
+    if layout.sheet:
+        yield from _sheet_rows(layout)
+        return
     with _reported(layout.path), layout.path.open(encoding=layout.encoding, errors=layout.errors, newline="") as file:
         lines = _Lines(file)
         reader = csv.reader(lines, delimiter=layout.delimiter, strict=True)
         rows = _split(lines, reader, layout)
-        _skip_header(lines)
+        _skip_header(lines, layout.settings.skip_lines)
         yield from rows
 
 
@@ -146,12 +174,40 @@ def _encoding(path: Path, setting: str) -> tuple[str, str]:
         is_utf8 = codecs.lookup(setting).name in ("utf-8", "utf-8-sig")
         return ("utf-8-sig" if is_utf8 else setting), "strict"
     with path.open("rb") as file:
-        start = file.read(3)
+        start = file.read(_START)
         if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return "utf-16", "strict"
+        if unmarked := _utf16_without_mark(start):
+            return unmarked, "strict"
         file.seek(0)
-        # A last character that is cut off is the file's end missing, not another encoding: its row alone is damaged.
-        return ("utf-8-sig", "surrogateescape") if _is_utf8(file) else ("cp1252", "strict")
+        if _is_utf8(file):
+            # A last character that is cut off is the file's end missing, not another encoding: its row alone is damaged.
+            return "utf-8-sig", "surrogateescape"
+        file.seek(0)
+        return ("iso-8859-15" if _has_latin_9_euro(file) else "cp1252"), "strict"
+
+
+_START = 4096
+_MOSTLY = 0.7
+
+
+def _utf16_without_mark(start: bytes) -> str:
+    """Which UTF-16 it is when every other byte is NUL, as in no other text; empty when it is none."""
+    pairs = len(start) // 2
+    low, high = start[0 : pairs * 2 : 2].count(0), start[1 : pairs * 2 : 2].count(0)
+    if pairs and not low and high > pairs * _MOSTLY:
+        return "utf-16-le"
+    return "utf-16-be" if pairs and not high and low > pairs * _MOSTLY else ""
+
+
+def _has_latin_9_euro(file: IO[bytes]) -> bool:
+    """Whether the euro signs are ISO-8859-15's: cp1252 has them elsewhere, and texts use none of its signs at 80-9F."""
+    found = False
+    while block := file.read(_BLOCK):
+        if _CP1252_ONLY.search(block):
+            return False
+        found = found or b"\xa4" in block
+    return found
 
 
 def _is_utf8(file: IO[bytes]) -> bool:
@@ -167,7 +223,10 @@ def _is_utf8(file: IO[bytes]) -> bool:
 # -- headers -------------------------------------------------------------------------------------------------------
 
 
-def _first_line(file: IO[str]) -> str:
+def _first_line(file: IO[str], skip_lines: int) -> str:
+    for _ in range(skip_lines):
+        while (skipped := file.readline(_LONGEST_LINE)) and skipped[-1] not in "\r\n":
+            pass
     while line := file.readline(_LONGEST_LINE):
         if line.strip("\r\n\ufeff \t"):
             return line.removeprefix("\ufeff")
@@ -194,10 +253,14 @@ def _normal(header: str) -> str:
     return unicodedata.normalize("NFC", header).strip()
 
 
-def _positions(path: Path, headers: Sequence[str], wanted: Mapping[str, str], line: str) -> dict[str, int]:
+def _positions(
+    path: Path, headers: Sequence[str], wanted: Mapping[str, str], line: str, optional: AbstractSet[str]
+) -> dict[str, int]:
     there = ", ".join(repr(header) for header in headers if header)
     for field, header in wanted.items():
         count = headers.count(_normal(header))
+        if count == 0 and field in optional:
+            continue
         if count == 0:
             damaged = " The file looks like UTF-16 without a mark: set encoding to utf-16-le." if "\0" in line else ""
             raise ConfigError(
@@ -213,7 +276,31 @@ def _positions(path: Path, headers: Sequence[str], wanted: Mapping[str, str], li
                 path=str(path),
                 header=header,
             )
-    return {field: headers.index(_normal(header)) for field, header in wanted.items()}
+    return {field: headers.index(_normal(header)) for field, header in wanted.items() if _normal(header) in headers}
+
+
+# -- workbooks -----------------------------------------------------------------------------------------------------
+
+
+def _sheet_rows(layout: Layout) -> Iterator[Row]:
+    width = len(layout.headers)
+    with _reported(layout.path):
+        for line, cells, problem in sheet_rows(layout.path, layout.settings, layout.sheet, layout.positions):
+            text = "; ".join(cell for cell in cells if cell)
+            found = [*cells, *[""] * (width - len(cells))]
+            if problem:
+                yield Row(line, found[:width], problem, text)
+            elif not text.strip():
+                continue
+            elif any(cell for cell in found[width:]):
+                yield Row(line, found[:width], _BEYOND, text)
+            elif _DAMAGED.search(text):
+                yield Row(line, found[:width], _DAMAGED_ROW, text)
+            else:
+                yield Row(line, found[:width])
+
+
+_BEYOND = "This row has a value beyond the last header. Take it away, or give its column a header."
 
 
 # -- rows ----------------------------------------------------------------------------------------------------------
@@ -261,15 +348,32 @@ class _Lines:
 
 
 _DAMAGED_ROW = "This row holds damaged characters. Export the file again."
+#: The problem of a file's last row when the file ends in the middle of it. What came after is missing, so such a reading
+#: is not whole.
+CUT_OFF = (
+    "The file ends in the middle of this row: the export was cut off, and whatever came after is missing. Export the file "
+    "again."
+)
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]\\Z")
+#: How the rows of sums under a list begin; such a row has few columns, and often no line end.
+_SUMS = ("yhteensä", "kaikki yhteensä", "loppusumma", "summa", "total", "grand total", "sum", "totalt", "slutsumma")
 _UNCLOSED = (
     "A quotation mark on this line is not closed, so its columns cannot be told apart. Remove or double the mark at its "
     "source."
 )
 
 
-def _skip_header(lines: _Lines) -> None:
-    for line in lines:
-        if line.strip("\r\n\ufeff \t"):
+def _skip_header(lines: _Lines, skip_lines: int) -> None:
+    """Pass over what stands before the rows; `lay_out` has looked at it already."""
+    while True:
+        lines.taken.clear()
+        try:
+            line = next(lines)
+        except StopIteration:
+            return
+        except _Unsplittable:
+            continue
+        if lines.number > skip_lines and line.strip("\r\n\ufeff \t"):
             return
 
 
@@ -284,7 +388,7 @@ def _split(lines: _Lines, reader: "Iterator[list[str]]", layout: Layout) -> Iter
         except StopIteration:
             return
         except (csv.Error, _Unsplittable) as error:
-            problem = str(error) if isinstance(error, _Unsplittable) else _UNCLOSED
+            problem = str(error) if isinstance(error, _Unsplittable) else _unclosed(taken)
             yield _cut(line, lines.keep_first(), delimiter, problem)
             continue
         if len(taken) > 1 and _swallowed(taken, delimiter, width):
@@ -297,7 +401,8 @@ def _split(lines: _Lines, reader: "Iterator[list[str]]", layout: Layout) -> Iter
                 yield _ragged(lines, line, cells, layout)
                 continue
         if damaged("".join(taken)):
-            yield Row(line, cells, _DAMAGED_ROW, taken[0].rstrip("\r\n"))
+            problem = CUT_OFF if _HALF_CHARACTER.search(taken[-1]) else _DAMAGED_ROW
+            yield Row(line, cells, problem, taken[0].rstrip("\r\n"))
         else:
             yield Row(line, cells)
 
@@ -314,9 +419,25 @@ def _cut(line: int, text: str, delimiter: str, problem: str) -> Row:
     return Row(line, text.partition('"')[0].split(delimiter)[:-1], problem, text.rstrip("\r\n"))
 
 
+def is_sum(cells: Sequence[str]) -> bool:
+    """Whether a row is no receivable or payment but the sum under a list."""
+    first = next((cell.strip() for cell in cells if cell.strip()), "")
+    return first.rstrip(" :").casefold() in _SUMS
+
+
+def _ends(taken: Sequence[str]) -> bool:
+    return taken[-1][-1] in "\r\n"
+
+
+def _unclosed(taken: Sequence[str]) -> str:
+    return CUT_OFF if len(taken) == 1 and not _ends(taken) else _UNCLOSED
+
+
 def _ragged(lines: _Lines, line: int, cells: list[str], layout: Layout) -> Row:
     if len(lines.taken) > 1:
         return _cut(line, lines.keep_first(), layout.delimiter, _UNCLOSED)
+    if len(cells) < len(layout.headers) and not _ends(lines.taken) and not is_sum(cells):
+        return Row(line, cells[:-1], CUT_OFF, lines.taken[0])
     problem = (
         f"This row has {len(cells)} columns and the header {len(layout.headers)}. It is cut off, or a text in it holds the "
         "sign that separates columns: put that text in quotation marks at its source, or export the file again."

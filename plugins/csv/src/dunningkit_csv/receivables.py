@@ -1,6 +1,6 @@
 """From a row's values to a receivable, and what a row's amounts must agree on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -20,6 +20,7 @@ from dunningkit_csv.parsing import (
     label,
     list_parser,
     rate_parser,
+    reference,
     whole_number,
 )
 from dunningkit_csv.reading import Layout
@@ -27,11 +28,12 @@ from dunningkit_csv.reading import Layout
 _REQUIRED = ("receivable_id", "customer_id", "invoice_number", "original", "issued_on", "due_on")
 _DATES = ("issued_on", "due_on", "sent_on", "not_before", "settled_on", "contract_on")
 _FLAGS = ("disputed", "counts_for_history", "copy_available", "due_date_binds", "rate_stated", "start_stated")
-_LABELS = ("subject", "reference", "iban", "account", "history_exclusion")
+_LABELS = ("subject", "history_exclusion")
+_NUMBERS = ("reference", "iban", "account", "credit_of")
 #: Fields of a receivable that carry the row's value under the same name, and stay as they are when the cell is empty.
 _AS_THEY_ARE = (
     *("instalment_number", "sent_on", "not_before", "settled_on", "contract_on", "tags"),
-    *("delivery_medium", "delivery_outcome", *_LABELS, *_FLAGS),
+    *("delivery_medium", "delivery_outcome", *_LABELS, *_NUMBERS[:-1], *_FLAGS),
 )
 _MOST_INSTALMENTS = 9999
 _PAID_SOME_DAY = "The ledger does not say when it was paid."
@@ -75,6 +77,10 @@ class InvoiceMapping:
         self._amount = amount_parser(settings.decimal, settings.thousands)
         self.cells = Cells(layout, {**customer_parsers(config), **_parsers(config)}, _REQUIRED)
         self.own_ids = self.cells.has("receivable_id")
+        #: Whether an invoice number alone says nothing of the receivable's id.
+        self.ids_are_not_numbers = self.own_ids or self.cells.has("instalment_number")
+        #: The receivable ids of invoices that credit notes name by number.
+        self.credited: Mapping[str, str] = {}
 
     def receivable_id(self, cells: Sequence[str]) -> str | None:
         """The row's own receivable id, where it can be read whatever else is wrong."""
@@ -102,6 +108,8 @@ class InvoiceMapping:
             # As history it would look unpaid to this day.
             more["counts_for_history"] = False
             more.setdefault("history_exclusion", _PAID_SOME_DAY)
+        if "credit_of" in values and kind is ReceivableKind.CREDIT_NOTE:
+            more["credit_of"] = self.credited.get(values["credit_of"], values["credit_of"])
         receivable = Receivable(
             receivable_id=values["receivable_id"] if self.own_ids else key.default_id,
             customer_id=values["customer_id"],
@@ -166,6 +174,8 @@ def _parsers(config: CsvConfig) -> dict[str, Parser[Any]]:
         **{field: field_date_parser(settings, field) for field in _DATES},
         "kind": choice_parser(ReceivableKind, config.values.kind, "kind"),
         **dict.fromkeys(_LABELS, label),
+        **dict.fromkeys(_NUMBERS, reference),
+        "removed": flag,
         "tags": list_parser(config.list_separator, label),
         **dict.fromkeys(_FLAGS, flag),
         "delivery_medium": choice_parser(Medium, config.values.medium, "medium"),

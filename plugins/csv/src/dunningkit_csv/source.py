@@ -1,25 +1,31 @@
 """The CSV ledger source: all its files read as one picture, and what is open looked up again before sending."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from dunningkit.contracts import CheckResult, LedgerSourceSpec, Services
 from dunningkit.errors import PluginError, TransientError, UnsupportedCapability
 from dunningkit.model import ChangeBatch, Document, Mark, MarkResult, Money, Recheck, Scope, SyncEnd
-from dunningkit_csv.config import CsvConfig, CustomersFile, FileSettings, InvoicesFile, PaymentsFile
+from dunningkit_csv.config import CsvConfig, FileSettings
 from dunningkit_csv.customers import CustomerMapping
-from dunningkit_csv.intake import Batch, CustomerIntake, InvoiceIntake, Known, PaymentIntake, read_file
+from dunningkit_csv.deltas import Files, cursor_of, find_files, has_deltas, layers, new_since
+from dunningkit_csv.intake import Batch, CustomerIntake, FileIntake, InvoiceIntake, Known, PaymentIntake, read_file
+from dunningkit_csv.layers import LayerIntake, Silence, credited_ids, newest_mentions
 from dunningkit_csv.payments import PaymentMapping
-from dunningkit_csv.reading import Fingerprint, Layout, fingerprint, lay_out
+from dunningkit_csv.reading import CUT_OFF, Fingerprint, Layout, fingerprint, lay_out
 from dunningkit_csv.receivables import InvoiceMapping
+
+M = TypeVar("M", CustomerMapping, InvoiceMapping, PaymentMapping)
 
 
 @dataclass(slots=True)
 class _Index:
     """What is open of every receivable in one state of the files."""
 
-    state: tuple[Fingerprint, ...]
+    state: tuple[tuple[Path, Fingerprint], ...]
     open: dict[str, Money] = field(default_factory=dict)
     on_hold: set[str] = field(default_factory=set)
 
@@ -34,28 +40,39 @@ class CsvSource:
 
     def check(self) -> CheckResult:
         """Open every file and look for its columns; every problem is named at once."""
-        problems = []
-        for settings in self._files():
-            try:
-                self._lay_out(settings)
-            except PluginError as error:
-                problems.append(str(error))
+        config = self._config
+        problems: list[str] = []
+        for settings in (config.customers, config.invoices, config.payments):
+            for one in self._layers(settings, problems):
+                try:
+                    self._lay_out(one)
+                except PluginError as error:
+                    problems.append(str(error))
         return CheckResult(ok=not problems, problems=tuple(problems))
 
-    def changes(self, cursor: str | None) -> Iterator[ChangeBatch]:  # noqa: ARG002  # the contract's; files have none
-        """Yield what the files hold, customers first, then receivables, then payments; ``cursor`` makes no difference.
+    def changes(self, cursor: str | None) -> Iterator[ChangeBatch]:
+        """Yield what the files hold, customers first, then receivables, then payments.
 
-        Raises `ConfigError` when a file is not as the settings say, `TransientError` when one changed while it was read.
+        Without deltas ``cursor`` makes no difference. With them, a reading that finds everything else unchanged yields only
+        what the deltas say that are new since. Raises `ConfigError` when a file is not as the settings say,
+        `TransientError` when one changed while it was read.
         """
-        before = self._state()
+        config, everything = self._config, find_files(self._config, self._base_dir)
+        files = (new_since(cursor, config, everything) if has_deltas(config) else None) or everything
+        before, all_before = files.state(), everything.state()
         batch = Batch()
-        yield from self._read_files(batch)
+        cut_off = False
+        for part in self._read_files(batch, files):
+            cut_off = cut_off or any(row.reason == CUT_OFF for row in part.quarantined)
+            yield part
         self._require_unchanged(before)
         yield ChangeBatch(
             end=SyncEnd(
-                scope=self._config.scope,
-                complete=True,
-                payments_as_of=self._config.payments_as_of,
+                scope=config.scope if files.whole else Scope.DELTA,
+                # What stood after the cut is not gone: it is not known.
+                complete=not cut_off,
+                payments_as_of=config.payments_as_of,
+                cursor=cursor_of(config, all_before) if has_deltas(config) else None,
                 rows_read=batch.rows_read,
                 rows_accepted=batch.rows_accepted,
                 rows_quarantined=batch.rows_quarantined,
@@ -68,10 +85,11 @@ class CsvSource:
         A receivable that is disputed, or has a row in doubt, is on hold. So is one that a delta does not mention: what is
         open of it cannot be known from the files.
         """
-        state = self._state()
+        files = find_files(self._config, self._base_dir)
+        state = files.state()
         if self._index is None or self._index.state != state:
             self._index = None  # two would take twice the memory
-            self._index = self._read_index(state)
+            self._index = self._read_index(files, state)
         index, is_delta = self._index, self._config.scope is Scope.DELTA
         return [
             Recheck(one, index.open.get(one), on_hold=one in index.on_hold or (is_delta and one not in index.open))
@@ -88,10 +106,10 @@ class CsvSource:
 
     # -- reading -----------------------------------------------------------------------------------------------------
 
-    def _read_index(self, state: tuple[Fingerprint, ...]) -> _Index:
+    def _read_index(self, files: Files, state: tuple[tuple[Path, Fingerprint], ...]) -> _Index:
         index = _Index(state)
         nothing: dict[str, Money] = {}
-        for batch in self._read_files(Batch()):
+        for batch in self._read_files(Batch(), files):
             for receivable in batch.receivables:
                 # Most of a ledger is settled: those share one zero.
                 owed = receivable.open
@@ -104,45 +122,66 @@ class CsvSource:
         self._require_unchanged(state)
         return index
 
-    def _read_files(self, batch: Batch) -> Iterator[ChangeBatch]:
+    def _read_files(self, batch: Batch, files: Files) -> Iterator[ChangeBatch]:
         config = self._config
         # Every file is looked at before the first row is read: a wrong setting must not leave half a picture.
-        invoices = self._lay_out(config.invoices)
-        customers = self._lay_out(config.customers) if config.customers else None
-        payments = self._lay_out(config.payments) if config.payments else None
-        known = Known(
-            whole=config.scope is Scope.SNAPSHOT,
-            customers_file=customers.name if customers else "",
-            invoices_file=invoices.name,
+        customers, invoices, payments = (
+            [self._lay_out(settings) for settings in kind] for kind in (files.customers, files.invoices, files.payments)
         )
-        if customers is not None:
-            yield from read_file(customers, CustomerIntake(CustomerMapping(config, customers), known), batch)
-        invoice_mapping = InvoiceMapping(config, invoices)
-        invoice_intake = InvoiceIntake(invoice_mapping, known, keep_ids=payments is not None)
-        yield from read_file(invoices, invoice_intake, batch)
-        if payments is not None and config.payments is not None:
-            payment_mapping = PaymentMapping(config, config.payments, payments)
-            payment_intake = PaymentIntake(payment_mapping, known, own_ids=invoice_mapping.own_ids)
-            yield from read_file(payments, payment_intake, batch)
+        known = Known(
+            whole=config.scope is Scope.SNAPSHOT and files.whole,
+            customers_file=config.customers.path.name if config.customers else "",
+            invoices_file=config.invoices.path.name,
+        )
+        customer_mappings = [CustomerMapping(config, layout) for layout in customers]
+        make_customers = partial(CustomerIntake, known=known)
+        yield from _read_layers(customers, customer_mappings, make_customers, known, batch)
+        invoice_mappings = [InvoiceMapping(config, layout) for layout in invoices]
+        if config.invoices.columns.credit_of and any(mapping.ids_are_not_numbers for mapping in invoice_mappings):
+            credited = credited_ids(invoices, partial(InvoiceMapping, config))
+            for mapping in invoice_mappings:
+                mapping.credited = credited
+        make_invoices = partial(InvoiceIntake, known=known, keep_ids=bool(payments))
+        yield from _read_layers(invoices, invoice_mappings, make_invoices, known, batch)
+        if config.payments is not None:
+            payment_mappings = [PaymentMapping(config, config.payments, layout) for layout in payments]
+            make_payments = partial(PaymentIntake, known=known, own_ids=bool(config.invoices.columns.receivable_id))
+            yield from _read_layers(payments, payment_mappings, make_payments, known, batch)
 
-    def _files(self) -> tuple[InvoicesFile | CustomersFile | PaymentsFile, ...]:
-        config = self._config
-        return tuple(settings for settings in (config.customers, config.invoices, config.payments) if settings)
+    def _layers(self, settings: FileSettings | None, problems: list[str]) -> tuple[FileSettings, ...]:
+        try:
+            return layers(settings, self._base_dir)
+        except PluginError as error:
+            problems.append(str(error))
+            return ()
 
     def _lay_out(self, settings: FileSettings) -> Layout:
-        return lay_out(self._base_dir / settings.path, settings)
+        return lay_out(settings.path, settings)
 
-    def _state(self) -> tuple[Fingerprint, ...]:
-        return tuple(fingerprint(self._base_dir / settings.path) for settings in self._files())
-
-    def _require_unchanged(self, before: tuple[Fingerprint, ...]) -> None:
-        for settings, then, now in zip(self._files(), before, self._state(), strict=True):
-            if then != now:
-                path = self._base_dir / settings.path
+    def _require_unchanged(self, before: tuple[tuple[Path, Fingerprint], ...]) -> None:
+        for path, then in before:
+            if fingerprint(path) != then:
                 raise TransientError(
                     f"{path.name} was changed while it was read. Read again when the export is finished. ({path})",
                     path=str(path),
                 )
+
+
+def _read_layers(
+    layouts: Sequence[Layout],
+    mappings: Sequence[M],
+    make_intake: Callable[[M], FileIntake],
+    known: Known,
+    batch: Batch,
+) -> Iterator[ChangeBatch]:
+    """Read a snapshot and its deltas, or the one file there is."""
+    if len(layouts) == 1 and "removed" not in layouts[0].positions:
+        yield from read_file(layouts[0], make_intake(mappings[0]), batch)
+        return
+    newest, silence = newest_mentions(layouts, mappings), Silence()
+    for number, (layout, mapping) in enumerate(zip(layouts, mappings, strict=True)):
+        intake = LayerIntake(make_intake(mapping), mapping, known, number=number, newest=newest, silence=silence)
+        yield from read_file(layout, intake, batch)
 
 
 def _build(config: CsvConfig, services: Services) -> CsvSource:
