@@ -101,7 +101,7 @@ class LayerIntake:
     def take(self, row: Row, batch: Batch) -> None:
         """Take the row, pass over it, or note that its receivable is gone."""
         found = id_of(self._mapping, row.cells)
-        if found is not None and self._newest.get(found, self._number) != self._number:
+        if found is not None and self._newest.get(found, 0) > self._number:
             return
         if found is not None and is_removed(self._mapping, row.cells):
             self._remove(found, row, batch)
@@ -113,7 +113,7 @@ class LayerIntake:
     def refused(self, row: Row, refusal: Refused) -> About:
         """A row that a later file has a newer word about casts no doubt."""
         found = id_of(self._mapping, row.cells)
-        if found is not None and self._newest.get(found, self._number) != self._number:
+        if found is not None and self._newest.get(found, 0) > self._number:
             return About()
         return self._inner.refused(row, refusal)
 

@@ -271,7 +271,8 @@ def _signed_body(text: str, currency: str) -> tuple[int, str]:
     bracketed = _BRACKETED.fullmatch(plain)
     if bracketed:
         plain = bracketed["inside"]
-    found = _WRITTEN.fullmatch(plain) if len(plain) <= _LONGEST_AMOUNT and plain.isprintable() else None
+    written = len(plain) <= _LONGEST_AMOUNT and plain.isprintable() and not plain.startswith("#")
+    found = _WRITTEN.fullmatch(plain) if written else None
     if found is None:
         raise Unreadable(
             why_destroyed(text)

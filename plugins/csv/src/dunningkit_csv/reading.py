@@ -257,6 +257,8 @@ def _positions(
     path: Path, headers: Sequence[str], wanted: Mapping[str, str], line: str, optional: AbstractSet[str]
 ) -> dict[str, int]:
     there = ", ".join(repr(header) for header in headers if header)
+    few = len([header for header in headers if header]) < len(wanted)
+    title = " If a title stands above the headers, set skip_lines." if few else ""
     for field, header in wanted.items():
         count = headers.count(_normal(header))
         if count == 0 and field in optional:
@@ -264,7 +266,7 @@ def _positions(
         if count == 0:
             damaged = " The file looks like UTF-16 without a mark: set encoding to utf-16-le." if "\0" in line else ""
             raise ConfigError(
-                f"{path.name} has no column {header!r} (columns.{field}). Its columns are: {shown(there)}.{damaged} "
+                f"{path.name} has no column {header!r} (columns.{field}). Its columns are: {shown(there)}.{damaged}{title} "
                 "Correct the setting, or export the file with that column.",
                 path=str(path),
                 header=header,
