@@ -234,7 +234,9 @@ def test_currencies() -> None:
 # -- what a spreadsheet did ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", ["1,23E+12", "1.23457E+19", "2E+15", "#REF!", "#DIV/0!", "#PUUTTUU!", "#SAKNAS!", "#####"])
+@pytest.mark.parametrize(
+    "text", ["1,23E+12", "1.23457E+19", "2E+15", "#REF!", "#DIV/0!", "#PUUTTUU!", "#SAKNAS!", "#####"]
+)
 def test_what_a_spreadsheet_destroyed_is_refused_wherever_it_stands(text: str) -> None:
     readers = [identifier, reference, phone_number, date_parser("d.m.yyyy")]
     if text[0] == "#":

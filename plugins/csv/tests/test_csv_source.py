@@ -142,6 +142,17 @@ def test_a_file_that_changes_while_it_is_read_ends_the_reading(ledger: Any) -> N
         list(batches)
 
 
+@pytest.mark.parametrize(("there", "named"), [("000123", "123"), ("123", "000123")])
+def test_lost_zeros_are_pointed_out_and_nothing_is_joined(there: str, named: str, ledger: Any) -> None:
+    ledger.customers({"customer": there, "name": "Maija"}, {"customer": "17", "name": "Eero"})
+    ledger.invoices({"no": there, "customer": named}, {"no": there}, {"no": "x", "customer": "99"})
+    ledger.payments({"of": named}, {"number": named}, {"of": "98"}, receivable_id="of", invoice_number="number")
+    reading = ledger.read()
+    assert [receivable.customer_id for receivable in reading.receivables] == ["17"]
+    hints = [f"has {there}, which differs only in zeros" in row.reason for row in reading.quarantined]
+    assert hints == [True, False, True, True, False]
+
+
 # -- looking up ----------------------------------------------------------------------------------------------------
 
 

@@ -211,6 +211,16 @@ class FileSettings(_Settings):
         return self
 
 
+class NoColumns(_Settings):
+    """No column has a meaning yet."""
+
+
+class UnmappedFile(FileSettings):
+    """A file that is looked at before anybody has said what its columns mean."""
+
+    columns: NoColumns = Field(default_factory=NoColumns, title="Columns", description="None yet.")
+
+
 class InvoicesFile(FileSettings):
     """The file of receivables; it may hold the customers too."""
 

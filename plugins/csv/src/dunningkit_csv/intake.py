@@ -14,6 +14,7 @@ from dunningkit_csv.customers import Contradiction, CustomerMapping, to_customer
 from dunningkit_csv.payments import PaymentMapping
 from dunningkit_csv.reading import Layout, Row, read_rows, shown
 from dunningkit_csv.receivables import InvoiceKey, InvoiceMapping, Read, invoice_key
+from dunningkit_csv.zeros import LostZeros
 
 #: A batch holds the outcome of this many rows.
 BATCH_ROWS = 2_000
@@ -140,6 +141,7 @@ class Known:
     doubtful_customer_ids: set[str] = field(default_factory=set)
     receivable_ids: set[str] = field(default_factory=set)
     ids_by_key: dict[InvoiceKey, str | None] = field(default_factory=dict)
+    zeros: LostZeros = field(default_factory=LostZeros)
 
     def why_doubtful(self, customer_id: str) -> str:
         """Why nothing may be said to this customer; empty when nothing stands against it."""
@@ -157,7 +159,11 @@ class Known:
         """Why there is no such customer; empty when there may be one."""
         if not self.whole or not self.customers_file or self._has(customer_id):
             return ""
-        return f"There is no customer with this number in {self.customers_file}. Correct the number, or add the customer there."
+        near = self.zeros.hint(customer_id, self.customer_ids, self.customers_file)
+        return (
+            f"There is no customer with this number in {self.customers_file}.{near} Correct the number, or add the "
+            "customer there."
+        )
 
 
 # -- file by file --------------------------------------------------------------------------------------------------
@@ -289,18 +295,21 @@ class PaymentIntake:
         if receivable_id is not None and self._exists(receivable_id):
             return receivable_id
         if pays.receivable_id is not None:
+            known = self._known
+            near = known.zeros.hint(pays.receivable_id, known.receivable_ids, known.invoices_file)
             reason = (
-                f"There is no receivable with this id in {self._known.invoices_file}. Correct it, or leave it empty."
+                f"There is no receivable with this id in {known.invoices_file}.{near} Correct it, or leave it empty."
             )
             raise self._mapping.cells.refusal("receivable_id", pays.receivable_id, reason)
         if pays.key is None:
             return None
         several = self._own_ids and pays.key in self._known.ids_by_key
+        near = self._known.zeros.hint(pays.key.default_id, self._known.receivable_ids, self._known.invoices_file)
         reason = (
             f"{self._known.invoices_file} has several receivables of this invoice number: which is paid cannot be known. "
             "Give the receivable's id or the instalment."
             if several
-            else f"{self._known.invoices_file} has no receivable with this invoice number and instalment. Correct it, or "
-            "leave it empty."
+            else f"{self._known.invoices_file} has no receivable with this invoice number and instalment.{near} Correct it, "
+            "or leave it empty."
         )
         raise self._mapping.cells.refusal("invoice_number", pays.key.invoice_number, reason)

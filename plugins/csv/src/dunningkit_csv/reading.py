@@ -20,7 +20,7 @@ from dunningkit.errors import ConfigError, TransientError
 from dunningkit_csv.config import FileSettings
 from dunningkit_csv.xlsx import is_workbook, open_sheet, sheet_rows
 
-_DELIMITERS = {";": ";", ",": ",", "tab": "\t", "|": "|"}
+DELIMITERS = {";": ";", ",": ",", "tab": "\t", "|": "|"}
 _BLOCK = 1 << 20
 _CP1252_ONLY = re.compile(b"[\x80-\x9f]")
 #: A quoted field may span this many lines; beyond that a quotation mark was forgotten.
@@ -81,7 +81,7 @@ class Fingerprint:
 
 def fingerprint(path: Path) -> Fingerprint:
     """Take the file's fingerprint; raises `ConfigError` when there is no such file."""
-    with _reported(path):
+    with reported(path):
         found = path.stat()
         return Fingerprint(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
 
@@ -91,14 +91,14 @@ def lay_out(path: Path, settings: FileSettings) -> Layout:
     wanted = settings.columns.model_dump(exclude_none=True)  # type: ignore[attr-defined]  # every kind of file has some
     # Only deltas need to say what is gone: from a snapshot it is missing.
     optional = {"removed"} if settings.deltas is not None else set[str]()
-    with _reported(path):
+    with reported(path):
         if is_workbook(path):
             sheet = open_sheet(path, settings)
             headers = tuple(_normal(header) for header in sheet.headers)
             return Layout(
                 path, "", "", "", headers, _positions(path, headers, wanted, "", optional), settings, sheet.name
             )
-        encoding, errors = _encoding(path, settings.encoding)
+        encoding, errors = find_encoding(path, settings.encoding)
         with path.open(encoding=encoding, errors=errors, newline="") as file:
             line = _first_line(file, settings.skip_lines)
     if not line:
@@ -121,12 +121,26 @@ def read_rows(layout: Layout) -> Iterator[Row]:
     if layout.sheet:
         yield from _sheet_rows(layout)
         return
-    with _reported(layout.path), layout.path.open(encoding=layout.encoding, errors=layout.errors, newline="") as file:
+    with reported(layout.path), layout.path.open(encoding=layout.encoding, errors=layout.errors, newline="") as file:
         lines = _Lines(file)
         reader = csv.reader(lines, delimiter=layout.delimiter, strict=True)
         rows = _split(lines, reader, layout)
         _skip_header(lines, layout.settings.skip_lines)
         yield from rows
+
+
+def first_lines(path: Path, setting: str, count: int) -> list[str]:
+    """The first lines of a text file, in the encoding of its setting; raises `ConfigError`."""
+    with reported(path):
+        encoding, errors = find_encoding(path, setting)
+        with path.open(encoding=encoding, errors=errors, newline="") as file:
+            lines = [file.readline(_LONGEST_HEADERS).removeprefix("\ufeff") for _ in range(count)]
+    return [line for line in lines if line]
+
+
+def split_line(line: str, delimiter: str) -> list[str]:
+    """The cells of one line by itself."""
+    return list(_headers(line, delimiter))
 
 
 def shown(text: str) -> str:
@@ -139,7 +153,7 @@ def shown(text: str) -> str:
 
 
 @contextmanager
-def _reported(path: Path) -> Iterator[None]:
+def reported(path: Path) -> Iterator[None]:
     """Turn what the operating system says into what a host should do about it."""
     try:
         yield
@@ -169,7 +183,8 @@ def _reported(path: Path) -> Iterator[None]:
 # -- encoding ------------------------------------------------------------------------------------------------------
 
 
-def _encoding(path: Path, setting: str) -> tuple[str, str]:
+def find_encoding(path: Path, setting: str) -> tuple[str, str]:
+    """The encoding of a text file by its setting, and what becomes of bytes that do not fit into it."""
     if setting != "auto":
         is_utf8 = codecs.lookup(setting).name in ("utf-8", "utf-8-sig")
         return ("utf-8-sig" if is_utf8 else setting), "strict"
@@ -235,17 +250,21 @@ def _first_line(file: IO[str], skip_lines: int) -> str:
 
 def _delimiter(line: str, setting: str, wanted: set[str]) -> str:
     if setting != "auto":
-        return _DELIMITERS[setting]
+        return DELIMITERS[setting]
 
     def fits(delimiter: str) -> tuple[int, int]:
         headers = _headers(line, delimiter)
         return len({_normal(header) for header in wanted} & set(headers)), len(headers)
 
-    return max(_DELIMITERS.values(), key=fits)
+    return max(DELIMITERS.values(), key=fits)
 
 
 def _headers(line: str, delimiter: str) -> tuple[str, ...]:
-    return tuple(_normal(cell) for row in csv.reader([line], delimiter=delimiter) for cell in row)
+    try:
+        return tuple(_normal(cell) for row in csv.reader([line], delimiter=delimiter) for cell in row)
+    except csv.Error:
+        # What stands there is no list of headers; that none of them is found says the rest.
+        return (line.strip(),)
 
 
 def _normal(header: str) -> str:
@@ -286,7 +305,7 @@ def _positions(
 
 def _sheet_rows(layout: Layout) -> Iterator[Row]:
     width = len(layout.headers)
-    with _reported(layout.path):
+    with reported(layout.path):
         for line, cells, problem in sheet_rows(layout.path, layout.settings, layout.sheet, layout.positions):
             text = "; ".join(cell for cell in cells if cell)
             found = [*cells, *[""] * (width - len(cells))]

@@ -87,6 +87,13 @@ def sheet_rows(path: Path, settings: FileSettings, name: str, positions: Mapping
         yield from rows
 
 
+def first_rows(path: Path, settings: FileSettings, count: int) -> list[list[str]]:
+    """The first rows of the sheet, whatever they are."""
+    with _opened(path) as book:
+        rows = _texts(_cells(book, _chosen(book, path, settings.sheet)), repeat(()), _Written(settings, {}))
+        return [row.cells for row in islice(rows, count)]
+
+
 def sheet_names(path: Path) -> tuple[str, ...]:
     """The sheets that are not hidden, in their order."""
     with _opened(path) as book:

@@ -1,0 +1,499 @@
+"""Looks at files that nobody has described yet, and proposes the settings that read them.
+
+What is proposed is then read with exactly those settings, so that what would be taken and what would not is no estimate.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from dunningkit.errors import ConfigError
+from dunningkit.model import ChangeBatch, QuarantinedRow
+from dunningkit_csv import guess, words
+from dunningkit_csv.config import MOST_SKIPPED_LINES, CsvConfig, CustomerColumns, UnmappedFile, is_date_field
+from dunningkit_csv.customers import CustomerMapping
+from dunningkit_csv.guess import Column, Guess
+from dunningkit_csv.intake import Batch, CustomerIntake, Known, PaymentIntake, read_file
+from dunningkit_csv.payments import PaymentMapping
+from dunningkit_csv.reading import (
+    DELIMITERS,
+    Layout,
+    first_lines,
+    is_sum,
+    lay_out,
+    read_rows,
+    reported,
+    shown,
+    split_line,
+)
+from dunningkit_csv.source import CsvSource
+from dunningkit_csv.xlsx import first_rows, is_workbook, sheet_names
+
+_TOP = MOST_SKIPPED_LINES + 20
+_SHOWN_ROWS = 3
+_FEWEST_HEADERS = 2
+_SIGN_NAMES = {sign: name for name, sign in DELIMITERS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a person has said beforehand; everything else is found out."""
+
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str] = field(default_factory=dict)
+    date_orders: Mapping[str, str] = field(default_factory=dict)
+    skip_lines: int | None = None
+    sheet: str | None = None
+    encoding: str = "auto"
+    delimiter: str = "auto"
+    currency: str = "EUR"
+
+
+@dataclass(slots=True)
+class Found:
+    """What one file turned out to be."""
+
+    layout: Layout
+    kind: str
+    columns: list[Column]
+    mapping: dict[str, Guess]
+    rows: int = 0
+    broken_rows: int = 0
+    sample_rows: list[list[str]] = field(default_factory=list)
+    date_formats: dict[str, str] = field(default_factory=dict)
+    decimal: str = ","
+    thousands: str | None = None
+    notes: list[str] = field(default_factory=list)
+    questions: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.layout.name
+
+    def has_customers(self) -> bool:
+        """Whether customers stand on its rows."""
+        return self.kind == "invoices" and bool(
+            (set(CustomerColumns.model_fields) - {"customer_id"}) & set(self.mapping)
+        )
+
+
+@dataclass(slots=True)
+class Problem:
+    """Rows that are refused for one reason in one column: how many, and the first of them."""
+
+    reason: str
+    column: str
+    count: int
+    place: str
+    value: str
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a reading with the proposed settings gives."""
+
+    rows_read: int = 0
+    rows_accepted: int = 0
+    rows_quarantined: int = 0
+    complete: bool = True
+    customers: set[str] = field(default_factory=set)
+    receivables: int = 0
+    payments: int = 0
+    original: Counter[str] = field(default_factory=Counter)
+    open: Counter[str] = field(default_factory=Counter)
+    problems: dict[tuple[str, str], Problem] = field(default_factory=dict)
+    odd: Counter[str] = field(default_factory=Counter)
+    first_odd: dict[str, str] = field(default_factory=dict)
+    _issued: dict[str, date] = field(default_factory=dict)
+
+    def take(self, batch: ChangeBatch) -> None:
+        """Count one batch."""
+        self.customers.update(customer.customer_id for customer in batch.customers)
+        self.receivables += len(batch.receivables)
+        self.payments += len(batch.payments)
+        for one in batch.receivables:
+            self.original[one.original.currency] += one.original.amount_minor
+            self.open[one.open.currency] += one.open.amount_minor
+            self._issued[one.receivable_id] = one.issued_on
+            if one.due_on < one.issued_on:
+                self._note_odd("receivables due before they were issued", one.receivable_id)
+            if one.settled_on is not None and one.settled_on < one.issued_on:
+                self._note_odd("receivables paid before they were issued", one.receivable_id)
+        for payment in batch.payments:
+            issued_on = self._issued.get(payment.receivable_id or "")
+            if issued_on is not None and payment.paid_on < issued_on:
+                self._note_odd("payments made before their invoice was issued", payment.payment_id)
+        for row in batch.quarantined:
+            known = self.problems.setdefault(
+                (row.reason, row.column), Problem(row.reason, row.column, 0, row.place, row.value)
+            )
+            known.count += 1
+        if batch.end is not None:
+            self.rows_read, self.rows_accepted = batch.end.rows_read, batch.end.rows_accepted
+            self.rows_quarantined, self.complete = batch.end.rows_quarantined, batch.end.complete
+
+    def _note_odd(self, what: str, which: str) -> None:
+        self.odd[what] += 1
+        self.first_odd.setdefault(what, which)
+
+
+@dataclass(slots=True)
+class Inspection:
+    """What was found, the settings that are proposed, and what a reading with them gives."""
+
+    files: list[Found]
+    config: dict[str, Any]
+    base_dir: Path
+    outcome: Outcome = field(default_factory=Outcome)
+
+    @property
+    def questions(self) -> list[str]:
+        """What only a person can say; nothing is written while there is any."""
+        return [question for found in self.files for question in found.questions]
+
+    def rows(self) -> Iterator[QuarantinedRow]:
+        """Read everything with the proposed settings and yield what would be quarantined; fills in ``outcome``."""
+        if self.questions:
+            return
+        for batch in self._batches():
+            self.outcome.take(batch)
+            yield from batch.quarantined
+
+    def settings(self) -> CsvConfig:
+        """The proposed settings as the plugin takes them; raises `ConfigError`."""
+        try:
+            return CsvConfig.model_validate(
+                self.config if "invoices" in self.config else {**self.config, **_PLACEHOLDER}
+            )
+        except ValidationError as error:
+            raise ConfigError(
+                f"No settings can be made of this: {error.errors()[0]['msg']}. Name the columns with --column."
+            ) from error
+
+    def _batches(self) -> Iterator[ChangeBatch]:
+        config = self.settings()
+        if "invoices" in self.config:
+            yield from CsvSource(config, self.base_dir).changes(None)
+            return
+        batch, known = Batch(), Known(whole=False)
+        for found in self.files:
+            file = config.customers if found.kind == "customers" else config.payments
+            assert file is not None  # noqa: S101  # every file found is in the settings
+            layout = lay_out(self.base_dir / file.path, file)
+            if found.kind == "customers":
+                yield from read_file(layout, CustomerIntake(CustomerMapping(config, layout), known), batch)
+            elif config.payments is not None:
+                mapping = PaymentMapping(config, config.payments, layout)
+                yield from read_file(layout, PaymentIntake(mapping, known, own_ids=False), batch)
+        self.outcome.rows_read, self.outcome.rows_accepted = batch.rows_read, batch.rows_accepted
+        self.outcome.rows_quarantined = batch.rows_quarantined
+
+
+_PLACEHOLDER = {"invoices": {"path": "-", "columns": dict.fromkeys(words.REQUIRED["invoices"], "-")}}
+
+
+def inspect(paths: Sequence[Path], asked: Asked, base_dir: Path) -> Inspection:
+    """Look at the files together; ``base_dir`` is where the settings will stand. Raises `ConfigError`."""
+    files = [_look_at(path, asked) for path in paths]
+    kinds = [found.kind for found in files]
+    for found in files:
+        if kinds.count(found.kind) > 1:
+            found.questions.append(
+                f"More than one file looks like {found.kind}; {found.name} is one of them. Say which is which with "
+                f"--kind {found.name}=payments, or leave one out."
+            )
+    has_own_customers = "customers" in kinds
+    for found in files:
+        if found.kind == "invoices" and has_own_customers:
+            for name in sorted(set(CustomerColumns.model_fields) - {"customer_id"}):
+                found.mapping.pop(name, None)
+    config: dict[str, Any] = {"currency": asked.currency} if asked.currency != "EUR" else {}
+    for kind in ("customers", "invoices", "payments"):
+        for found in files:
+            if found.kind == kind:
+                config[kind] = _settings_of(found, asked, base_dir)
+    if meanings := _meanings(files):
+        config["values"] = meanings
+    return Inspection(files, config, base_dir)
+
+
+# -- one file ------------------------------------------------------------------------------------------------------
+
+
+def _look_at(path: Path, asked: Asked) -> Found:
+    settings = UnmappedFile(path=path, encoding=asked.encoding, sheet=asked.sheet)
+    with reported(path):
+        top, delimiter = _top_of(path, settings, asked)
+    skip_lines = _lines_above(top) if asked.skip_lines is None else asked.skip_lines
+    layout = lay_out(path, settings.model_copy(update={"skip_lines": skip_lines, "delimiter": delimiter}))
+    columns = [Column(position, header) for position, header in enumerate(layout.headers)]
+    found = Found(layout, "", columns, {})
+    last = _look_at_rows(found)
+    if layout.sheet:
+        for column in columns:
+            column.let_texts_decide()
+    usable = _usable(found)
+    found.kind = asked.kinds.get(path.name, asked.kinds.get("", "")) or guess.likely_kind(usable)
+    _map_columns(found, usable, asked)
+    _find_signs(found, asked)
+    _note(found, last)
+    return found
+
+
+def _top_of(path: Path, settings: UnmappedFile, asked: Asked) -> tuple[list[list[str]], str]:
+    if is_workbook(path):
+        return first_rows(path, settings, _TOP), "auto"
+    lines = first_lines(path, settings.encoding, _TOP)
+    names = list(DELIMITERS) if asked.delimiter == "auto" else [asked.delimiter]
+    tops = {name: [split_line(line, DELIMITERS[name]) for line in lines] for name in names}
+    return max(((top, name) for name, top in tops.items()), key=lambda made: _tableness(made[0]))
+
+
+def _tableness(top: Sequence[Sequence[str]]) -> tuple[int, int, int]:
+    """How much these rows look like a table: headers that are known, rows of one width, and how wide they are."""
+    widths = Counter(len(row) for row in top if len(row) > 1)
+    width, count = widths.most_common(1)[0] if widths else (1, 0)
+    return max((_known_headers(row) for row in top), default=0), count, width
+
+
+def _known_headers(row: Sequence[str]) -> int:
+    return sum(words.is_known(cell) for cell in row if cell)
+
+
+def _lines_above(top: Sequence[Sequence[str]]) -> int:
+    """How many lines stand above the headers: the row with the most known ones, else the first as wide as most rows."""
+    known = [_known_headers(row) for row in top]
+    if known and max(known) >= _FEWEST_HEADERS:
+        line = known.index(max(known))
+    else:
+        filled = [sum(bool(cell.strip()) for cell in row) for row in top]
+        widths = Counter(len(row) for row, count in zip(top, filled, strict=True) if count > 1)
+        width = widths.most_common(1)[0][0] if widths else 0
+        line = next((n for n, row in enumerate(top) if len(row) == width and filled[n] > 1), 0)
+    above = top[:line]
+    return min(line, MOST_SKIPPED_LINES) if any(cell.strip() for row in above for cell in row) else 0
+
+
+def _look_at_rows(found: Found) -> Sequence[str]:
+    last: Sequence[str] = ()
+    for row in read_rows(found.layout):
+        found.rows += 1
+        last = row.cells
+        if row.problem:
+            found.broken_rows += 1
+            continue
+        if len(found.sample_rows) < _SHOWN_ROWS:
+            found.sample_rows.append([shown(cell.strip()) for cell in row.cells])
+        for column, cell in zip(found.columns, row.cells, strict=True):
+            column.add(cell)
+    return last
+
+
+def _usable(found: Found) -> list[Column]:
+    """The columns that can be named: not those without a header, nor those whose header another has too."""
+    counted = Counter(column.header for column in found.columns)
+    for header, count in counted.items():
+        if header and count > 1:
+            found.notes.append(
+                f"{count} columns are named {header!r}, so none of them can be used. Rename all but one."
+            )
+    return [column for column in found.columns if counted[column.header] == 1 and _can_be_named(column.header)]
+
+
+def _can_be_named(header: str) -> bool:
+    return bool(header) and header.isprintable() and header == shown(header)
+
+
+# -- columns -------------------------------------------------------------------------------------------------------
+
+
+def _map_columns(found: Found, usable: Sequence[Column], asked: Asked) -> None:
+    headers = {words.key(column.header): column.position for column in usable}
+    fixed = {name: headers[words.key(header)] for name, header in asked.columns.items() if words.key(header) in headers}
+    guesses = guess.guesses(found.kind, usable)
+    known = {one.field for one in guesses} | set(words.REQUIRED[found.kind]) | set(fixed)
+    found.mapping = guess.assign(guesses, {name: place for name, place in fixed.items() if name in known})
+    for name in words.REQUIRED[found.kind]:
+        if name not in found.mapping:
+            found.questions.append(_ask_for(found, name, usable))
+    for column in usable:
+        for name in words.MEANINGS:
+            if (
+                any(one.field == name and one.position == column.position for one in guesses)
+                and name not in found.mapping
+            ):
+                strange = ", ".join(repr(word) for word in guess.unknown_words(name, column)[:5])
+                found.notes.append(
+                    f"{column.header!r} may be the {name}, but what {strange} means there is not known. Say so in the setting "
+                    f"values.{name} and add the column."
+                )
+
+
+_MEANT = {
+    "invoice_number": "the invoice number",
+    "customer_id": "the customer number",
+    "customer_name": "the customer's name",
+    "original": "the amount invoiced",
+    "issued_on": "the invoice's date",
+    "due_on": "the due date",
+    "payment_id": "the payment's own id",
+    "amount": "the amount paid",
+    "paid_on": "the day of payment",
+}
+
+
+def _ask_for(found: Found, name: str, usable: Sequence[Column]) -> str:
+    taken = {one.position for one in found.mapping.values()}
+    likely = [column.header for column in usable if column.position not in taken and guess.fits(name, column)]
+    among = f" It may be one of these: {', '.join(repr(header) for header in likely)}." if likely else ""
+    return (
+        f"Which column of {found.name} is {_MEANT[name]}? None could be recognised.{among} Say --column {name}=HEADER, or "
+        "export the file with that column."
+    )
+
+
+def _find_signs(found: Found, asked: Asked) -> None:
+    of = {name: found.columns[one.position] for name, one in found.mapping.items()}
+    amounts = [column for name, column in of.items() if name in ("original", "open", "amount")]
+    found.decimal, found.thousands = guess.amount_style(amounts)
+    dates = {name: column for name, column in of.items() if is_date_field(name)}
+    orders = {name: _order_said(name, column, asked) for name, column in dates.items()}
+    for name, column in dates.items():
+        order = orders[name] or _order_beside(found, name, dates, orders)
+        if order is None:
+            found.questions.append(_ask_order(found, name, column))
+        found.date_formats[name] = column.date_format(order)
+
+
+def _order_said(name: str, column: Column, asked: Asked) -> str | None:
+    said = asked.date_orders.get(name, asked.date_orders.get(""))
+    possible = column.date_orders()
+    if said is not None and column.dates[column.date_format(said)]:
+        return said
+    return possible[0] if len(possible) == 1 or not column.filled else None
+
+
+def _order_beside(found: Found, name: str, dates: Mapping[str, Column], orders: Mapping[str, str | None]) -> str | None:
+    """The order of the other columns of dates that are written with the same sign, when they leave no doubt."""
+    column = dates[name]
+    beside = {
+        order
+        for other, order in orders.items()
+        if order is not None and dates[other].filled and dates[other].date_sign == column.date_sign
+    }
+    if len(beside) != 1 or not beside <= set(column.date_orders()):
+        return None
+    (order,) = beside
+    found.notes.append(
+        f"Every date in {column.header!r} reads both ways; it is read like the other dates of this file, "
+        f"{column.date_format(order)}."
+    )
+    return order
+
+
+_ORDER_NAMES = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}
+
+
+def _ask_order(found: Found, name: str, column: Column) -> str:
+    example = next(iter(column.samples), "")
+    ways = " or ".join(f"{_ORDER_NAMES[order]} (--date-order {name}={order})" for order in column.date_orders())
+    return (
+        f"Are the dates in {column.header!r} of {found.name} written {ways}? They read both ways, such as {example!r}, and "
+        "nothing in the file tells."
+    )
+
+
+# -- notes ---------------------------------------------------------------------------------------------------------
+
+
+def _note(found: Found, last: Sequence[str]) -> None:
+    if not found.rows:
+        found.notes.append(f"{found.name} has headers and no rows.")
+    if is_sum(last):
+        found.notes.append("The last row looks like a sum; it is not taken. Leave it out of the export if you can.")
+    if found.layout.sheet:
+        others = [name for name in sheet_names(found.layout.path) if name != found.layout.sheet]
+        if others:
+            listed = ", ".join(repr(name) for name in others)
+            found.notes.append(f"The sheet {found.layout.sheet!r} is read; there are others: {listed} (--sheet).")
+    if "customer_id" in found.mapping:
+        _note_customers(found)
+
+
+def _note_customers(found: Found) -> None:
+    names: dict[str, str] = {}
+    several: dict[str, str] = {}
+    place, name_place = found.mapping["customer_id"].position, found.mapping.get("customer_name")
+    for row in read_rows(found.layout):
+        if row.problem:
+            continue
+        customer_id = row.cells[place].strip()
+        name = " ".join(row.cells[name_place.position].split()) if name_place else ""
+        if customer_id and name and names.setdefault(customer_id, name) != name:
+            several.setdefault(customer_id, name)
+        elif customer_id:
+            names.setdefault(customer_id, name)
+    if several and found.kind == "invoices":
+        customer_id, name = next(iter(several.items()))
+        found.notes.append(
+            f"{len(several)} customer numbers have more than one name; the first one is kept. {customer_id!r} is "
+            f"{shown(names[customer_id])!r} and {shown(name)!r}."
+        )
+    shortened = [one for one in names if one.startswith("0") and one.lstrip("0") in names]
+    if shortened:
+        found.notes.append(
+            f"{len(shortened)} customer numbers differ from another only in zeros at the front, such as {shortened[0]!r} and "
+            f"{shortened[0].lstrip('0')!r}. They are read as different customers; perhaps a spreadsheet took the zeros away."
+        )
+
+
+# -- settings ------------------------------------------------------------------------------------------------------
+
+
+def _settings_of(found: Found, asked: Asked, base_dir: Path) -> dict[str, Any]:
+    layout, made = found.layout, {"path": _relative(found.layout.path, base_dir)}
+    more: dict[str, Any] = {
+        "sheet": layout.sheet if layout.sheet and asked.sheet else None,
+        "skip_lines": layout.settings.skip_lines or None,
+        "encoding": asked.encoding if asked.encoding != "auto" else None,
+        "delimiter": _SIGN_NAMES.get(layout.delimiter),
+        "decimal": found.decimal,
+        "thousands": found.thousands,
+        **_date_settings(found),
+    }
+    columns = {name: layout.headers[one.position] for name, one in found.mapping.items()}
+    return {**made, **{name: value for name, value in more.items() if value}, "columns": columns}
+
+
+def _date_settings(found: Found) -> dict[str, Any]:
+    counted = Counter(found.date_formats.values())
+    if not counted:
+        return {}
+    usual = counted.most_common(1)[0][0]
+    others = {name: pattern for name, pattern in found.date_formats.items() if pattern != usual}
+    return {"date_format": usual, "date_formats": others}
+
+
+def _relative(path: Path, base_dir: Path) -> str:
+    try:
+        return Path(os.path.relpath(path.resolve(), base_dir.resolve())).as_posix()
+    except ValueError:  # on another drive
+        return str(path.resolve())
+
+
+def _meanings(files: Sequence[Found]) -> dict[str, dict[str, str]]:
+    made: dict[str, dict[str, str]] = {}
+    for found in files:
+        for name, known in words.MEANINGS.items():
+            if name in found.mapping:
+                said = found.columns[found.mapping[name].position].words
+                meant = {word: known[word.casefold()] for word in sorted(said) if word.casefold() in known}
+                made.setdefault(name, {}).update(meant)
+    return {name: meant for name, meant in made.items() if meant}
