@@ -13,7 +13,7 @@ from dunningkit.model import exponent
 from dunningkit_csv import words
 from dunningkit_csv.config import MOST_SKIPPED_LINES, CustomersFileColumns, InvoiceColumns, PaymentColumns
 from dunningkit_csv.inspection import Asked, Found, Inspection, inspect
-from dunningkit_csv.reading import DELIMITERS
+from dunningkit_csv.reading import DELIMITERS, shown
 
 _WRITTEN_WRONGLY = 2
 _FIELDS = {
@@ -251,14 +251,14 @@ def _file_data(found: Found) -> dict[str, Any]:
         one = fields.get(column.position)
         columns.append(
             {
-                "header": column.header,
+                "header": shown(column.header),
                 "field": one.field if one else None,
                 "confidence": one.confidence if one else 0,
                 "why": one.why if one else "",
                 "holds": column.content,
                 "filled": column.filled,
                 "empty": column.empty,
-                "samples": column.samples,
+                "samples": [shown(sample) for sample in column.samples],
                 "date_format": found.date_formats.get(one.field) if one else None,
             }
         )
@@ -315,7 +315,7 @@ def _print_file(found: Found) -> None:
     fields = {one.position: one for one in found.mapping.values()}
     for column in found.columns:
         one = fields.get(column.position)
-        samples = " | ".join(column.samples) or "(empty)"
+        samples = " | ".join(shown(sample) for sample in column.samples) or "(empty)"
         if one is None:
             print_line(f"  {column.header!r} is not used. {samples}")
             continue

@@ -252,8 +252,11 @@ class Column:
 
     def let_texts_decide(self) -> None:
         """In a workbook a day that is a day is understood whatever the format; only days that are texts need one."""
+        days = sum(count for patterns, count in self.readings.items() if "yyyy-mm-dd" in patterns)
         texts = Counter({patterns: count for patterns, count in self.readings.items() if "yyyy-mm-dd" not in patterns})
-        self.readings = texts or self.readings
+        if texts:
+            texts[tuple(DATE_FORMATS)] += days
+            self.readings = texts
 
     def date_orders(self) -> Sequence[str]:
         """The orders of day and month in which its dates may be meant: one, unless that stays a question."""
@@ -353,6 +356,10 @@ _A = {
 }
 
 
+#: A list of customers has none of these.
+_OF_INVOICES = frozenset(["invoice_number", "original", "open", "issued_on", "due_on"])
+
+
 def _takes(kind: str, name: str) -> bool:
     taken = {"invoices": ("email", "iban", "reference", "currency"), "customers": ("email",), "payments": ("currency",)}
     return name in taken[kind]
@@ -372,11 +379,14 @@ def assign(found: Iterable[Guess], fixed: Mapping[str, int]) -> dict[str, Guess]
 def likely_kind(columns: Sequence[Column]) -> str:
     """What kind of file it looks like: the one of whose required columns most are there."""
     sure = {kind: assign(guesses(kind, columns), {}) for kind in words.KINDS}
-    if "due_on" not in sure["invoices"]:
-        for kind in ("payments", "customers"):
-            if all(name in sure[kind] for name in words.REQUIRED[kind]):
-                return kind
-    return max(words.KINDS, key=lambda kind: _share(kind, sure[kind]))
+    if not _OF_INVOICES & set(sure["invoices"]) and all(
+        name in sure["customers"] for name in words.REQUIRED["customers"]
+    ):
+        return "customers"
+    if "due_on" not in sure["invoices"] and all(name in sure["payments"] for name in words.REQUIRED["payments"]):
+        return "payments"
+    kinds = [kind for kind in words.KINDS if kind != "customers" or not _OF_INVOICES & set(sure["invoices"])]
+    return max(kinds, key=lambda kind: _share(kind, sure[kind]))
 
 
 def _share(kind: str, chosen: Mapping[str, Guess]) -> float:
