@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LEDGER := examples/ledger/build
 
-.PHONY: demo test check types lint imports pytest cover ibm schema lock clean bench-import
+.PHONY: demo test check types lint imports pytest cover ibm schema lock clean bench-import csv-huge
 
 demo: $(READY)
 	@$(BIN)/python examples/demo.py
@@ -36,6 +36,10 @@ ibm: $(READY)
 
 bench-import: $(READY)
 	$(BIN)/python benchmarks/import_cost.py --write
+
+# Reads a generated CSV file of more than 2 GiB; what it took is in plugins/csv/README.md.
+csv-huge: $(READY)
+	$(BIN)/python benchmarks/csv_huge.py
 
 # The published JSON Schema of a policy; a test holds it equal to the model.
 schema: $(READY)
