@@ -159,7 +159,7 @@ def test_init_writes_a_configuration_that_loads_and_never_overwrites(desk, tmp_p
 
 def test_plugins_names_what_is_installed_and_what_it_offers(desk) -> None:
     found = desk.json("plugins")
-    assert {"plugin": "csv", "version": "0.1.0", "offers": "ledger source csv"} in found["installed"]
+    assert {"plugin": "csv", "version": "0.1.0", "offers": "ledger source csv, command csv"} in found["installed"]
     assert {row["offers"] for row in found["built_in"]} == {"scorer ladder", "channel file"}
     assert found["failures"] == []
 

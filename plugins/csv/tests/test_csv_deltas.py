@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from dunningkit.errors import ConfigError, TransientError
@@ -276,6 +278,49 @@ def test_in_one_delta_file_alone_a_removed_row_is_gone(ledger: Any) -> None:
     batches = list(source.changes(None))
     assert [one for batch in batches for one in batch.removed_receivable_ids] == ["1"]
     assert [one.receivable_id for batch in batches for one in batch.receivables] == ["2"]
+
+
+# -- laws ----------------------------------------------------------------------------------------------------------
+
+lasting = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+#: What one file says: an amount that is open, that it is removed, or something that cannot be read.
+said = st.dictionaries(
+    st.sampled_from("12345"), st.one_of(st.integers(0, 99), st.sampled_from(["removed", "?"])), max_size=4
+)
+
+
+def lines_of(words: dict[str, Any]) -> list[str]:
+    return [
+        row(no, removed="x") if word == "removed" else row(no, f"{word},00" if isinstance(word, int) else word)
+        for no, word in words.items()
+    ]
+
+
+@lasting
+@given(snapshot=said, deltas=st.lists(said, max_size=5), read_after=st.sets(st.integers(0, 5)))
+def test_reading_delta_by_delta_and_all_at_once_give_the_newest_words(
+    snapshot: dict[str, Any], deltas: list[dict[str, Any]], read_after: set[int], tmp_path_factory: Any
+) -> None:
+    night = Night(tmp_path_factory.mktemp("night"))
+    expected: dict[str, int] = {}
+    kept: dict[str, int] = {}
+    cursor = None
+    for number, words in enumerate([snapshot, *deltas]):
+        night.put(f"changes/{number}.csv" if number else "invoices.csv", *lines_of(words))
+        expected.update({no: word * 100 for no, word in words.items() if isinstance(word, int)})
+        for no, word in words.items():
+            if word == "removed":
+                expected.pop(no, None)
+        if number in read_after or number == len(deltas):
+            open_now, removed, _, end = night.read(cursor)
+            # As the engine keeps it: a snapshot replaces everything, a delta what it mentions.
+            kept = {**({} if end.scope is Scope.SNAPSHOT else kept), **open_now}
+            for no in removed:
+                kept.pop(no, None)
+            cursor = end.cursor
+    assert kept == night.read()[0] == expected
+    answers = night.source().recheck(["1", "2", "3", "4", "5"])
+    assert {one.receivable_id: one.open.amount_minor for one in answers if one.open is not None} == expected
 
 
 # -- credit notes --------------------------------------------------------------------------------------------------

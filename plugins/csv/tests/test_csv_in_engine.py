@@ -8,6 +8,7 @@ import pytest
 
 from dunningkit.delivery.file_outbox import FileOutbox
 from dunningkit.engine import CreditorSetup, Engine
+from dunningkit.errors import ProposalBlocked
 from dunningkit.model import Actor, Creditor, Line, LineStatus, Medium, ReasonCode
 from dunningkit.store import Store
 
@@ -95,3 +96,34 @@ def test_what_is_still_open_is_sent_once(engine: Engine) -> None:
     engine.approve(CREDITOR.creditor_id, actor=MAIJA)
     assert len(engine.send(CREDITOR.creditor_id, actor=MAIJA).accepted) == 1
     assert engine.send(CREDITOR.creditor_id, actor=MAIJA).accepted == []
+
+
+def test_nothing_is_proposed_from_a_file_that_was_cut_off(engine: Engine, ledger: Any) -> None:
+    assert line(engine).status is LineStatus.READY
+    path = ledger.folder / "invoices.csv"
+    path.write_text(path.read_text(encoding="utf-8") + "2;17;10", encoding="utf-8")
+    engine.sync(CREDITOR.creditor_id, as_of=TODAY, actor=MAIJA)
+    with pytest.raises(ProposalBlocked):
+        engine.propose(CREDITOR.creditor_id, as_of=TODAY, actor=MAIJA)
+    write(ledger)
+    assert line(engine).status is LineStatus.READY
+
+
+def test_a_delta_takes_back_what_the_snapshot_said(ledger: Any) -> None:
+    write(ledger)
+    ledger.config["invoices"]["columns"]["removed"] = "removed"
+    ledger.config["invoices"]["deltas"] = "changes"
+    (ledger.folder / "changes").mkdir()
+    source = ledger.source()
+    setup = CreditorSetup.of(CREDITOR, source=source, channels={Medium.EMAIL: FileOutbox(ledger.folder / "outbox")})
+    store = Store.open("sqlite://")
+    store.migrate()
+    engine = Engine(store, [setup], clock=lambda: datetime(2026, 11, 24, 8, tzinfo=UTC))
+    assert line(engine).status is LineStatus.READY
+    (ledger.folder / "changes" / "1.csv").write_text(
+        "no;customer;amount;issued;due;open;removed\n1;;;;;;yes\n", encoding="utf-8"
+    )
+    report = engine.sync(CREDITOR.creditor_id, as_of=TODAY, actor=MAIJA)
+    assert (report.rows_read, report.vanished) == (1, 0), "only the delta was read"
+    assert engine.propose(CREDITOR.creditor_id, as_of=TODAY, actor=MAIJA).lines == ()
+    store.close()

@@ -251,13 +251,13 @@ lasting = settings(max_examples=40, deadline=None, suppress_health_check=[Health
 
 
 @lasting
-@given(data=st.data())
-def test_a_damaged_workbook_gives_a_sentence(data: st.DataObject, new_ledger: Any) -> None:
+@given(flips=st.lists(st.tuples(st.integers(0, 99_999), st.integers(1, 255)), min_size=1, max_size=20))
+def test_a_damaged_workbook_gives_a_sentence(flips: list[tuple[int, int]], new_ledger: Any) -> None:
     buffer = io.BytesIO()
     book((1, 17, 1, ISSUED, DUE), (2, 17, "=1+1", ISSUED, DUE)).save(buffer)
     content = bytearray(buffer.getvalue())
-    for place in data.draw(st.lists(st.integers(0, len(content) - 1), min_size=1, max_size=20)):
-        content[place] ^= data.draw(st.integers(1, 255))
+    for place, change in flips:
+        content[place % len(content)] ^= change
     ledger = new_ledger()
     (ledger.folder / "invoices.xlsx").write_bytes(content)
     ledger.config["invoices"] = {"path": "invoices.xlsx", "columns": COLUMNS}
