@@ -193,6 +193,21 @@ def test_a_word_inside_a_longer_header_is_less_sure(desk: Desk) -> None:
     assert 0.4 < due["confidence"] < 0.7
 
 
+def test_numbers_in_names_make_no_amounts_of_them(desk: Desk) -> None:
+    desk.put(
+        "x.csv",
+        FINNISH.replace("Maija Mäkinen", "Asunto Oy 1")
+        .replace("Eero Koski", "12 kuuta")
+        .replace("Aino Laine", "Tmi 7 8"),
+    )
+    assert desk.fields("x.csv")["customer_name"] == "Asiakas"
+
+
+def test_customer_may_be_a_name_or_a_number(desk: Desk) -> None:
+    desk.put("x.csv", FINNISH.replace("Asiakasnumero;Asiakas;", "Asiakas;Nimi;"))
+    assert (desk.fields("x.csv")["customer_id"], desk.fields("x.csv")["customer_name"]) == ("Asiakas", "Nimi")
+
+
 def test_what_columns_hold_is_recognised_without_a_header(desk: Desk) -> None:
     extra = ["a;b;c;d", *["maija@example.fi;FI21 1234 5600 0007 85;1232;EUR"] * 3]
     lines = [

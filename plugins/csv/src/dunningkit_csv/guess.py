@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from dunningkit_csv import words
 from dunningkit_csv.config import CsvConfig, is_date_field
@@ -38,7 +39,8 @@ _CURRENCIES = frozenset(
 _FLAG_FIELDS = frozenset(["disputed", "removed", "no_reminders"])
 _NAME_FIELDS = frozenset(["customer_name", "first_name", "contact_name", "city", "street"])
 _AMOUNT_FIELDS = frozenset(["original", "open", "amount"])
-_UNIT = re.compile(r"^[A-Za-z€$£¥]+\s*|\s*[A-Za-z€$£¥]+$")
+_UNITS = "|".join([*sorted(_CURRENCIES), "kr", "US\\$", "[€$£¥]"])
+_UNIT = re.compile(rf"^(?:{_UNITS})\s*|\s*(?:{_UNITS})$", re.IGNORECASE)
 _LIKE_A_DATE = re.compile(r"(?=.*[0-9])[0-9A-Za-z./, :-]{6,30}")
 _REFERENCE = re.compile(r"[0-9]{4,20}")
 _REFERENCE_WEIGHTS = (7, 3, 1)
@@ -91,6 +93,8 @@ def _amount_readers() -> dict[tuple[str, str | None], AmountParser]:
 
 
 _DATE_READERS = _readers()
+_SIGNS = {pattern: {sign for sign in pattern if sign in ".-/ "} for pattern in DATE_FORMATS}
+_NINES = str.maketrans("12345678", "99999999")
 _AMOUNT_READERS = _amount_readers()
 
 
@@ -133,18 +137,30 @@ class _Seen:
     others: tuple[str, ...] = ()
 
 
-def _look(text: str) -> _Seen:
-    dates = tuple(
-        pattern
-        for pattern, read in (_DATE_READERS.items() if _LIKE_A_DATE.fullmatch(text) else ())
-        if _reads(lambda read=read: read(text))  # type: ignore[misc]  # the default binds the loop's value
-    )
-    number = _UNIT.sub("", text)
-    amounts = tuple(
+@lru_cache(maxsize=_REMEMBERED)
+def _styles_of(number: str) -> tuple[tuple[str, str | None], ...]:
+    return tuple(
         style
-        for style, read in (_AMOUNT_READERS.items() if any(sign.isdecimal() for sign in number) else ())
+        for style, read in _AMOUNT_READERS.items()
         if _reads(lambda read=read: read(number, "EUR"))  # type: ignore[misc]  # the default binds the loop's value
     )
+
+
+def _formats_of(text: str) -> tuple[str, ...]:
+    if not _LIKE_A_DATE.fullmatch(text):
+        return ()
+    signs = {sign for sign in text if sign in ".-/ "}
+    return tuple(
+        pattern
+        for pattern, read in _DATE_READERS.items()
+        if _SIGNS[pattern] <= signs and _reads(lambda read=read: read(text))  # type: ignore[misc]  # the default binds the loop's value
+    )
+
+
+def _look(text: str) -> _Seen:
+    number = _UNIT.sub("", text)
+    # Which digits they are makes no difference to how an amount is written, but for zeros.
+    amounts = _styles_of(number.translate(_NINES)) if any(sign.isdecimal() for sign in number) else ()
     others = [
         name
         for name, holds in (
@@ -159,7 +175,7 @@ def _look(text: str) -> _Seen:
         )
         if holds
     ]
-    return _Seen(dates, amounts, tuple(others))
+    return _Seen(_formats_of(text), amounts, tuple(others))
 
 
 @dataclass(slots=True)
@@ -171,12 +187,10 @@ class Column:
     filled: int = 0
     empty: int = 0
     samples: list[str] = field(default_factory=list)
-    #: How many cells each set of date formats reads.
-    readings: Counter[tuple[str, ...]] = field(default_factory=Counter)
-    amounts: Counter[tuple[str, str | None]] = field(default_factory=Counter)
-    others: Counter[str] = field(default_factory=Counter)
     words: Counter[str] = field(default_factory=Counter)
-    _known: dict[str, _Seen] = field(default_factory=dict)
+    _tallies: dict[_Seen, list[int]] = field(default_factory=dict)
+    _known: dict[str, list[int]] = field(default_factory=dict)
+    _texts_decide: bool = False
 
     def add(self, cell: str) -> None:
         """Look at one more cell."""
@@ -185,22 +199,48 @@ class Column:
             self.empty += 1
             return
         self.filled += 1
-        seen = self._known.get(text)
-        if seen is None:
-            seen = _look(text)
+        tally = self._known.get(text)
+        if tally is None:
+            tally = self._tallies.setdefault(_look(text), [0])
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            self._known[text] = seen
-        if seen.dates:
-            self.readings[seen.dates] += 1
-        self.amounts.update(seen.amounts)
-        self.others.update(seen.others)
+            self._known[text] = tally
+        tally[0] += 1
         if len(self.samples) < _SHOWN_CELLS and text not in self.samples:
             self.samples.append(text)
         if text in self.words or len(self.words) <= _FEW_WORDS:
             self.words[text] += 1
 
     # -- what it holds -----------------------------------------------------------------------------------------------
+
+    @property
+    def readings(self) -> Counter[tuple[str, ...]]:
+        """How many cells each set of date formats reads."""
+        counted: Counter[tuple[str, ...]] = Counter()
+        for seen, (count,) in self._tallies.items():
+            if seen.dates:
+                counted[seen.dates] += count
+        texts = Counter({patterns: count for patterns, count in counted.items() if "yyyy-mm-dd" not in patterns})
+        if not (self._texts_decide and texts):
+            return counted
+        texts[tuple(DATE_FORMATS)] += counted.total() - texts.total()
+        return texts
+
+    @property
+    def amounts(self) -> Counter[tuple[str, str | None]]:
+        """How many cells each style of amounts reads."""
+        counted: Counter[tuple[str, str | None]] = Counter()
+        for seen, (count,) in self._tallies.items():
+            counted.update(dict.fromkeys(seen.amounts, count))
+        return counted
+
+    @property
+    def others(self) -> Counter[str]:
+        """How many cells are what else can be told from one cell."""
+        counted: Counter[str] = Counter()
+        for seen, (count,) in self._tallies.items():
+            counted.update(dict.fromkeys(seen.others, count))
+        return counted
 
     def _mostly(self, count: int, share: float = _MOSTLY) -> bool:
         return self.filled > 0 and count >= share * self.filled
@@ -252,11 +292,7 @@ class Column:
 
     def let_texts_decide(self) -> None:
         """In a workbook a day that is a day is understood whatever the format; only days that are texts need one."""
-        days = sum(count for patterns, count in self.readings.items() if "yyyy-mm-dd" in patterns)
-        texts = Counter({patterns: count for patterns, count in self.readings.items() if "yyyy-mm-dd" not in patterns})
-        if texts:
-            texts[tuple(DATE_FORMATS)] += days
-            self.readings = texts
+        self._texts_decide = True
 
     def date_orders(self) -> Sequence[str]:
         """The orders of day and month in which its dates may be meant: one, unless that stays a question."""

@@ -126,11 +126,16 @@ _EXACT = {
     for kind, words in _WORDS.items()
 }
 _INSIDE = 0.6
+#: Headers that name the customer, whether by name or by number.
+_ALSO_NUMBERS = frozenset(["asiakas", "kund", "customer", "client"])
+_ALSO = 0.75
 
 
 def matches(kind: str, header: str) -> Sequence[Match]:
     """The fields of a kind of file that a header may name, surest first."""
     exact = _EXACT[kind].get(key(header))
+    if exact == "customer_name" and key(header) in _ALSO_NUMBERS:
+        return [Match(exact, 1.0), Match("customer_id", _ALSO)]
     if exact is not None:
         return [Match(exact, 1.0)]
     tokens = _tokens(header)
