@@ -2,6 +2,8 @@
 
 import csv
 import json
+import subprocess
+import sys
 import tomllib
 from collections.abc import Callable
 from datetime import datetime
@@ -613,3 +615,30 @@ def test_a_column_counts_every_cell(cells: list[str]) -> None:
         column.add(cell)
     assert column.filled + column.empty == len(cells)
     assert column.content
+
+
+def test_the_example_ledger_is_understood_but_for_what_only_a_person_can_say(desk: Desk) -> None:
+    root = Path(__file__).parents[3]
+    subprocess.run([sys.executable, root / "examples/ledger/generate.py", desk.folder], check=True, capture_output=True)
+    names = [f"{kind}.csv" for kind in ("customers", "invoices", "payments")]
+    said = desk.data(*names, "--write", "x.toml")
+    written = tomllib.loads((root / "examples/ledger/dunning.toml").read_text(encoding="utf-8"))["source"]["config"]
+    for kind in ("customers", "invoices", "payments"):
+        theirs, ours = written[kind]["columns"], said["config"][kind]["columns"]
+        assert {name: theirs[name] for name in ours if name in theirs} == {
+            name: header for name, header in ours.items() if name in theirs
+        }
+        # What a company is for the law, a person says.
+        assert set(theirs) - set(ours) <= {"customer_class"}
+    (customers,) = [file for file in said["files"] if file["looks_like"] == "customers"]
+    assert any("'Yritys' means there is not known" in note for note in customers["notes"])
+    CsvConfig.model_validate(tomllib.loads((desk.folder / "x.toml").read_text(encoding="utf-8"))["source"]["config"])
+
+
+def test_every_meaning_is_one_of_ours() -> None:
+    for setting, meanings in words.MEANINGS.items():
+        assert set(meanings.values()) <= words.OUR_WORDS[setting]
+        assert all(word == word.casefold() for word in meanings)
+    assert set(words.SETTING_OF.values()) == set(words.MEANINGS) == set(words.OUR_WORDS)
+    list_separator = CsvConfig.model_fields["list_separator"].default
+    assert list_separator == words.LIST_SEPARATOR

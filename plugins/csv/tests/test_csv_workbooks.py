@@ -247,6 +247,13 @@ def test_without_the_library_it_says_what_is_missing(ledger: Any, monkeypatch: p
     assert "needs the extra 'xlsx'" in result.problems[0]
 
 
+def test_a_workbook_that_unpacks_into_too_much_is_refused(ledger: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(ledger, book((1, 17, 1, ISSUED, DUE)))
+    monkeypatch.setattr("dunningkit_csv.xlsx.MOST_UNPACKED", 1000)
+    with pytest.raises(ConfigError, match="when it is unpacked"):
+        ledger.read()
+
+
 lasting = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 

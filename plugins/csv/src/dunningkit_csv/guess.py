@@ -36,7 +36,9 @@ _CURRENCIES = frozenset(
         "CNY",
     ]
 )
-_FLAG_FIELDS = frozenset(["disputed", "removed", "no_reminders"])
+_FLAG_FIELDS = frozenset(
+    ["disputed", "removed", "no_reminders", "email_confirmed", "phone_confirmed", "counts_for_history"]
+)
 _NAME_FIELDS = frozenset(["customer_name", "first_name", "contact_name", "city", "street"])
 _AMOUNT_FIELDS = frozenset(["original", "open", "amount"])
 _UNITS = "|".join([*sorted(_CURRENCIES), "kr", "US\\$", "[€$£¥]"])
@@ -347,7 +349,7 @@ def fits(name: str, column: Column) -> bool | None:
         (name in _AMOUNT_FIELDS, content in ("amount", "number", "reference")),
         (name in ("email", "iban", "currency"), content == name),
         (name in _FLAG_FIELDS, column.others["flag"] == column.filled),
-        (name in words.MEANINGS, not unknown_words(name, column) if name in words.MEANINGS else False),
+        (name in words.SETTING_OF, name in words.SETTING_OF and not unknown_words(name, column)),
         (name in _NAME_FIELDS, content == "text" and column.others["letters"] > 0),
     ):
         if concerned:
@@ -359,8 +361,10 @@ def unknown_words(name: str, column: Column) -> list[str]:
     """The words in the column that nobody has given a meaning to."""
     if not column.has_few_words:
         return ["..."]
-    known = {*words.MEANINGS[name], *words.OUR_WORDS[name]}
-    return sorted(word for word in column.words if word.casefold() not in known)
+    setting = words.SETTING_OF[name]
+    known = {*words.MEANINGS[setting], *words.OUR_WORDS[setting]}
+    there = {word for cell in column.words for word in words.words_in(name, cell)}
+    return sorted(word for word in there if word.casefold() not in known)
 
 
 def guesses(kind: str, columns: Sequence[Column]) -> list[Guess]:
@@ -370,7 +374,7 @@ def guesses(kind: str, columns: Sequence[Column]) -> list[Guess]:
         for match in words.matches(kind, column.header):
             fitting = fits(match.field, column)
             confidence = match.certainty * {True: _CONFIRMED, None: _UNCONFIRMED, False: _CONTRADICTED}[fitting]
-            named = "its name" if match.certainty == 1 else "a word in its name"
+            named = "its name" if match.certainty > words.INSIDE else "a word in its name"
             said = {True: "and what it holds", None: "but it is empty", False: f"but it holds {_A[column.content]}"}
             found.append(Guess(match.field, column.position, round(confidence, 2), f"{named} {said[fitting]}"))
         by_content = _BY_CONTENT.get(column.content)

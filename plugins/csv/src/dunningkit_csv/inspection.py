@@ -324,7 +324,7 @@ def _map_columns(found: Found, usable: Sequence[Column], asked: Asked) -> None:
         if name not in found.mapping:
             found.questions.append(_ask_for(found, name, usable))
     for column in usable:
-        for name in words.MEANINGS:
+        for name in words.SETTING_OF:
             if (
                 any(one.field == name and one.position == column.position for one in guesses)
                 and name not in found.mapping
@@ -332,7 +332,7 @@ def _map_columns(found: Found, usable: Sequence[Column], asked: Asked) -> None:
                 strange = ", ".join(repr(word) for word in guess.unknown_words(name, column)[:5])
                 found.notes.append(
                     f"{column.header!r} may be the {name}, but what {strange} means there is not known. Say so in the setting "
-                    f"values.{name} and add the column."
+                    f"values.{words.SETTING_OF[name]} and add the column."
                 )
 
 
@@ -491,9 +491,11 @@ def _relative(path: Path, base_dir: Path) -> str:
 def _meanings(files: Sequence[Found]) -> dict[str, dict[str, str]]:
     made: dict[str, dict[str, str]] = {}
     for found in files:
-        for name, known in words.MEANINGS.items():
+        for name, setting in words.SETTING_OF.items():
             if name in found.mapping:
-                said = found.columns[found.mapping[name].position].words
-                meant = {word: known[word.casefold()] for word in sorted(said) if word.casefold() in known}
-                made.setdefault(name, {}).update(meant)
-    return {name: meant for name, meant in made.items() if meant}
+                cells = found.columns[found.mapping[name].position].words
+                said = sorted({word for cell in cells for word in words.words_in(name, cell)})
+                known = words.MEANINGS[setting]
+                meant = {word: known[word.casefold()] for word in said if word.casefold() in known}
+                made.setdefault(setting, {}).update(meant)
+    return {setting: meant for setting, meant in made.items() if meant}

@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from dunningkit.model import CustomerClass, DeliveryOutcome, Language, Medium, ReceivableKind
+
 #: The kinds of file there are, in the settings' words.
 KINDS = ("invoices", "customers", "payments")
 
@@ -26,6 +28,12 @@ _CUSTOMER = {
     "email": "sähköposti, sähköpostiosoite, s posti, email, e mail, email address, e post, e postadress, mail",
     "phone": "puhelin, puhelinnumero, puh, matkapuhelin, gsm, telefon, telefonnummer, mobil, mobiltelefon, phone, mobile, "
     "mobile phone, telephone, phone number, mobile number",
+    "customer_class": "asiakastyyppi, asiakasryhmä, asiakaslaji, kundtyp, kundgrupp, customer type, customer class",
+    "email_confirmed": "sähköposti vahvistettu, e post bekräftad, email confirmed",
+    "phone_confirmed": "numero vahvistettu, puhelin vahvistettu, nummer bekräftat, phone confirmed, number confirmed",
+    "wish_medium": "kanavatoive, toivottu kanava, önskad kanal, preferred channel, wished channel",
+    "avoid": "ei näin, vältettävät kanavat, undvik, undvik kanaler, avoid, channels to avoid",
+    "payday": "maksupäivätoive, toivottu maksupäivä, önskad betalningsdag, payday, preferred payday",
     "no_reminders": "ei muistutuksia, muistutuskielto, inga påminnelser, no reminders",
     "einvoice_address": "verkkolaskuosoite, e fakturaadress, einvoice address, e invoice address",
     "street": "osoite, katuosoite, lähiosoite, adress, gatuadress, address, street, street address",
@@ -55,7 +63,12 @@ _INVOICE = {
     "payment reference, ref",
     "iban": "iban, tilinumero, kontonummer, bank account, account iban",
     "disputed": "riitautettu, riidanalainen, bestridd, tvist, disputed, dispute",
-    "credit_of": "hyvittää, hyvitettävä lasku, hyvitettävän laskun numero, krediterar, krediterad faktura, credit of, "
+    "delivery_medium": "toimitustapa, lähetystapa, leveranssätt, delivery method, delivered by",
+    "delivery_outcome": "toimitus, toimituksen tila, leverans, leveransstatus, delivery, delivery status",
+    "counts_for_history": "maksuhistoriaan, betalningshistorik, counts for history",
+    "history_exclusion": "miksi ei historiaan, varför inte i historiken, history exclusion",
+    "credit_of": "hyvittää, hyvittää laskua, hyvitettävä lasku, hyvitettävän laskun numero, krediterar, "
+    "krediterad faktura, credit of, "
     "credited invoice, credits invoice",
     "removed": "poistettu, mitätöity, borttagen, makulerad, removed, deleted, cancelled, canceled, voided",
 }
@@ -78,7 +91,20 @@ REQUIRED = {
     "customers": ("customer_id", "customer_name"),
     "payments": ("payment_id", "customer_id", "amount", "paid_on"),
 }
-#: What the cells of a column with few words in it may say, by the setting in ``values``.
+#: The setting in ``values`` that says what the words of a field mean.
+SETTING_OF = {
+    "language": "language",
+    "kind": "kind",
+    "customer_class": "customer_class",
+    "wish_medium": "medium",
+    "avoid": "medium",
+    "delivery_medium": "medium",
+    "delivery_outcome": "delivery_outcome",
+}
+LIST_SEPARATOR = "|"
+#: Fields whose cells may hold several words.
+LISTS = frozenset(["avoid"])
+#: What words mean, by that setting. What a company is for the law is not told by a word such as Yritys: a person says it.
 MEANINGS: Mapping[str, Mapping[str, str]] = {
     "language": {
         **dict.fromkeys(("suomi", "finska", "finnish", "fin"), "fi"),
@@ -91,9 +117,30 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
             ("hyvityslasku", "hyvitys", "kreditfaktura", "kreditnota", "credit note", "credit"), "credit_note"
         ),
     },
+    "customer_class": dict.fromkeys(
+        ("kuluttaja", "yksityinen", "yksityishenkilö", "konsument", "privatperson", "private person"), "consumer"
+    ),
+    "medium": {
+        **dict.fromkeys(("sähköposti", "e-post", "epost", "e-mail"), "email"),
+        **dict.fromkeys(("tekstiviesti", "textmeddelande", "text message"), "sms"),
+        **dict.fromkeys(("paperi", "kirje", "posti", "brev", "post", "paper", "mail"), "letter"),
+        **dict.fromkeys(("verkkolasku", "e-lasku", "e-faktura", "e-invoice"), "einvoice"),
+        **dict.fromkeys(("puhelin", "puhelu", "telefon", "telephone", "call"), "phone"),
+    },
+    "delivery_outcome": {
+        **dict.fromkeys(("toimitettu", "perillä", "levererad", "levererat", "arrived"), "delivered"),
+        **dict.fromkeys(("epäonnistui", "palautunut", "misslyckades", "returned"), "failed"),
+        **dict.fromkeys(("ei tiedossa", "okänd", "not known"), "unknown"),
+    },
 }
 #: Our own words for them.
-OUR_WORDS = {"language": ("fi", "sv", "en"), "kind": ("invoice", "credit_note")}
+OUR_WORDS: Mapping[str, frozenset[str]] = {
+    "language": frozenset(Language),
+    "kind": frozenset(ReceivableKind),
+    "customer_class": frozenset(CustomerClass),
+    "medium": frozenset(Medium),
+    "delivery_outcome": frozenset(DeliveryOutcome),
+}
 
 
 class Match(NamedTuple):
@@ -106,6 +153,13 @@ class Match(NamedTuple):
 def key(header: str) -> str:
     """The header as it is compared."""
     return _SIGNS.sub("", unicodedata.normalize("NFC", header).casefold())
+
+
+def words_in(name: str, cell: str) -> list[str]:
+    """The words in a cell of a field."""
+    if name not in LISTS:
+        return [cell]
+    return [word.strip() for word in cell.split(LIST_SEPARATOR) if word.strip()]
 
 
 def _tokens(header: str) -> frozenset[str]:
@@ -125,17 +179,27 @@ _EXACT = {
     kind: {key(word): field for field, listed in reversed(words.items()) for word in (field, *listed)}
     for kind, words in _WORDS.items()
 }
-_INSIDE = 0.6
-#: Headers that name the customer, whether by name or by number.
-_ALSO_NUMBERS = frozenset(["asiakas", "kund", "customer", "client"])
-_ALSO = 0.75
+#: How sure a word inside a longer header is.
+INSIDE = 0.6
+_ALSO, _VAGUE = 0.75, 0.95
+#: Headers that may mean one more thing, which then what the column holds or another header decides.
+_TWO_MEANINGS = {
+    **{
+        (kind, word): "customer_id"
+        for kind in ("invoices", "customers")
+        for word in ("asiakas", "kund", "customer", "client")
+    },
+    ("payments", "tunnus"): "receivable_id",
+    ("payments", "id"): "receivable_id",
+}
 
 
 def matches(kind: str, header: str) -> Sequence[Match]:
     """The fields of a kind of file that a header may name, surest first."""
     exact = _EXACT[kind].get(key(header))
-    if exact == "customer_name" and key(header) in _ALSO_NUMBERS:
-        return [Match(exact, 1.0), Match("customer_id", _ALSO)]
+    other = _TWO_MEANINGS.get((kind, key(header)))
+    if exact is not None and other is not None:
+        return [Match(exact, _VAGUE), Match(other, _ALSO)]
     if exact is not None:
         return [Match(exact, 1.0)]
     tokens = _tokens(header)
@@ -146,7 +210,7 @@ def matches(kind: str, header: str) -> Sequence[Match]:
         if len(word) >= _SHORTEST_PART and _tokens(word) <= tokens
     }
     # The longest word inside the header says most of it.
-    return [Match(field, _INSIDE) for field in sorted(found, key=lambda field: -found[field])]
+    return [Match(field, INSIDE) for field in sorted(found, key=lambda field: -found[field])]
 
 
 def is_known(header: str) -> bool:

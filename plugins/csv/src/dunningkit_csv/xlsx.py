@@ -25,6 +25,8 @@ _ZIP = b"PK\x03\x04"
 #: Of the container that old workbooks (.xls) and those with a password are kept in.
 _OLE = b"\xd0\xcf\x11\xe0"
 _OLD = (".xls", ".ods")
+#: A workbook's texts are held in memory, and a few kilobytes can be made to unpack into more than there is.
+MOST_UNPACKED = 2 << 30
 _BLOCK = 1 << 20
 _BLOCK_ROWS = 500
 _FORMULA = re.compile(b"<(?:[a-z]+:)?f[ >/]")
@@ -117,6 +119,7 @@ def _opened(path: Path, *, values: bool = True) -> "Iterator[Workbook]":
     with path.open("rb") as file:
         book = None
         try:
+            _require_bearable(file, path)
             with _quiet():
                 book = load_workbook(file, read_only=True, data_only=values, keep_links=False)
             yield book
@@ -132,6 +135,18 @@ def _opened(path: Path, *, values: bool = True) -> "Iterator[Workbook]":
         finally:
             if book is not None:
                 book.close()
+
+
+def _require_bearable(file: IO[bytes], path: Path) -> None:
+    with zipfile.ZipFile(file) as parts:
+        unpacked = sum(part.file_size for part in parts.infolist())
+    if unpacked > MOST_UNPACKED:
+        raise ConfigError(
+            f"{path.name} holds {unpacked >> 20} MB when it is unpacked, more than a workbook of a ledger does. Export it as "
+            f"CSV. ({path})",
+            path=str(path),
+        )
+    file.seek(0)
 
 
 @contextmanager
