@@ -100,12 +100,15 @@ def test_nothing_is_overwritten_without_being_told(desk: Desk) -> None:
 
 def test_with_a_configuration_its_list_of_plugins_counts_and_nothing_else_of_it(desk: Desk) -> None:
     desk.put("avoimet.csv", FINNISH)
-    creditor = 'creditor_id = "x"\nname = "X Oy"\nphone = "09 123"\nemail = "a@example.fi"\nwebsite = "example.fi"\n'
-    rest = f'[creditor]\n{creditor}iban = "FI21 1234 5600 0007 85"\n[source]\nplugin = "csv"\n[channels]\n'
-    desk.put("dunning.toml", f'{rest}[plugins]\nallow = ["csv"]\n')
+    half = '[source]\nplugin = "csv"\n'
+    desk.put("dunning.toml", f'{half}[plugins]\nallow = ["csv"]\n')
     assert "looks like invoices" in desk.say("avoimet.csv")[0]
-    desk.put("dunning.toml", f"{rest}[plugins]\nallow = []\n")
+    desk.put("dunning.toml", f"{half}[plugins]\nallow = []\n")
     assert "No such command" in desk.say("avoimet.csv", code=2)[1]
+    desk.put("dunning.toml", f"{half}[plugins]\nallow = 5\n")
+    assert "[plugins] in the configuration dunning.toml is not usable" in desk.say("avoimet.csv", code=3)[1]
+    desk.put("dunning.toml", "not TOML")
+    assert "is not valid TOML" in desk.say("avoimet.csv", code=3)[1]
     (desk.folder / "dunning.toml").unlink()
     assert run(["no-such-plugin"]) == 2
 

@@ -12,7 +12,7 @@ from dunningkit.cli import arranging, bulk, comparing, deciding, exit_codes, exp
 from dunningkit.cli.options import Common, config_in, hoist, parse_moment, subcommand_in
 from dunningkit.cli.printing import print_error, print_line
 from dunningkit.contracts import CommandSpec
-from dunningkit.engine.config import read_configuration
+from dunningkit.engine.config import allowed_plugins
 from dunningkit.errors import DunningkitError
 from dunningkit.model import Language
 from dunningkit.plugins import PluginSet, discover
@@ -117,7 +117,7 @@ def _plugin_command(arguments: Sequence[str]) -> int | None:
         return None
     name, config = arguments[position], config_in(arguments)
     # Only the list is needed: a plugin's command may be what helps to mend the rest of the file.
-    allow = read_configuration(config).plugins.allow if config.exists() else _installed_as(name)
+    allow = allowed_plugins(config) if config.exists() else _installed_as(name)
     for item in PluginSet.installed(allow=allow).offered(CommandSpec):
         if item.spec.name == name:
             as_json = ["--json"] if "--json" in arguments[:position] else []

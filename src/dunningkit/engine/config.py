@@ -119,18 +119,32 @@ class Configured:
 
 def read_configuration(path: Path) -> Configuration:
     """Read the file; raises `SettingsError` that names the file, the place in it, and the remedy."""
+    data = _toml(path)
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        return Configuration.model_validate(data)
+    except ValidationError as error:
+        raise SettingsError(f"The configuration {path} is not usable: {problems_in(error)}", path=str(path)) from error
+
+
+def allowed_plugins(path: Path) -> tuple[str, ...]:
+    """The plugins that the file allows, whatever else is wrong with it; raises `SettingsError`."""
+    try:
+        return PluginsConfig.model_validate(_toml(path).get("plugins", {})).allow
+    except ValidationError as error:
+        raise SettingsError(
+            f"[plugins] in the configuration {path} is not usable: {problems_in(error)}", path=str(path)
+        ) from error
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingsError(
             f"The configuration {path} cannot be read: {error.strerror}. Make one with: dunning init.", path=str(path)
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"The configuration {path} is not valid TOML: {error}.", path=str(path)) from error
-    try:
-        return Configuration.model_validate(data)
-    except ValidationError as error:
-        raise SettingsError(f"The configuration {path} is not usable: {problems_in(error)}", path=str(path)) from error
 
 
 def configure(path: Path, *, clock: Callable[[], datetime]) -> Configured:
