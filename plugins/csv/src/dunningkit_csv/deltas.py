@@ -7,11 +7,12 @@ and are passed over: an older word must never be put over a newer one.
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from dunningkit.errors import ConfigError, TransientError
 from dunningkit_csv.config import CsvConfig, CustomersFile, FileSettings, InvoicesFile, PaymentsFile
@@ -136,10 +137,10 @@ def cursor_of(config: CsvConfig, state: Iterable[tuple[Path, Fingerprint]]) -> s
 def new_since(cursor: str | None, config: CsvConfig, files: Files) -> Files | None:
     """The deltas that a reading which ended with ``cursor`` has not seen; ``None`` when everything must be read.
 
-    Everything is read again when a file has changed or gone since, when a new one belongs before one that was read, and when
-    a delta alone could not say enough.
+    Everything is read again when a file has changed since, when a new one belongs before one that was read, and when a delta
+    alone could not say enough. Raises `ConfigError` when a delta is gone that no newer snapshot has replaced.
     """
-    if cursor is None or _needs_all(config):
+    if cursor is None:
         return None
     try:
         read = json.loads(cursor)
@@ -150,7 +151,8 @@ def new_since(cursor: str | None, config: CsvConfig, files: Files) -> Files | No
     entries = {
         settings.path: tuple(_entry(path, found)) for settings, (path, found) in zip(files, files.state(), strict=True)
     }
-    if not unchanged or seen - set(entries.values()):
+    _require_all_still_there(files, entries, seen, unchanged=unchanged)
+    if _needs_all(config) or not unchanged or seen - set(entries.values()):
         return None
     kinds = [[entries[one.path] in seen for one in kind] for kind in (files.customers, files.invoices, files.payments)]
     if any(later and not earlier for kind in kinds for earlier, later in pairwise(kind)):
@@ -164,6 +166,22 @@ def new_since(cursor: str | None, config: CsvConfig, files: Files) -> Files | No
         payments=tuple(one for one in files.payments if entries[one.path] not in seen),
         whole=False,
     )
+
+
+def _require_all_still_there(
+    files: Files, entries: Mapping[Path, tuple[str | int, ...]], seen: AbstractSet[tuple[Any, ...]], *, unchanged: bool
+) -> None:
+    """What a delta said must not be forgotten before a newer snapshot says it; raises `ConfigError`."""
+    snapshots = [entries[kind[0].path] for kind in (files.customers, files.invoices, files.payments) if kind]
+    if not unchanged or not set(snapshots) <= seen:
+        return
+    gone = sorted({str(entry[0]) for entry in seen} - {str(path) for path in entries})
+    if gone:
+        raise ConfigError(
+            f"{Path(gone[0]).name} was read before and is gone, but the snapshot is still the same one: what the delta said "
+            f"would be forgotten. Put it back until a newer snapshot is there. ({gone[0]})",
+            path=gone[0],
+        )
 
 
 def _needs_all(config: CsvConfig) -> bool:
