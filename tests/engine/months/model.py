@@ -294,6 +294,11 @@ class Model:
             and p.start <= day and (p.end is None or day <= p.end)
         ]  # fmt: skip
 
+    def first_look(self, one: Owed) -> date:
+        """From when there can be something to say: the day after the due date, earlier where a policy has courtesy steps."""
+        ahead = [s["days"] for p in self.policies for s in p["steps"] if s["anchor"] == "before_due"]
+        return one.due - timedelta(max(ahead)) if ahead else one.due + ONE_DAY
+
     # -- the ladder ------------------------------------------------------------------------------------------------
 
     def steps_ahead(self, one: Owed, policy: dict, day: date) -> list[dict]:
@@ -509,7 +514,7 @@ class Model:
             contacts = self.contacts(customer) + [day] * today[customer]
             if status == READY and self.is_capped(policy, contacts, day):
                 for one in members:
-                    answers[one.id] = (WONT_GO, "contact_cap", answers[one.id][2])
+                    answers[one.id] = (WONT_GO, "contact_cap", None)
                 continue
             today[customer] += status == READY
             written.append(self._reminder(policy, members, answers, day))
