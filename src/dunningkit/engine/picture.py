@@ -19,6 +19,7 @@ from dunningkit.model import (
     ReceivableKind,
     ReminderState,
     Score,
+    StepKind,
 )
 from dunningkit.policy import Credits, SentStep, Situation, Terms, credits_of
 from dunningkit.policy.decide import Attempt
@@ -37,8 +38,7 @@ _OUTCOMES = {
 class Picture:
     """The store's facts as at ``as_of``, by customer. ``reviewed`` are the open receivables to decide about.
 
-    ``terms`` has what holds for each of these, ``owed`` what each customer owes in each currency; ``courtesies`` names the
-    steps that are no reminders.
+    ``terms`` has what holds for each of these, ``owed`` what each customer owes in each currency.
     """
 
     as_of: date
@@ -48,7 +48,6 @@ class Picture:
     terms: Mapping[str, Terms]
     in_hand: Mapping[str, Credits]
     owed: Mapping[tuple[str, str], "Owed"]
-    courtesies: frozenset[str]
     holds: Mapping[str, tuple[Hold, ...]]
     tried: Mapping[str, tuple[DeliveredItem, ...]]
     contacts: Mapping[str, tuple[date, ...]]
@@ -78,7 +77,10 @@ class Picture:
             contacts=self.contacts.get(customer_id, ()),
             sent=tuple(
                 SentStep(
-                    item.step_id, item.delivery.sent_on, item.delivery.pay_by, courtesy=item.step_id in self.courtesies
+                    item.step_id,
+                    item.delivery.sent_on,
+                    item.delivery.pay_by,
+                    courtesy=item.delivery.kind is StepKind.COURTESY,
                 )
                 for item in tried
                 if item.active and item.delivery.state in (ReminderState.ACCEPTED, ReminderState.UNKNOWN)
@@ -151,7 +153,6 @@ def look(db: Db, setup: CreditorSetup, as_of: date, due: Sequence[tuple[str, str
         },
         in_hand=in_hand,
         owed=_owed(receivables, in_hand, as_of),
-        courtesies=setup.policies.courtesies,
         holds={customer_id: tuple(found) for customer_id, found in held.items()},
         tried={receivable_id: tuple(found) for receivable_id, found in tried.items()},
         contacts={customer_id: tuple(sorted(on for on, _ in found)) for customer_id, found in contacts.items()},

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from dunningkit.model import Medium, Reminder, ReminderState
+from dunningkit.model import Medium, Reminder, ReminderState, StepKind
 from dunningkit.store.database import Db
 
 
@@ -25,6 +25,7 @@ class Delivery:
     plugin: str
     medium: Medium
     address: str
+    kind: StepKind
     state: ReminderState
     token: str
     claimed_at: datetime
@@ -57,6 +58,7 @@ def claim(db: Db, creditor_id: str, reminder: Reminder, token: str, at: datetime
                     plugin=reminder.plugin,
                     medium=reminder.to.medium.value,
                     address=reminder.to.address,
+                    kind=reminder.kind.value,
                     state=ReminderState.CLAIMED.value,
                     token=token,
                     claimed_at=at.isoformat(),
@@ -216,6 +218,7 @@ def _to_delivery(row: Row[Any]) -> Delivery:
         plugin=row.plugin,
         medium=Medium(row.medium),
         address=row.address,
+        kind=StepKind(row.kind),
         state=ReminderState(row.state),
         token=row.token,
         claimed_at=datetime.fromisoformat(row.claimed_at),

@@ -326,6 +326,7 @@ class Tables:
             Column("plugin", String(100), nullable=False),
             Column("medium", String(20), nullable=False),
             Column("address", Text, nullable=False),
+            Column("kind", String(20), nullable=False, server_default="friendly"),
             Column("state", String(20), nullable=False),
             Column("token", String(64), nullable=False),
             Column("claimed_at", String(40), nullable=False),
