@@ -23,3 +23,56 @@ def test_a_courtesy_message_stays_one_when_the_policy_no_longer_has_its_step(wor
     world.on(world.today + timedelta(days=7))
     line = world.line()
     assert (line.step_id, line.reasons[0].code.value) == ("first", "first_contact_due")
+
+
+def test_cancelling_brings_an_approved_next_step_back(world) -> None:
+    """Sent before it was asked about again, it would stand above a step that was lost."""
+    world.invoice(late=5)
+    world.propose()
+    world.approve()
+    [first] = world.send().accepted
+    world.on(world.today + timedelta(days=13))
+    world.propose()
+    [second] = world.approve()
+    world.engine().cancel_reminder(world.creditor.creditor_id, first, actor=world.actor)
+    assert world.engine().reminders(world.creditor.creditor_id, [second])[second].state is ReminderState.RETURNED
+    assert world.send().accepted == []
+    line = world.line()
+    assert (line.status.value, line.reasons[0].code.value, line.step_id) == (
+        "needs_you",
+        "changed_since_approval",
+        "first",
+    )
+
+
+def refuse(rendered) -> DeliveryResult:
+    return DeliveryResult(rendered.key, Outcome.REFUSED)
+
+
+def test_an_address_that_refused_is_not_tried_with_the_next_message_of_the_same_send(world) -> None:
+    world.policy = Policy(grouping="per_receivable", caps=())
+    world.invoice("1042")
+    world.invoice("1043")
+    world.propose()
+    world.approve()
+    world.channel.answer = refuse
+    report = world.send()
+    assert (len(report.refused), len(report.returned), len(world.channel.left)) == (1, 1, 1)
+
+
+def test_an_address_that_refused_is_not_tried_with_what_was_approved_earlier(world) -> None:
+    """The message that waits for its hour comes back, and is written to the other address."""
+    phone = ContactPoint(Medium.SMS, "+358457555011", confirmed=True)
+    mail = ContactPoint(Medium.EMAIL, "maija@example.fi")
+    world.policy = Policy(grouping="per_receivable", caps=())
+    world.customer("1", contact_points=(mail, phone))
+    world.invoice("1042")
+    world.invoice("1043")
+    world.propose()
+    world.approve()
+    world.channel.answer = refuse
+    world.send(max_messages=1)
+    world.channel.answer = None
+    reminders = world.propose().reminders
+    assert {reminder.to for reminder in reminders} == {phone}
+    assert world.send().accepted == []

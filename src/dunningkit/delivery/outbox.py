@@ -341,6 +341,10 @@ def _changed_around(task: SendTask, db: Db, stored: StoredReminder, now: datetim
     customer = ledger.customers_by_id(db, task.creditor_id, [reminder.customer_id]).get(reminder.customer_id)
     if customer is None or reminder.to not in customer.contact_points or customer.wishes.no_reminders:
         return "customer"
+    if (reminder.to.medium, reminder.to.address) in deliveries.refused_addresses(
+        db, task.creditor_id, reminder.customer_id
+    ):
+        return "customer"
     ids = [item.receivable_id for item in reminder.items]
     return "hold" if holds.covering(db, task.creditor_id, ids, reminder.customer_id, today) else ""
 

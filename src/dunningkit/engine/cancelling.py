@@ -13,7 +13,8 @@ def cancel(setup: CreditorSetup, store: Store, reminder_id: str, *, note: str, n
     """Cancel a reminder that was sent: its receivables stand where they stood before it, and their step may be taken again.
 
     The message was said all the same: it stays in the history, and it counts against the contact caps. Reminders are
-    cancelled latest first, so that no receivable keeps a step above one that it has lost.
+    cancelled latest first, so that no receivable keeps a step above one that it has lost; a later one that is approved and
+    not sent yet goes back to a person.
     Raises `NotFound` for an unknown id; `NotAllowed` when it was not sent, its outcome is unknown (settle it first), or a later
     reminder about one of its receivables stands.
     """
@@ -33,6 +34,7 @@ def cancel(setup: CreditorSetup, store: Store, reminder_id: str, *, note: str, n
         steps = {"expected": ReminderState.ACCEPTED, "to": ReminderState.CANCELLED}
         proposals.move(db, creditor_id, reminder_id, detail=note, **steps)
         audit.append(db, creditor_id, now, actor, "reminder_cancelled", reminder_id, {"note": note})
+        _return_approved(db, creditor_id, {item.receivable_id for item in stored.reminder.items}, now, actor)
         reviews.reset_of_customer(db, creditor_id, stored.reminder.customer_id)
 
 
@@ -47,6 +49,16 @@ def _require_latest(db: Db, creditor_id: str, key: str, customer_id: str, remind
                 f"cancel {item.delivery.reminder_id!r} first.",
                 reminder_id=reminder_id,
             )
+
+
+def _return_approved(db: Db, creditor_id: str, receivable_ids: set[str], now: datetime, actor: Actor) -> None:
+    """What was approved about these receivables went one step on from what is cancelled now."""
+    for stored in proposals.in_state(db, creditor_id, ReminderState.APPROVED):
+        if receivable_ids & {item.receivable_id for item in stored.reminder.items}:
+            reminder_id, what = stored.reminder.reminder_id, "step"
+            steps = {"expected": ReminderState.APPROVED, "to": ReminderState.RETURNED}
+            proposals.move(db, creditor_id, reminder_id, detail=what, **steps)
+            audit.append(db, creditor_id, now, actor, "reminder_returned", reminder_id, {"what": what})
 
 
 def discard(setup: CreditorSetup, store: Store, *, now: datetime, actor: Actor) -> str:

@@ -280,7 +280,10 @@ def _item_changed(stored: StoredReminder, item: ReminderItem, known: tuple[Situa
         return "amount"
     if decision.step is None or decision.step.id != item.step_id:
         return "hold" if decision.status is LineStatus.WONT_GO else "step"
-    if situation.customer is None or stored.reminder.to not in situation.customer.contact_points:
+    to = stored.reminder.to
+    if situation.customer is None or to not in situation.customer.contact_points:
+        return "customer"
+    if (to.medium, to.address) in situation.refused:
         return "customer"
     return ""
 

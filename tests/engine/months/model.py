@@ -196,9 +196,7 @@ class Model:
 
     def open_ones(self, day: date) -> list[Owed]:
         """Every open invoice that exists on the day."""
-        return [
-            one for one in self.known.owed.values() if not one.is_credit and one.open > 0 and one.issued <= day
-        ]
+        return [one for one in self.known.owed.values() if not one.is_credit and one.open > 0 and one.issued <= day]
 
     def policy_of(self, one: Owed) -> dict | None:
         """The policy arranged for it (its own before the customer's, the newer first), else the first that covers it."""
@@ -493,14 +491,13 @@ class Model:
         )
 
     def facts(self, customer: str, currency: str, ids: list[str]) -> tuple[object, ...]:
-        """All that the ledger and the creditor say about a reminder (decision 0013), and what was said before it."""
+        """All that the ledger and the creditor say about a reminder (decision 0013)."""
         about = []
         for one in (self.known.owed[id_] for id_ in sorted(ids)):
             policy = self.policy_of(one)
             grace, alone = self.arranged(one, "grace"), self.arranged(one, "not_followed")
             terms = (policy["name"] if policy else "", grace.grace if grace else None, alone is not None)
-            said = tuple((w.steps[one.id], w.sent_number) for w in self.sent(one))
-            about.append((one, self.linked_credit(one), terms, said))
+            about.append((one, self.linked_credit(one), terms))
         return self.known.customers[customer], tuple(about), self.free_credit(customer, currency)
 
     def _write(self, answers: dict[str, tuple], kept: list[Written], day: date) -> list[Written]:
@@ -577,7 +574,9 @@ class Model:
         for written in approved:
             if self.must_wait(written, now):
                 continue
-            if self._changed(written, day) or self.is_capped(self._written_under(written), self.contacts(written.customer), day):
+            if self._changed(written, day) or self.is_capped(
+                self._written_under(written), self.contacts(written.customer), day
+            ):
                 written.state = "returned"
             else:
                 written.sent_on = day
@@ -621,6 +620,13 @@ class Model:
         """Latest first: no later reminder about one of its receivables stands."""
         later = (w for w in self.reminders if w.standing and w.sent_number > written.sent_number)
         return written.state == "accepted" and not any(set(w.steps) & set(written.steps) for w in later)
+
+    def cancel(self, written: Written) -> None:
+        """It was said, but does not count any more; what was approved in reliance on it goes back to a person."""
+        written.state = "cancelled"
+        for other in self.reminders:
+            if other.state == "approved" and set(other.steps) & set(written.steps):
+                other.state = "returned"
 
 
 def settle_fully(one: Owed, day: date) -> Owed:
