@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import count, cycle, islice
 from typing import Any, ClassVar
 
+import pytest
 from hypothesis import event
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -607,12 +608,8 @@ class Months(RuleBasedStateMachine):
     def run_for_a_day_gone_by(self, days: int) -> None:
         """It is refused and changes nothing."""
         before = self.engine.latest(self.creditor), self.engine.waiting(self.creditor, self.today)
-        try:
+        with pytest.raises(ProposalBlocked, match="none is made"):
             self.engine.propose(self.creditor, as_of=self.last_run - timedelta(days), actor=self.world.actor)
-        except ProposalBlocked as blocked:
-            assert blocked.code == "run_backdated"
-        else:
-            raise AssertionError("a run for a day gone by was made")
         assert before == (self.engine.latest(self.creditor), self.engine.waiting(self.creditor, self.today))
         self.note("run for a day gone by refused")
 
@@ -679,12 +676,10 @@ class Months(RuleBasedStateMachine):
             return
         self.tick()
         if not self.current_settings():
-            try:
+            with pytest.raises(NotAllowed, match="Propose again"):
                 self.engine.approve(**self.calls)
-            except NotAllowed:
-                self.note("approving an old proposal refused")
-                return
-            raise AssertionError("a proposal of other settings was approved")
+            self.note("approving an old proposal refused")
+            return
         latest = self.engine.latest(self.creditor)
         asking = {line.reminder_id for line in latest.lines if line.status.value != READY}
         ready = [id_ for id_ in self.approvable() if id_ not in asking]
@@ -827,7 +822,8 @@ class Months(RuleBasedStateMachine):
         stored = self.engine.reminders(self.creditor, list(self.written))
         states = {id_: one.state.value for id_, one in stored.items()}
         assert states.keys() == self.written.keys()
-        assert [] == [(states[id_], w) for id_, w in self.written.items() if states[id_] != w.state]
+        wrong = [(states[id_], written) for id_, written in self.written.items() if states[id_] != written.state]
+        assert not wrong
 
     @invariant()
     def the_clocks_stand_where_the_model_has_them(self) -> None:

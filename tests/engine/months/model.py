@@ -392,15 +392,14 @@ class Model:
         step = self.next_step(one, policy, day)
         if step is None:
             return (NEEDS_YOU, "ladder_done", None) if one.due < day else (WONT_GO, "not_due_yet", None)
-        if day < self.reached_on(one, policy, step):
-            return WONT_GO, "step_not_reached", None
-        if one.not_before is not None and day < one.not_before:
-            return WONT_GO, "not_before", None
-        if self.payments_age(day) > policy["stale"]["any_banking_days"]:
-            return WONT_GO, "ledger_stale", None
-        if self.is_capped(policy, self.contacts(one.customer), day):
-            return WONT_GO, "contact_cap", None
-        return None
+        obstacles = {
+            "step_not_reached": day < self.reached_on(one, policy, step),
+            "not_before": one.not_before is not None and day < one.not_before,
+            "ledger_stale": self.payments_age(day) > policy["stale"]["any_banking_days"],
+            "contact_cap": self.is_capped(policy, self.contacts(one.customer), day),
+        }
+        first = next((code for code, stands in obstacles.items() if stands), None)
+        return (WONT_GO, first, None) if first else None
 
     def _message(self, one: Owed, policy: dict, day: date) -> tuple[str, str, dict | None]:
         step = self.next_step(one, policy, day)
