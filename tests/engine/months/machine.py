@@ -1,5 +1,6 @@
 """The engine and the model side by side through months of whatever happens to receivables and to the people who mind them."""
 
+import sys
 from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -366,7 +367,11 @@ class Months(RuleBasedStateMachine):
 
     @rule(one=invoices)
     def a_dispute_begins_or_ends(self, one: str) -> None:
-        if owed := self.owed(one):
+        disputed = [o for o in self.model.books.owed.values() if o.disputed]
+        if len(disputed) > 1:
+            self.put(replace(disputed[0], disputed=False))
+            self.note("dispute ended")
+        elif owed := self.owed(one):
             self.put(replace(owed, disputed=not owed.disputed))
             self.note("dispute ended" if owed.disputed else "dispute")
 
@@ -378,7 +383,7 @@ class Months(RuleBasedStateMachine):
     )
     def something_rare(self, one: str, what: str, policies: list[dict], days: int) -> None:
         if what == "vanishes":
-            self.vanish_or_come_back(one)
+            self.vanish(one)
         elif what == "silence":
             self.ask_for_silence_or_speech(one)
         elif what == "the ledger reminds":
@@ -391,14 +396,18 @@ class Months(RuleBasedStateMachine):
             self.wire(policies)
             self.note("policies changed")
 
-    def vanish_or_come_back(self, one: str) -> None:
+    def vanish(self, one: str) -> None:
         if owed := self.owed(one):
             self.gone[one] = owed
             self.take_away(one)
             self.note("vanished")
-        elif one in self.gone:
-            self.put(self.gone.pop(one))
-            self.note("came back")
+
+    @precondition(lambda self: self.gone)
+    @rule()
+    def what_vanished_comes_back(self) -> None:
+        one = next(iter(self.gone))
+        self.put(self.gone.pop(one))
+        self.note("came back")
 
     def ask_for_silence_or_speech(self, one: str) -> None:
         silent = [who for who in self.model.books.customers.values() if who.silent]
@@ -446,6 +455,14 @@ class Months(RuleBasedStateMachine):
         del self.model.pauses[hold]
         self.note("hold released")
 
+    @precondition(lambda self: any(w.standing and w.kind != "courtesy" for w in self.model.reminders))
+    @rule(pick=ANY)
+    def a_reminded_receivable_is_moved_to_another_policy(self, pick: int) -> None:
+        reminded = sorted({o for w in self.model.reminders if w.standing for o in w.steps if self.known(o)})
+        if reminded and len(self.model.policies) > 1:
+            one = reminded[pick % len(reminded)]
+            self.arrange(one, "policy", whole=False, pick=pick // len(reminded), days=0)
+
     @rule(
         target=arrangements,
         one=invoices,
@@ -455,8 +472,9 @@ class Months(RuleBasedStateMachine):
         days=st.sampled_from([0, 3, 12]),
     )
     def something_is_arranged(self, one: str, kind: str, whole: bool, pick: int, days: int) -> Any:
-        if not self.known(one):
-            return multiple()
+        return self.arrange(one, kind, whole=whole, pick=pick, days=days) if self.known(one) else multiple()
+
+    def arrange(self, one: str, kind: str, *, whole: bool, pick: int, days: int) -> int:
         customer = self.model.known.owed[one].customer
         whom = {"customer_id": customer} if whole else {"receivable_id": one}
         policy = self.model.policies[pick % len(self.model.policies)]["name"] if kind == "policy" else ""
@@ -747,17 +765,24 @@ class Months(RuleBasedStateMachine):
     @rule(pick=ANY, outcome=st.sampled_from(["accepted", "refused"]))
     def an_unknown_delivery_is_settled(self, pick: int, outcome: str) -> None:
         unknown = self.in_state("unknown")
-        id_, written = unknown[pick % len(unknown)]
+        self.settle(unknown[pick % len(unknown)][0], outcome)
+
+    def settle(self, id_: str, outcome: str) -> None:
         self.tick()
         self.engine.settle(self.creditor, id_, Outcome(outcome), actor=self.world.actor)
-        self.model.settle(written, outcome)
+        self.model.settle(self.written[id_], outcome)
         self.note("settled")
 
     @precondition(lambda self: self.in_state("accepted"))
     @rule(pick=ANY)
     def a_sent_reminder_is_cancelled(self, pick: int) -> None:
         accepted = self.in_state("accepted")
-        id_, written = accepted[-1 - pick % len(accepted)]
+        latest = [pair for pair in accepted if self.model.may_cancel(pair[1])]
+        chosen = latest if latest and pick % 4 else accepted
+        self.cancel(chosen[-1 - pick // 4 % len(chosen)][0])
+
+    def cancel(self, id_: str) -> None:
+        written = self.written[id_]
         self.tick()
         try:
             self.engine.cancel_reminder(self.creditor, id_, actor=self.world.actor)
@@ -805,13 +830,37 @@ class Months(RuleBasedStateMachine):
         for _ in range(mornings):
             self.ordinary_morning(1, ["accepted"])
 
-    @rule(days=st.integers(2, 5), yes=st.integers(0, 2**6 - 1))
+    @rule(days=st.integers(1, 3), yes=st.integers(0, 2**6 - 1))
     def a_person_answers_after_some_days_of_runs(self, days: int, yes: int) -> None:
         for _ in range(days):
             self.go_on(1)
             self.sync()
             self.propose(self.today)
         self.some_are_approved(yes)
+
+    def teardown(self) -> None:
+        """However it began, weeks go by in which everything is approved and sent, and one sent reminder is cancelled."""
+        if sys.exc_info()[0] is not None or not hasattr(self, "model"):
+            return
+        for days in (2, 5, 12):
+            self.morning_of_approving_everything(days, ["accepted", "accepted", "unknown", "accepted", "refused"])
+        for id_, _ in self.in_state("unknown"):
+            self.settle(id_, "accepted")
+        latest = [id_ for id_, written in self.in_state("accepted") if self.model.may_cancel(written)]
+        if latest:
+            self.cancel(latest[-1])
+        for days in (4, 8, 17):
+            self.morning_of_approving_everything(days, ["accepted"])
+            self.the_reminders_are_where_the_model_has_them()
+            self.the_clocks_stand_where_the_model_has_them()
+        self.no_message_left_twice()
+
+    def morning_of_approving_everything(self, days: int, outcomes: list[str]) -> None:
+        self.go_on(days)
+        self.sync()
+        self.propose(self.today)
+        self.some_are_approved(2**6 - 1)
+        self.send(outcomes)
 
     # -- what always holds -----------------------------------------------------------------------------------------
 
