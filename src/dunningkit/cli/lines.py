@@ -32,12 +32,12 @@ def show_lines(here: Opened, engine: Engine, where: LineFilter) -> None:
         print_line((wording.word("lines_total", count=len(lines), amounts=amounts), "bold"))
 
 
-def save_lines(here: Opened, engine: Engine, where: LineFilter, path: Path) -> None:
-    """Write the lines that are meant as a table."""
+def save_lines(here: Opened, engine: Engine, where: LineFilter, path: Path, *, overwrite: bool) -> None:
+    """Write the lines that are meant as a table; a file that is there already stays unless ``overwrite`` is said."""
     proposal, wording = engine.latest(here.creditor_id), here.wording()
     lines = where.lines(proposal)
     states = _states(here, engine, lines)
-    count = write_csv(path, _header(wording), _rows(proposal, lines, states, wording))
+    count = write_csv(path, _header(wording), _rows(proposal, lines, states, wording), overwrite=overwrite)
     sentence = wording.word("table_written", path=str(path), count=count)
     say(here.common, {"csv": str(path), "lines": count}, sentence)
 

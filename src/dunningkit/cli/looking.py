@@ -28,6 +28,7 @@ def show(
     reminder: Annotated[str | None, typer.Option(help="Show one reminder as it would look.")] = None,
     *,
     where: LineFilter,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Let --csv replace a file that is there.")] = False,
     waiting: Annotated[bool, typer.Option("--waiting", help="List what was not looked at, with its reason.")] = False,
     holds: Annotated[bool, typer.Option("--holds", help="List the holds.")] = False,
     quarantine: Annotated[bool, typer.Option("--quarantine", help="List the rows that could not be read.")] = False,
@@ -49,7 +50,7 @@ def show(
     elif html is not None:
         _write_page(here, engine, html)
     elif csv is not None:
-        save_lines(here, engine, where, csv)
+        save_lines(here, engine, where, csv, overwrite=overwrite)
     else:
         show_lines(here, engine, where)
 

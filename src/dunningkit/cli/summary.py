@@ -151,10 +151,17 @@ def _print_questions(console: Console, proposal: Proposal, wording: Wording) -> 
     lines = proposal.with_status(LineStatus.NEEDS_YOU)
     console.print(Text(f"{wording.label(LineStatus.NEEDS_YOU)}: {len(lines)}", "bold"))
     for line in lines[:_SHOWN]:
-        about = f"{wording.money(line.open)}  {wording.word('late', days=line.days_late)}"
+        about = f"{wording.money(line.open)}  {lateness(line, wording)}"
         name = line.customer_name or line.customer_id
         _print_item(console, invoice_name(line, wording), name, about, wording.reason(line.reasons[0]))
     _print_more(console, len(lines), wording)
+
+
+def lateness(line: Line, wording: Wording) -> str:
+    """How late it is, or when it falls due."""
+    if line.days_late > 0:
+        return wording.word("late", days=line.days_late)
+    return wording.word("due_on_day", day=line.due_on)
 
 
 def invoice_name(item: Line | ReminderItem | Receivable, wording: Wording) -> str:
