@@ -73,4 +73,8 @@ def test_a_file_is_never_overwritten_without_being_told(tmp_path: Path) -> None:
     assert write_csv(path, ["a"], [], overwrite=True) == 0
     assert path.read_bytes() == b'\xef\xbb\xbf"a"\r\n'
     with pytest.raises(SettingsError, match="cannot be written"):
-        write_csv(tmp_path / "none" / "list.csv", ["a"], [])
+        write_csv(path / "list.csv", ["a"], [])
+
+
+def test_the_folder_is_made(tmp_path: Path) -> None:
+    assert write_csv(tmp_path / "new" / "folder" / "list.csv", ["a"], [["b"]]) == 1

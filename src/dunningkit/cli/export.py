@@ -35,10 +35,12 @@ def spreadsheet_rows(rows: Iterable[Sequence[object]]) -> Iterator[list[str]]:
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]], *, overwrite: bool = False) -> int:
     """Write a list for a spreadsheet and return how many rows it has: semicolons, UTF-8 with a mark, every cell quoted.
 
-    Raises `SettingsError` when the file is there already and ``overwrite`` is not said, or when it cannot be written.
+    The folder is made when missing. Raises `SettingsError` when the file is there already and ``overwrite`` is not said, or
+    when it cannot be written.
     """
     count = 0
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("w" if overwrite else "x", encoding="utf-8-sig", errors="replace", newline="") as file:
             # Quoted throughout: a sign that separates columns elsewhere must not begin a cell of its own.
             writer = csv.writer(file, delimiter=";", quoting=csv.QUOTE_ALL)
