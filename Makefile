@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LEDGER := examples/ledger/build
 
-.PHONY: demo test check types lint imports pytest cover ibm schema lock clean bench-import csv-huge
+.PHONY: demo test check types lint imports pytest cover campaign ibm schema lock clean bench-import csv-huge
 
 demo: $(READY)
 	@$(BIN)/python examples/demo.py
@@ -29,6 +29,10 @@ pytest: $(READY)
 
 cover: $(READY)
 	$(BIN)/pytest -n auto --cov --cov-report=term-missing:skip-covered
+
+# Months of random events against the slow model, another campaign each time: about two hours on one core.
+campaign: $(READY)
+	$(BIN)/pytest -n 0 --hypothesis-profile=campaign tests/engine/test_months_of_events.py
 
 # The public IBM sample ledger, joined with made-up contacts; DATA is the downloaded CSV.
 ibm: $(READY)

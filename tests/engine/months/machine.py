@@ -296,16 +296,19 @@ class Months(RuleBasedStateMachine):
             self.pay_in(owed, owed.open * part // 10, None)
             self.note("unapplied payment")
 
-    @rule(one=invoices, mistake=st.sampled_from([False, False, False, True]))
-    def a_payment_is_reversed(self, one: str, mistake: bool) -> None:
-        owed = self.owed(one)
-        mine = [p for p in self.model.books.paid.values() if p.receivable == one and p.amount > 0]
-        if owed and mine:
-            last = mine[-1]
-            self.pay_in(owed, -last.amount, one)
-            # Some ledgers forget to take the settling day away.
-            self.put(replace(owed, open=owed.open + last.amount, settled=owed.settled if mistake else None))
-            self.note("payment reversed")
+    def reversible(self) -> list[Paid]:
+        """Payments that were applied to what the ledger still has."""
+        return [p for p in self.model.books.paid.values() if p.receivable in self.model.books.owed and p.amount > 0]
+
+    @precondition(reversible)
+    @rule(pick=ANY, mistake=st.sampled_from([False, False, False, True]))
+    def a_payment_is_reversed(self, pick: int, mistake: bool) -> None:
+        paid = self.reversible()[pick % len(self.reversible())]
+        owed = self.model.books.owed[paid.receivable]
+        self.pay_in(owed, -paid.amount, owed.id)
+        # Some ledgers forget to take the settling day away.
+        self.put(replace(owed, open=owed.open + paid.amount, settled=owed.settled if mistake else None))
+        self.note("payment reversed")
 
     @precondition(lambda self: any(p.receivable is None and p.amount > 0 for p in self.model.books.paid.values()))
     @rule(pick=ANY, refund=st.booleans())
