@@ -1,5 +1,6 @@
 """What playing months of events against the model found: the smallest example of each."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from dunningkit.model import ContactPoint, DeliveryResult, Medium, Outcome, ReminderState
@@ -76,3 +77,16 @@ def test_an_address_that_refused_is_not_tried_with_what_was_approved_earlier(wor
     reminders = world.propose().reminders
     assert {reminder.to for reminder in reminders} == {phone}
     assert world.send().accepted == []
+
+
+def test_a_due_date_moved_beyond_the_next_look_brings_an_approved_message_back(world) -> None:
+    """The next run does not look at the invoice any more; moved back, it must not go out as if nothing had been."""
+    invoice = world.invoice(late=5)
+    world.propose()
+    [reminder_id] = world.approve()
+    world.ledger.receivables["1042"] = replace(invoice, due_on=world.today + timedelta(days=20))
+    world.on(world.today + timedelta(days=1))
+    assert world.propose().reminders == ()
+    assert world.engine().reminders(world.creditor.creditor_id, [reminder_id])[reminder_id].state.value == "returned"
+    world.ledger.receivables["1042"] = invoice
+    assert world.line().reasons[0].code.value == "changed_since_approval"

@@ -247,6 +247,8 @@ def _keep_approved(db: Db, setup: CreditorSetup, draft: _Draft, as_of: date, now
     creditor_id = setup.creditor.creditor_id
     for stored in proposals.in_state(db, creditor_id, ReminderState.APPROVED):
         what = _what_changed(setup, draft, stored, as_of)
+        if what == "unseen" and _is_due_later(db, creditor_id, stored):
+            what = "amount"
         if not what:
             draft.keep(stored.reminder)
         elif what != "unseen":
@@ -270,6 +272,14 @@ def _what_changed(setup: CreditorSetup, draft: _Draft, stored: StoredReminder, a
     if not what and (customer is None or facts_of(customer, situations) != stored.reminder.facts_hash):
         what = "data"
     return what or ("age" if stored.reminder.is_out_of_date(as_of) else "")
+
+
+def _is_due_later(db: Db, creditor_id: str, stored: StoredReminder) -> bool:
+    """Whether it is out of review because a due date was moved; what was paid or is gone, sending finds out."""
+    items = stored.reminder.items
+    known = ledger.receivables_by_id(db, creditor_id, [item.receivable_id for item in items])
+    found = ((item, known[item.receivable_id]) for item in items if item.receivable_id in known)
+    return any(one.open.amount_minor > 0 and one.due_on != item.due_on for item, one in found)
 
 
 def _item_changed(stored: StoredReminder, item: ReminderItem, known: tuple[Situation, Decision] | None) -> str:
