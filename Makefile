@@ -30,7 +30,7 @@ pytest: $(READY)
 cover: $(READY)
 	$(BIN)/pytest -n auto --cov --cov-report=term-missing:skip-covered
 
-# Months of random events against the slow model, another campaign each time: about two hours on one core.
+# Months of random events against the slow model, another campaign each time. Takes hours.
 campaign: $(READY)
 	$(BIN)/pytest -n 0 --hypothesis-profile=campaign tests/engine/test_months_of_events.py
 
