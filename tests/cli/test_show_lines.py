@@ -48,7 +48,10 @@ def test_the_lines_as_a_table(desk, tmp_path: Path) -> None:
     assert (first["Tila"], first["Viestin tila"], first["Eräpäivä"]) == ("Valmiina", "ehdotettu", "2026-11-19")
     assert first["Kaikki perusteet"].startswith("Ensimmäinen yhteydenotto")
     assert second["Asiakas"] == "'=HYPERLINK(1)"
-    assert desk.json("show", "--csv", str(path), "--invoice", "1043", "--language", "en")["lines"] == 1
+    assert desk.dunning("show", "--csv", str(path)) == exit_codes.SETTINGS
+    assert "say --overwrite" in desk.err
+    options = ("--csv", str(path), "--overwrite", "--invoice", "1043", "--language", "en")
+    assert desk.json("show", *options)["lines"] == 1
     assert "120.00" in path.read_text(encoding="utf-8-sig")
 
 

@@ -40,7 +40,8 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]
     """
     count = 0
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.parent.exists():
+            path.parent.mkdir(parents=True)
         with path.open("w" if overwrite else "x", encoding="utf-8-sig", errors="replace", newline="") as file:
             # Quoted throughout: a sign that separates columns elsewhere must not begin a cell of its own.
             writer = csv.writer(file, delimiter=";", quoting=csv.QUOTE_ALL)
@@ -49,6 +50,8 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]
             for count, row in enumerate(spreadsheet_rows(rows), 1):  # noqa: B007  # the last number is how many there are
                 writer.writerow(row)
     except FileExistsError as error:
+        if not path.is_file():
+            raise SettingsError(f"{path} cannot be written: a part of it is no folder.", path=str(path)) from error
         raise SettingsError(
             f"{path} is there already and was left as it is. Name another file, or say --overwrite.", path=str(path)
         ) from error
