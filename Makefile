@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LEDGER := examples/ledger/build
 
-.PHONY: demo test check types lint imports pytest cover campaign ibm schema lock clean bench-import csv-huge
+.PHONY: demo test check types lint imports pytest cover campaign ibm schema lock clean bench bench-import csv-huge
 
 demo: $(READY)
 	@$(BIN)/python examples/demo.py
@@ -38,6 +38,12 @@ campaign: $(READY)
 ibm: $(READY)
 	$(BIN)/python examples/ibm/join_contacts.py "$(DATA)" examples/ibm/build
 
+# The first reading and the day of a large ledger. Quick look: make bench ROWS=100000 ROUNDS=1
+ROWS ?= 1000000
+ROUNDS ?= 3
+bench: $(READY)
+	$(BIN)/python benchmarks/bench.py --rows $(ROWS) --rounds $(ROUNDS) --write
+
 bench-import: $(READY)
 	$(BIN)/python benchmarks/import_cost.py --write
 
@@ -54,7 +60,7 @@ lock:
 	  --extra cli --extra http pyproject.toml requirements/dev.in -o requirements/dev.lock
 
 clean:
-	rm -rf $(VENV) $(LEDGER) examples/ibm/build build
+	rm -rf $(VENV) $(LEDGER) examples/ibm/build benchmarks/build build
 
 $(READY): requirements/dev.lock pyproject.toml plugins/csv/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "dunningkit needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Name another one: make PYTHON=python3.12 ...")'
