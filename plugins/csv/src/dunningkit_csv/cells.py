@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from dunningkit_csv.parsing import Parser, Unreadable
+from dunningkit_csv.parsing import LONGEST_ID, Parser, Unreadable, identifier, label, reference
 from dunningkit_csv.reading import Layout
 
 #: What was understood of a row, by our name of the field; an empty cell is not in it.
 Values = Mapping[str, Any]
+#: Some of a row's cells, stripped.
+Cellular = tuple[str, ...]
 
 
 class Refused(Exception):
@@ -24,16 +26,45 @@ class Refused(Exception):
         self.doubtful = doubtful
 
 
+class Doubtful(Exception):
+    """Some of many rows cannot be taken together with the others: they have to be looked at one by one."""
+
+
+class _Meanings(dict[str, Any]):
+    """What a column's texts mean, each understood once; raises `Doubtful` for one that cannot be."""
+
+    def __init__(self, parse: Parser[Any], empty: object) -> None:
+        super().__init__({"": empty})
+        self._parse = parse
+        self._empty = empty
+
+    def __missing__(self, text: str) -> Any:
+        if len(self) >= _MOST_MEANINGS:
+            self.clear()
+            self[""] = self._empty
+        try:
+            meaning = self[text] = self._parse(text)
+        except Unreadable:
+            raise Doubtful from None
+        return meaning
+
+
+_MOST_MEANINGS = 8192
+
+
 class Cells:
     """Understands the mapped cells of one file's rows."""
 
     def __init__(self, layout: Layout, parsers: Mapping[str, Parser[Any]], required: Iterable[str]) -> None:
-        must = frozenset(required)
+        self._required = must = frozenset(required)
         self._headers = {field: layout.headers[position] for field, position in layout.positions.items()}
         self._columns = tuple(
-            (field, position, parsers[field], field in must) for field, position in layout.positions.items()
+            (field, position, parsers[field], field in must)
+            for field, position in layout.positions.items()
+            if field in parsers
         )
         self._parsers = parsers
+        self._meanings: dict[str, _Meanings] = {}
         self._positions = layout.positions
 
     def understand(self, cells: Sequence[str]) -> dict[str, Any]:
@@ -53,6 +84,36 @@ class Cells:
                     "This is empty, and nothing can be done without it. Fill it in, or leave out a total row.",
                 )
         return found
+
+    def column(self, field: str, columns: Sequence[list[str]], *, empty: object = None) -> list[Any] | None:
+        """What the cells of one of many stripped rows' columns mean; ``None`` where the file has no such column.
+
+        An empty cell means ``empty``. Raises `Doubtful` when any of them is not understood, or is empty and must not be.
+        """
+        texts = self.texts(field, columns)
+        if texts is None:
+            return None
+        parse = self._parsers[field]
+        if parse is identifier or parse is reference:
+            return _numbers(texts, parse, empty)
+        if parse is label and _are_labels(texts):
+            return texts
+        if field not in self._meanings:
+            self._meanings[field] = _Meanings(parse, empty)
+        return list(map(self._meanings[field].__getitem__, texts))
+
+    def texts(self, field: str, columns: Sequence[list[str]]) -> list[str] | None:
+        """The cells of one of those columns, if the file has it. Raises `Doubtful` when one is empty and must not be."""
+        if field not in self._positions:
+            return None
+        texts = columns[self._positions[field]]
+        if field in self._required and not all(texts):
+            raise Doubtful
+        return texts
+
+    def contents(self, columns: Sequence[list[str]]) -> "map[int]":
+        """`content` of many rows."""
+        return map(hash, zip(*(columns[position] for _, position, _, _ in self._columns), strict=True))
 
     def one(self, field: str, cells: Sequence[str]) -> Any:  # as many types as there are parsers
         """What one cell says by itself, or ``None`` when it is not there, empty or not understood."""
@@ -79,3 +140,19 @@ class Cells:
     def refusal(self, field: str, text: str, reason: str) -> Refused:
         """A refusal that names the field's column as the file does."""
         return Refused(reason, column=self._headers[field], value=text)
+
+
+def _numbers(texts: list[str], parse: Parser[str], empty: object) -> list[Any]:
+    """What many numbers mean, of which hardly any stands there twice; raises `Doubtful` when one is not understood."""
+    if "".join(texts).isalnum() and max(map(len, texts)) <= LONGEST_ID:
+        return texts if empty == "" or all(texts) else [text or empty for text in texts]
+    try:
+        return [parse(text) if text else empty for text in texts]
+    except Unreadable:
+        raise Doubtful from None
+
+
+def _are_labels(texts: list[str]) -> bool:
+    """Whether `label` leaves all these stripped texts as they are."""
+    joined = "".join(texts)
+    return joined.isprintable() and "  " not in joined and "#" not in joined

@@ -11,6 +11,7 @@ from dunningkit.model import (
     Medium,
     PostalAddress,
     Wishes,
+    from_columns,
 )
 from dunningkit_csv.cells import Cells, Values
 from dunningkit_csv.config import CsvConfig, CustomerColumns
@@ -25,13 +26,13 @@ from dunningkit_csv.parsing import (
     phone_number,
     whole_number,
 )
-from dunningkit_csv.reading import Layout
+from dunningkit_csv.reading import Layout, PlainRows
 
 _NAMES = ("customer_name", "first_name", "contact_name")
 _ADDRESS = ("street", "postal_code", "city", "country")
 _SILENCE = ("avoid", "no_reminders")
-_DETAILS = tuple(field for field in CustomerColumns.model_fields if field != "customer_id")
-_DECISIVE = tuple(field for field in _DETAILS if field not in {*_NAMES, *_ADDRESS, *_SILENCE})
+DETAILS = tuple(field for field in CustomerColumns.model_fields if field != "customer_id")
+_DECISIVE = tuple(field for field in DETAILS if field not in {*_NAMES, *_ADDRESS, *_SILENCE})
 _CONFIRMS = {"email_confirmed": "email", "phone_confirmed": "phone"}
 
 
@@ -80,10 +81,14 @@ class CustomerMapping:
         values = self.cells.understand(cells)
         return to_customer(values["customer_id"], details_of(values))
 
+    def read_many(self, rows: PlainRows) -> list[Customer]:
+        """Make the customers of many rows; raises `Doubtful` where `read` would refuse any of them."""
+        return customers_of(self.cells, self.cells.column("customer_id", rows.columns) or [], rows.columns)
+
 
 def details_of(values: Values) -> Values:
     """What a row says about its customer, beside the number."""
-    details = {field: values[field] for field in _DETAILS if field in values}
+    details = {field: values[field] for field in DETAILS if field in values}
     for flag, address in _CONFIRMS.items():
         if address not in details:
             details.pop(flag, None)
@@ -114,6 +119,48 @@ def to_customer(customer_id: str, details: Values) -> Customer:
         postal_address=PostalAddress(**{field: details.get(field, "") for field in _ADDRESS}),
         contact_name=details.get("contact_name", ""),
     )
+
+
+_NO_WISHES = Wishes()
+_NOWHERE = PostalAddress()
+
+
+def customers_of(cells: Cells, customer_ids: list[str], columns: Sequence[list[str]]) -> list[Customer]:
+    """Make many customers of stripped columns; raises `Doubtful` where one of them would be refused."""
+    number = len(customer_ids)
+
+    def column(field: str, empty: object) -> list[Any]:
+        return cells.column(field, columns, empty=empty) or [empty] * number
+
+    address = [column(field, "") for field in _ADDRESS]
+    wishes = [column("wish_medium", None), column("avoid", ()), column("no_reminders", False), column("payday", None)]  # noqa: FBT003
+    no_wish = (None, (), False, None)
+    nowhere = ("",) * len(_ADDRESS)
+    made = {
+        "customer_id": customer_ids,
+        "name": column("customer_name", ""),
+        "first_name": column("first_name", ""),
+        "customer_class": column("customer_class", CustomerClass.UNKNOWN),
+        "language": column("language", None),
+        "contact_points": _points(
+            _reached(Medium.EMAIL, column("email", None), column("email_confirmed", False)),  # noqa: FBT003
+            _reached(Medium.SMS, column("phone", None), column("phone_confirmed", False)),  # noqa: FBT003
+        ),
+        "wishes": [_NO_WISHES if given == no_wish else Wishes(*given) for given in zip(*wishes, strict=True)],
+        "einvoice_address": column("einvoice_address", ""),
+        "postal_address": [_NOWHERE if at == nowhere else PostalAddress(*at) for at in zip(*address, strict=True)],
+        "contact_name": column("contact_name", ""),
+    }
+    return from_columns(Customer, number, made)
+
+
+def _reached(medium: Medium, addresses: list[str | None], confirmed: list[bool]) -> list[ContactPoint | None]:
+    pairs = zip(addresses, confirmed, strict=True)
+    return [None if address is None else ContactPoint(medium, address, sure) for address, sure in pairs]
+
+
+def _points(*media: list[ContactPoint | None]) -> list[tuple[ContactPoint, ...]]:
+    return [tuple(point for point in points if point is not None) for points in zip(*media, strict=True)]
 
 
 def together(known: Values, row: Values) -> Values:

@@ -4,20 +4,24 @@ What is remembered from row to row are ids and fingerprints, never the rows them
 rows, what is known of each.
 """
 
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import NamedTuple, Protocol
 
 from dunningkit.model import ChangeBatch, Customer, Payment, QuarantinedRow, Receivable
-from dunningkit_csv.cells import Cells, Refused, Values
+from dunningkit_csv.cells import Cells, Cellular, Doubtful, Refused, Values
 from dunningkit_csv.customers import Contradiction, CustomerMapping, to_customer, together
-from dunningkit_csv.payments import PaymentMapping
-from dunningkit_csv.reading import Layout, Row, read_rows, shown
+from dunningkit_csv.payments import PaymentMapping, Pays
+from dunningkit_csv.reading import Layout, PlainRows, Row, read_blocks, shown
 from dunningkit_csv.receivables import InvoiceKey, InvoiceMapping, Read, invoice_key
 from dunningkit_csv.zeros import LostZeros
 
 #: A batch holds the outcome of this many rows.
 BATCH_ROWS = 2_000
+#: Fewer rows than this are not worth taking together.
+_FEW_ROWS = 16
 
 
 class About(NamedTuple):
@@ -32,6 +36,9 @@ class FileIntake(Protocol):
 
     def take(self, row: Row, batch: "Batch") -> None:
         """Put what the row says into the batch; raises `Refused`."""
+
+    def take_many(self, rows: PlainRows, batch: "Batch") -> bool:
+        """Do what taking each row in turn would do, or, when any of them might be refused, nothing and return false."""
 
     def refused(self, row: Row, refusal: Refused) -> About:
         """Remember that the row was refused, and say what is doubtful now."""
@@ -75,27 +82,49 @@ class Batch:
 
 def read_file(layout: Layout, intake: FileIntake, batch: Batch) -> Iterator[ChangeBatch]:
     """Take in a file's rows, yielding a batch every `BATCH_ROWS` rows and one for the rest."""
-    for row in read_rows(layout):
-        try:
-            if row.problem:
-                raise Refused(row.problem, value=row.text)
-            intake.take(row, batch)
-            batch.rows_accepted += 1
-        except Refused as refusal:
-            about = intake.refused(row, refusal)
-            batch.quarantine(
-                QuarantinedRow(
-                    place=layout.place(row.line),
-                    reason=refusal.reason,
-                    column=refusal.column,
-                    value=shown(refusal.value),
-                    receivable_id=about.receivable_id,
-                    customer_id=about.customer_id,
-                )
-            )
+    for rows in read_blocks(layout, lambda: BATCH_ROWS - batch.rows_read % BATCH_ROWS):
+        for part in _taken_together(rows, intake, batch):
+            for row in part:
+                _take_one(row, layout, intake, batch)
+                if batch.rows_read % BATCH_ROWS == 0:
+                    yield batch.drain()
         if batch.rows_read % BATCH_ROWS == 0:
             yield batch.drain()
     yield batch.drain()
+
+
+def _taken_together(rows: Sequence[Row], intake: FileIntake, batch: Batch) -> Iterator[Sequence[Row]]:
+    """Take as many rows as possible together, and yield those that have to be taken one by one, all in their order.
+
+    Where one of many is in doubt the rest of them is not: they are tried again in halves.
+    """
+    if not isinstance(rows, PlainRows) or len(rows) < _FEW_ROWS:
+        yield rows
+    elif intake.take_many(rows, batch):
+        batch.rows_accepted += len(rows)
+    else:
+        for half in (rows[: len(rows) // 2], rows[len(rows) // 2 :]):
+            yield from _taken_together(half, intake, batch)
+
+
+def _take_one(row: Row, layout: Layout, intake: FileIntake, batch: Batch) -> None:
+    try:
+        if row.problem:
+            raise Refused(row.problem, value=row.text)
+        intake.take(row, batch)
+        batch.rows_accepted += 1
+    except Refused as refusal:
+        about = intake.refused(row, refusal)
+        batch.quarantine(
+            QuarantinedRow(
+                place=layout.place(row.line),
+                reason=refusal.reason,
+                column=refusal.column,
+                value=shown(refusal.value),
+                receivable_id=about.receivable_id,
+                customer_id=about.customer_id,
+            )
+        )
 
 
 # -- what has been read --------------------------------------------------------------------------------------------
@@ -107,14 +136,16 @@ class Doubles:
     def __init__(self, cells: Cells, field_name: str) -> None:
         self._cells = cells
         self._field = field_name
+        # Of a million rows a number each would take forty megabytes more; an array in the order of the ids takes eight.
+        self._ids: dict[str, None] = {}
+        self._contents = array("q")
         self._content: dict[str, int] = {}
 
     def check(self, item_id: str, row: Row) -> None:
         """Refuse a row whose id was taken before; raises `Refused`."""
-        before = self._content.get(item_id)
-        if before is None:
+        if item_id not in self._ids:
             return
-        if before == self._cells.content(row.cells):
+        if self._content_of(item_id) == self._cells.content(row.cells):
             reason = "This row stands in the file twice and was taken once. Leave the other out of the export."
             raise Refused(reason, value=item_id, doubtful=False)
         reason = (
@@ -124,7 +155,24 @@ class Doubles:
 
     def keep(self, item_id: str, row: Row) -> None:
         """Remember a row that was taken."""
-        self._content[item_id] = self._cells.content(row.cells)
+        self._ids[item_id] = None
+        self._contents.append(self._cells.content(row.cells))
+
+    def are_new(self, item_ids: Sequence[str]) -> bool:
+        """Whether each of these ids is there for the first time."""
+        return self._ids.keys().isdisjoint(item_ids) and len(set(item_ids)) == len(item_ids)
+
+    def keep_many(self, item_ids: Sequence[str], rows: PlainRows) -> None:
+        """Remember rows that were taken, all of them new."""
+        self._ids.update(dict.fromkeys(item_ids))
+        self._contents.extend(self._cells.contents(rows.columns))
+
+    def _content_of(self, item_id: str) -> int:
+        known = len(self._content)
+        if known < len(self._ids):
+            newer = zip(islice(self._ids, known, None), islice(self._contents, known, None), strict=True)
+            self._content.update(newer)
+        return self._content[item_id]
 
 
 @dataclass(slots=True)
@@ -185,6 +233,20 @@ class CustomerIntake:
         self._known.customer_ids.add(customer.customer_id)
         batch.customers[customer.customer_id] = customer
 
+    def take_many(self, rows: PlainRows, batch: Batch) -> bool:
+        """Take customers."""
+        try:
+            customers = self._mapping.read_many(rows)
+        except Doubtful:
+            return False
+        ids = [customer.customer_id for customer in customers]
+        if not self._doubles.are_new(ids):
+            return False
+        self._doubles.keep_many(ids, rows)
+        self._known.customer_ids.update(ids)
+        batch.customers.update(zip(ids, customers, strict=True))
+        return True
+
     def refused(self, row: Row, refusal: Refused) -> About:
         """What is open of a doubtful customer's is not asked for."""
         customer_id = self._mapping.customer_id(row.cells)
@@ -201,7 +263,10 @@ class InvoiceIntake:
         self._known = known
         self._keep_ids = keep_ids
         self._doubles = Doubles(mapping.cells, "receivable_id" if mapping.own_ids else "invoice_number")
-        self._details: dict[str, Values] = {}
+        # The cells of the first row about each customer: texts take the least memory, and most rows only say them again.
+        self._told: dict[str, Cellular] = {}
+        # What is known of those of whom another row said more.
+        self._merged: dict[str, Values] = {}
 
     def take(self, row: Row, batch: Batch) -> None:
         """Take a receivable."""
@@ -215,10 +280,28 @@ class InvoiceIntake:
         if reason:
             raise self._mapping.cells.refusal("customer_id", receivable.customer_id, reason)
         if not self._known.customers_file:
-            self._take_customer(read, batch)
+            self._take_customer(read, row, batch)
         self._doubles.keep(receivable.receivable_id, row)
         self._remember(receivable.receivable_id, row)
         batch.receivables.append(receivable)
+
+    def take_many(self, rows: PlainRows, batch: Batch) -> bool:
+        """Take receivables."""
+        try:
+            receivables = self._mapping.read_many(rows)
+        except Doubtful:
+            return False
+        ids = [receivable.receivable_id for receivable in receivables]
+        if not self._doubles.are_new(ids) or self._are_doubtful(receivables):
+            return False
+        if not self._known.customers_file and not self._take_customers(receivables, rows, batch):
+            return False
+        self._doubles.keep_many(ids, rows)
+        if self._keep_ids:
+            for receivable_id, row in zip(ids, rows, strict=True):
+                self._remember(receivable_id, row)
+        batch.receivables += receivables
+        return True
 
     def refused(self, row: Row, refusal: Refused) -> About:
         """A receivable with a doubtful row is not reminded about."""
@@ -228,9 +311,10 @@ class InvoiceIntake:
         customer_id = self._mapping.customer_id(row.cells)
         return About(receivable_id if refusal.doubtful else None, customer_id)
 
-    def _take_customer(self, read: Read, batch: Batch) -> None:
+    def _take_customer(self, read: Read, row: Row, batch: Batch) -> None:
         customer_id = read.receivable.customer_id
-        before = self._details.get(customer_id)
+        told = self._told.get(customer_id)
+        before = None if told is None else self._details_of(customer_id, told)
         try:
             after = read.details if before is None else together(before, read.details)
         except Contradiction as contradiction:
@@ -239,9 +323,47 @@ class InvoiceIntake:
             )
             value = str(read.details[contradiction.field])
             raise self._mapping.cells.refusal(contradiction.field, value, reason) from None
+        if told is None:
+            self._told[customer_id] = self._mapping.customer_part(row.cells)
+        elif after is not before:
+            self._merged[customer_id] = after
         if after is not before:
-            self._details[customer_id] = after
             batch.customers[customer_id] = to_customer(customer_id, after)
+
+    def _are_doubtful(self, receivables: Sequence[Receivable]) -> bool:
+        ids = {receivable.customer_id for receivable in receivables}
+        if not self._known.doubtful_customer_ids.isdisjoint(ids):
+            return True
+        missing = {customer_id for customer_id in ids if self._known.why_missing(customer_id)}
+        return bool(missing) and any(one.customer_id in missing and one.open.amount_minor for one in receivables)
+
+    def _take_customers(self, receivables: Sequence[Receivable], rows: PlainRows, batch: Batch) -> bool:
+        """Take the customers of many rows, or, when two rows contradict each other, none of them and return false."""
+        told: dict[str, Cellular] = {}
+        merged: dict[str, Values] = {}
+        try:
+            for receivable, says in zip(receivables, self._mapping.customer_parts(rows), strict=True):
+                customer_id = receivable.customer_id
+                before = told.get(customer_id, self._told.get(customer_id))
+                if before is None:
+                    told[customer_id] = says
+                elif before != says:
+                    known = merged.get(customer_id) or self._details_of(customer_id, before)
+                    after = together(known, self._mapping.details(says))
+                    if after is not known:
+                        merged[customer_id] = after
+            first = self._mapping.customers(list(told), list(told.values()))
+        except (Contradiction, Doubtful):
+            return False
+        self._told.update(told)
+        self._merged.update(merged)
+        batch.customers.update(zip(told, first, strict=True))
+        batch.customers.update((customer_id, to_customer(customer_id, known)) for customer_id, known in merged.items())
+        return True
+
+    def _details_of(self, customer_id: str, says: Cellular) -> Values:
+        """What is known of a customer, of whom the first row says ``says``."""
+        return self._merged.get(customer_id) or self._mapping.details(says)
 
     def _remember(self, receivable_id: str, row: Row) -> None:
         if not self._keep_ids:
@@ -265,33 +387,52 @@ class PaymentIntake:
         """Take a payment."""
         payment = self._mapping.read(row.cells)
         self._doubles.check(payment.payment_id, row)
-        receivable_id = self._applied_to(row)
+        receivable_id = self._applied_to(self._mapping.pays(row.cells))
         reason = self._known.why_missing(payment.customer_id)
         if reason and receivable_id is None:
             raise self._mapping.cells.refusal("customer_id", payment.customer_id, reason)
         self._doubles.keep(payment.payment_id, row)
         batch.payments.append(replace(payment, receivable_id=receivable_id))
 
+    def take_many(self, rows: PlainRows, batch: Batch) -> bool:
+        """Take payments."""
+        try:
+            payments, pays = self._mapping.read_many(rows), self._mapping.pay_many(rows)
+            applied_to = list(map(self._applied_to, pays))
+        except (Doubtful, Refused):
+            return False
+        ids = [payment.payment_id for payment in payments]
+        missing = any(
+            receivable_id is None and self._known.why_missing(payment.customer_id)
+            for payment, receivable_id in zip(payments, applied_to, strict=True)
+        )
+        if missing or not self._doubles.are_new(ids):
+            return False
+        self._doubles.keep_many(ids, rows)
+        batch.payments += [
+            payment if receivable_id is None else replace(payment, receivable_id=receivable_id)
+            for payment, receivable_id in zip(payments, applied_to, strict=True)
+        ]
+        return True
+
     def refused(self, row: Row, refusal: Refused) -> About:
         """A receivable with a doubtful payment is not reminded about."""
-        receivable_id = self._named(row)
+        receivable_id = self._named(self._mapping.pays(row.cells))
         doubtful = refusal.doubtful and receivable_id is not None and self._exists(receivable_id)
         return About(receivable_id if doubtful else None, self._mapping.customer_id(row.cells))
 
     def _exists(self, receivable_id: str) -> bool:
         return not self._known.whole or receivable_id in self._known.receivable_ids
 
-    def _named(self, row: Row) -> str | None:
+    def _named(self, pays: Pays) -> str | None:
         """The id of the receivable that the row names, as far as that can be known."""
-        pays = self._mapping.pays(row.cells)
         if pays.receivable_id is not None or pays.key is None:
             return pays.receivable_id
         return self._known.ids_by_key.get(pays.key) if self._own_ids else pays.key.default_id
 
-    def _applied_to(self, row: Row) -> str | None:
+    def _applied_to(self, pays: Pays) -> str | None:
         """The id of the receivable that the row pays, ``None`` when it names none; raises `Refused`."""
-        pays = self._mapping.pays(row.cells)
-        receivable_id = self._named(row)
+        receivable_id = self._named(pays)
         if receivable_id is not None and self._exists(receivable_id):
             return receivable_id
         if pays.receivable_id is not None:

@@ -13,7 +13,7 @@ from dunningkit_csv.cells import Refused
 from dunningkit_csv.customers import CustomerMapping
 from dunningkit_csv.intake import About, Batch, FileIntake, Known
 from dunningkit_csv.payments import PaymentMapping
-from dunningkit_csv.reading import Layout, Row, read_rows
+from dunningkit_csv.reading import Layout, PlainRows, Row, read_rows
 from dunningkit_csv.receivables import InvoiceMapping, invoice_key
 
 Mapping_ = CustomerMapping | InvoiceMapping | PaymentMapping
@@ -109,6 +109,10 @@ class LayerIntake:
         self._inner.take(row, batch)
         if self._silence is not None and isinstance(self._mapping, InvoiceMapping):
             self._silence.keep(batch, str(self._mapping.customer_id(row.cells)))
+
+    def take_many(self, rows: PlainRows, batch: Batch) -> bool:  # noqa: ARG002  # what a newer word is about differs by row
+        """Take nothing: each row is asked by itself whether a later file has a newer word."""
+        return False
 
     def refused(self, row: Row, refusal: Refused) -> About:
         """A row that a later file has a newer word about casts no doubt."""

@@ -225,6 +225,12 @@ def amount_parser(decimal: str, thousands: str | None) -> AmountParser:
     return parse
 
 
+def plain_amounts(decimal: str) -> re.Pattern[str]:
+    """What matches lines that each hold an amount with two decimals and nothing else but perhaps a minus."""
+    one = rf"-?[0-9]{{1,{_MOST_DIGITS}}}{re.escape(decimal)}[0-9]{{2}}"
+    return re.compile(rf"{one}(?:\n{one})*")
+
+
 class _Written:
     """Reads amounts as people write them: with a sign, a currency and groups of thousands."""
 
@@ -326,7 +332,7 @@ def rate_parser(decimal: str) -> Parser[int]:
 # -- words ---------------------------------------------------------------------------------------------------------
 
 #: No ledger's number is longer, and the store's columns for ids are not wider.
-_LONGEST_ID = 200
+LONGEST_ID = 200
 _CURRENCY = re.compile("[A-Za-z]{3}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _PHONE = re.compile(r"\+?[0-9 ()/.-]+")
@@ -335,11 +341,11 @@ _FEWEST_PHONE_DIGITS = 5
 
 def identifier(text: str) -> str:
     """Read a number or id, kept exactly as it is written: leading zeros belong to it."""
-    if text.isalnum() and len(text) <= _LONGEST_ID:
+    if text.isalnum() and len(text) <= LONGEST_ID:
         return text
     if reason := why_destroyed(text):
         raise Unreadable(reason)
-    if len(text) > _LONGEST_ID or not text.isprintable():
+    if len(text) > LONGEST_ID or not text.isprintable():
         raise Unreadable(
             "This is not a number or id: it is too long, or goes over several lines. Correct it at its source."
         )

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from dunningkit.model import Money, Payment
-from dunningkit_csv.cells import Cells
+from dunningkit.model import Money, Payment, from_columns
+from dunningkit_csv.cells import Cells, Doubtful
 from dunningkit_csv.config import CsvConfig, PaymentsFile
 from dunningkit_csv.parsing import Parser, Unreadable, amount_parser, currency_code, identifier
-from dunningkit_csv.reading import Layout
+from dunningkit_csv.reading import Layout, PlainRows
 from dunningkit_csv.receivables import InvoiceKey, field_date_parser, instalment_number, invoice_key
 
 _REQUIRED = ("payment_id", "customer_id", "amount", "paid_on")
@@ -46,6 +46,31 @@ class PaymentMapping:
         except Unreadable as error:
             raise self.cells.refusal("amount", values["amount"], error.reason) from None
         return Payment(values["payment_id"], values["customer_id"], Money(minor, currency), values["paid_on"])
+
+    def read_many(self, rows: PlainRows) -> list[Payment]:
+        """Make the payments of many rows; raises `Doubtful` where `read` would refuse any of them."""
+        number = len(rows)
+        currencies = self.cells.column("currency", rows.columns, empty=self._currency) or [self._currency] * number
+        try:
+            amounts = list(map(self._amount, self.cells.texts("amount", rows.columns) or [], currencies))
+        except Unreadable:
+            raise Doubtful from None
+        columns = {
+            field: self.cells.column(field, rows.columns) or [] for field in ("payment_id", "customer_id", "paid_on")
+        }
+        columns["amount"] = from_columns(Money, number, {"amount_minor": amounts, "currency": currencies})
+        return from_columns(Payment, number, columns)
+
+    def pay_many(self, rows: PlainRows) -> list[Pays]:
+        """`pays` of many rows; raises `Doubtful` where something in them cannot be read."""
+        nothing = [None] * len(rows)
+        ids = self.cells.column("receivable_id", rows.columns) or nothing
+        numbers = self.cells.column("invoice_number", rows.columns) or nothing
+        instalments = self.cells.column("instalment_number", rows.columns) or nothing
+        return [
+            Pays(receivable_id, None if number is None else InvoiceKey(number, instalment))
+            for receivable_id, number, instalment in zip(ids, numbers, instalments, strict=True)
+        ]
 
 
 def _parsers(settings: PaymentsFile) -> dict[str, Parser[Any]]:

@@ -9,12 +9,13 @@ import csv
 import re
 import unicodedata
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, NamedTuple, overload
 
 from dunningkit.errors import ConfigError, TransientError
 from dunningkit_csv.config import FileSettings
@@ -27,6 +28,10 @@ _CP1252_ONLY = re.compile(b"[\x80-\x9f]")
 _MOST_LINES = 100
 #: A line of more characters is not a row but another kind of file.
 _LONGEST_LINE = 1 << 20
+#: No more than about this is looked at together.
+_MOST_CHARACTERS = 1 << 19
+#: So many lines are read before looking at how long they are.
+_FEW_LINES = 100
 _LONGEST_HEADERS = 100_000
 # NUL, or a byte that did not decode (kept as a lone surrogate): no database takes them and no person can read them.
 _DAMAGED = re.compile("[\0\ud800-\udfff]")
@@ -43,6 +48,32 @@ class Row(NamedTuple):
     cells: list[str]
     problem: str = ""
     text: str = ""
+
+
+class PlainRows(Sequence[Row]):
+    """Rows that are whole and stand on one line each, one after the other; all their cells are stripped.
+
+    Kept by ``columns``, each as long as there are rows.
+    """
+
+    def __init__(self, line: int, columns: list[list[str]]) -> None:
+        self.line = line
+        self.columns = columns
+
+    def __len__(self) -> int:
+        return len(self.columns[0])
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> "PlainRows": ...
+
+    def __getitem__(self, index: int | slice) -> "Row | PlainRows":
+        lines = range(self.line, self.line + len(self))[index]
+        if isinstance(lines, range):
+            return PlainRows(lines.start, [column[index] for column in self.columns])  # type: ignore[misc]  # a slice
+        return Row(lines, [column[index] for column in self.columns])  # type: ignore[misc]  # a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +149,35 @@ def lay_out(path: Path, settings: FileSettings) -> Layout:
 
 def read_rows(layout: Layout) -> Iterator[Row]:
     """Yield every row after the header that is not blank, in the file's order."""
+    for rows in read_blocks(layout, lambda: 1):
+        yield from rows
+
+
+def read_blocks(layout: Layout, lines_wanted: Callable[[], int]) -> Iterator[Sequence[Row]]:
+    """Yield the rows after the header that are not blank, those of about as many lines at a time as are wanted each time.
+
+    Nearly all rows of a ledger are plain, and many of those are split at once; where there is one that is not, all of them
+    are looked at one by one. A row may reach over its block's last line.
+    """
     if layout.sheet:
-        yield from _sheet_rows(layout)
+        yield from ([row] for row in _sheet_rows(layout))
         return
     with reported(layout.path), layout.path.open(encoding=layout.encoding, errors=layout.errors, newline="") as file:
         lines = _Lines(file)
         reader = csv.reader(lines, delimiter=layout.delimiter, strict=True)
         rows = _split(lines, reader, layout)
         _skip_header(lines, layout.settings.skip_lines)
-        yield from rows
+        while block := lines.take(lines_wanted()):
+            plain = _plain(block, layout)
+            if plain is not None:
+                yield PlainRows(lines.number + 1, plain)
+                lines.number += len(block)
+                continue
+            lines.give_back(block)
+            one_by_one = []
+            while lines.were_given_back and (row := next(rows, None)) is not None:
+                one_by_one.append(row)
+            yield one_by_one
 
 
 def first_lines(path: Path, setting: str, count: int) -> list[str]:
@@ -344,7 +395,7 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        line = self._again.popleft() if self._again else self._readline(_LONGEST_LINE)
+        line = self._next()
         if not line:
             raise StopIteration
         self.number += 1
@@ -356,8 +407,32 @@ class _Lines:
             raise _Unsplittable(_UNCLOSED)
         return line
 
+    def take(self, number: int) -> list[str]:
+        """The next lines of the file, none at its end; they do not count before they are given back and read."""
+        taken: list[str] = []
+        room = _MOST_CHARACTERS
+        while len(taken) < number and room > 0:
+            more = list(islice(iter(self._next, ""), min(number - len(taken), _FEW_LINES)))
+            if not more:
+                break
+            taken += more
+            room -= sum(map(len, more))
+        return taken
+
+    def _next(self) -> str:
+        return self._again.popleft() if self._again else self._readline(_LONGEST_LINE)
+
+    def give_back(self, lines: list[str]) -> None:
+        """Let lines be read one by one."""
+        self._again.extend(lines)
+
+    @property
+    def were_given_back(self) -> bool:
+        """Whether there are lines to be read again."""
+        return bool(self._again)
+
     def _pass_over_rest(self) -> None:
-        while (more := self._readline(_LONGEST_LINE)) and more[-1] not in "\r\n":
+        while (more := self._next()) and more[-1] not in "\r\n":
             pass
 
     def keep_first(self) -> str:
@@ -396,6 +471,49 @@ def _skip_header(lines: _Lines, skip_lines: int) -> None:
             continue
         if lines.number > skip_lines and line.strip("\r\n\ufeff \t"):
             return
+
+
+def _plain(block: list[str], layout: Layout) -> list[list[str]] | None:
+    """The lines' cells, stripped, by columns; ``None`` when not every line is a row beyond doubt."""
+    text = "".join(block)
+    if "\0" in text or max(map(len, block)) == _LONGEST_LINE or not _is_writable(text):
+        return None
+    columns: list[list[str]] = [[] for _ in layout.headers]
+    for start in range(0, len(block), _FEW_LINES):
+        lines = block[start : start + _FEW_LINES]
+        try:
+            rows = list(csv.reader(lines, delimiter=layout.delimiter, strict=True))
+        except csv.Error:
+            return None
+        # As many rows as lines: none reaches over its line.
+        if len(rows) != len(lines) or set(map(len, rows)) != {len(columns)}:
+            return None
+        # Many lists at once would set the garbage collector going, which costs more than the splitting.
+        for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
+            column.extend(cells)
+    if not all(columns[0]):
+        return None
+    return columns if _is_tight(text, layout.delimiter) else [list(map(str.strip, column)) for column in columns]
+
+
+def _is_writable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_tight(text: str, delimiter: str) -> bool:
+    """Whether no cell begins or ends with anything that is passed over; of such characters only the space is printable."""
+    one_line = text.replace("\r", "").replace("\n", delimiter)
+    return (
+        '"' not in text
+        and one_line.replace(delimiter, "").isprintable()
+        and f" {delimiter}" not in one_line
+        and f"{delimiter} " not in one_line
+        and not one_line.startswith(" ")
+    )
 
 
 def _split(lines: _Lines, reader: "Iterator[list[str]]", layout: Layout) -> Iterator[Row]:

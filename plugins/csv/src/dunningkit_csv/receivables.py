@@ -1,13 +1,25 @@
 """From a row's values to a receivable, and what a row's amounts must agree on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields, replace
 from datetime import date
+from itertools import repeat
+from operator import le
 from typing import Any, NamedTuple
 
-from dunningkit.model import DeliveryOutcome, Medium, Money, Receivable, ReceivableKind
-from dunningkit_csv.cells import Cells, Refused, Values
+from dunningkit.model import (
+    Customer,
+    DeliveryOutcome,
+    Medium,
+    Money,
+    Receivable,
+    ReceivableKind,
+    exponent,
+    from_columns,
+)
+from dunningkit_csv.cells import Cells, Cellular, Doubtful, Refused, Values
 from dunningkit_csv.config import CsvConfig, FileSettings
-from dunningkit_csv.customers import customer_parsers, details_of
+from dunningkit_csv.customers import DETAILS, customer_parsers, customers_of, details_of
 from dunningkit_csv.parsing import (
     Parser,
     Unreadable,
@@ -19,11 +31,12 @@ from dunningkit_csv.parsing import (
     identifier,
     label,
     list_parser,
+    plain_amounts,
     rate_parser,
     reference,
     whole_number,
 )
-from dunningkit_csv.reading import Layout
+from dunningkit_csv.reading import Layout, PlainRows
 
 _REQUIRED = ("receivable_id", "customer_id", "invoice_number", "original", "issued_on", "due_on")
 _DATES = ("issued_on", "due_on", "sent_on", "not_before", "settled_on", "contract_on")
@@ -35,6 +48,8 @@ _AS_THEY_ARE = (
     *("instalment_number", "sent_on", "not_before", "settled_on", "contract_on", "tags"),
     *("delivery_medium", "delivery_outcome", *_LABELS, *_NUMBERS[:-1], *_FLAGS),
 )
+_DEFAULTS = {field.name: field.default for field in fields(Receivable) if field.name in _AS_THEY_ARE}
+_WITH_CENTS = frozenset({2})
 _MOST_INSTALMENTS = 9999
 _PAID_SOME_DAY = "The ledger does not say when it was paid."
 
@@ -75,7 +90,14 @@ class InvoiceMapping:
         settings = config.invoices
         self._currency = config.currency
         self._amount = amount_parser(settings.decimal, settings.thousands)
+        self._decimal = settings.decimal
+        self._plain_amounts = plain_amounts(settings.decimal)
         self.cells = Cells(layout, {**customer_parsers(config), **_parsers(config)}, _REQUIRED)
+        positions = {field: position for field, position in layout.positions.items() if field in DETAILS}
+        self._customer_positions = tuple(positions.values())
+        inside = {field: place for place, field in enumerate(positions)}
+        headers = tuple(layout.headers[position] for position in positions.values())
+        self._of_customer = Cells(replace(layout, headers=headers, positions=inside), customer_parsers(config), ())
         self.own_ids = self.cells.has("receivable_id")
         #: Whether an invoice number alone says nothing of the receivable's id.
         self.ids_are_not_numbers = self.own_ids or self.cells.has("instalment_number")
@@ -124,6 +146,103 @@ class InvoiceMapping:
         )
         return Read(receivable, details_of(values))
 
+    def read_many(self, rows: PlainRows) -> list[Receivable]:
+        """Make the receivables of many rows; raises `Doubtful` where `read` would refuse any of them."""
+        number = len(rows)
+        columns = {
+            field: column
+            for field in ("customer_id", "invoice_number", "issued_on", "due_on", *_AS_THEY_ARE)
+            if (column := self.cells.column(field, rows.columns, empty=_DEFAULTS.get(field))) is not None
+        }
+        columns["agreed_rate_bp"] = self.cells.column("agreed_rate", rows.columns) or [None] * number
+        columns["receivable_id"] = self.cells.column("receivable_id", rows.columns) or [
+            InvoiceKey(*key).default_id
+            for key in zip(
+                columns["invoice_number"], columns.get("instalment_number", repeat(None, number)), strict=True
+            )
+        ]
+        currencies = self.cells.column("currency", rows.columns, empty=self._currency) or [self._currency] * number
+        settled = columns.get("settled_on", [None] * number)
+        original = self._amounts("original", rows, currencies)
+        unpaid = self._unpaid(rows, currencies, original, settled)
+        columns["kind"], original, unpaid = self._kinds(rows, original, unpaid)
+        credit_of = self.cells.column("credit_of", rows.columns, empty="")
+        if credit_of is not None and any(credit_of):
+            columns["credit_of"] = [
+                self.credited.get(named, named) if named and kind is ReceivableKind.CREDIT_NOTE else ""
+                for named, kind in zip(credit_of, columns["kind"], strict=True)
+            ]
+        if any(not amount and day is None for amount, day in zip(unpaid, settled, strict=True)):
+            _exclude_undated(columns, number, unpaid, settled)
+        columns["original"] = from_columns(Money, number, {"amount_minor": original, "currency": currencies})
+        columns["open"] = self._money(unpaid, currencies)
+        return from_columns(Receivable, number, columns)
+
+    def customer_part(self, cells: Sequence[str]) -> Cellular:
+        """The same of one row."""
+        return tuple([cells[position].strip() for position in self._customer_positions])
+
+    def customer_parts(self, rows: PlainRows) -> Iterator[Cellular]:
+        """What rows say about their customers, beside the number, as it is written."""
+        if not self._customer_positions:
+            return repeat((), len(rows))
+        return zip(*(rows.columns[position] for position in self._customer_positions), strict=True)
+
+    def details(self, part: Cellular) -> Values:
+        """What one such part says; raises `Doubtful` where `read` would refuse it."""
+        try:
+            return details_of(self._of_customer.understand(part))
+        except Refused:
+            raise Doubtful from None
+
+    def customers(self, customer_ids: list[str], parts: list[Cellular]) -> list[Customer]:
+        """The customers of whom such parts are all that is known; raises `Doubtful` where `read` would refuse any of them."""
+        if not customer_ids:
+            return []
+        return customers_of(self._of_customer, customer_ids, list(map(list, zip(*parts, strict=True))))
+
+    def _money(self, amounts: list[int], currencies: list[str]) -> list[Money]:
+        """Most of a ledger is settled: those share one zero."""
+        nothing = {currency: Money(0, currency) for currency in set(currencies)}
+        pairs = zip(amounts, currencies, strict=True)
+        return [Money(amount, currency) if amount else nothing[currency] for amount, currency in pairs]
+
+    def _amounts(self, field: str, rows: PlainRows, currencies: list[str]) -> list[int]:
+        texts = self.cells.texts(field, rows.columns) or []
+        joined = "\n".join(texts)
+        if self._plain_amounts.fullmatch(joined) and _WITH_CENTS.issuperset(map(exponent, set(currencies))):
+            return list(map(int, joined.replace(self._decimal, "").split("\n")))
+        try:
+            return [self._amount(text, currency) for text, currency in zip(texts, currencies, strict=True)]
+        except Unreadable:
+            raise Doubtful from None
+
+    def _unpaid(
+        self, rows: PlainRows, currencies: list[str], original: list[int], settled: list[date | None]
+    ) -> list[int]:
+        if not self.cells.has("open"):
+            return [amount if day is None else 0 for amount, day in zip(original, settled, strict=True)]
+        texts = self.cells.texts("open", rows.columns) or []
+        if all(texts):
+            return self._amounts("open", rows, currencies)
+        if any(not text and day is None for text, day in zip(texts, settled, strict=True)):
+            raise Doubtful
+        try:
+            pairs = zip(texts, currencies, strict=True)
+            return [self._amount(text, currency) if text else 0 for text, currency in pairs]
+        except Unreadable:
+            raise Doubtful from None
+
+    def _kinds(
+        self, rows: PlainRows, original: list[int], unpaid: list[int]
+    ) -> tuple[list[ReceivableKind], list[int], list[int]]:
+        kinds = self.cells.column("kind", rows.columns)
+        if (kinds is None or not any(kinds)) and min(unpaid) >= 0 and all(map(le, unpaid, original)):
+            return [ReceivableKind.INVOICE] * len(rows), original, unpaid
+        given = [None] * len(rows) if kinds is None else kinds
+        agreed = [_agreed(*row) for row in zip(given, original, unpaid, strict=True)]
+        return [kind for kind, _, _ in agreed], [amount for _, amount, _ in agreed], [amount for _, _, amount in agreed]
+
     def amount(self, field: str, text: str, currency: str) -> int:
         """Read an amount into minor units; raises `Refused`."""
         try:
@@ -161,6 +280,27 @@ class InvoiceMapping:
     def _odd_open(self, values: Values, reason: str) -> Refused:
         # Without a column of its own what is open follows from the amount and cannot contradict it.
         return self.cells.refusal("open", values["open"], reason)
+
+
+def _agreed(kind: ReceivableKind | None, original: int, unpaid: int) -> tuple[ReceivableKind, int, int]:
+    """The kind and both amounts with the kind's sign; raises `Doubtful` when they contradict each other."""
+    kind = kind or (ReceivableKind.CREDIT_NOTE if original < 0 else ReceivableKind.INVOICE)
+    if (kind is ReceivableKind.INVOICE and original < 0) or original * unpaid < 0 or abs(unpaid) > abs(original):
+        raise Doubtful
+    return (
+        (kind, -original, -unpaid) if kind is ReceivableKind.CREDIT_NOTE and original > 0 else (kind, original, unpaid)
+    )
+
+
+def _exclude_undated(columns: dict[str, list[Any]], number: int, unpaid: list[int], settled: list[date | None]) -> None:
+    """What is paid nobody knows when is no history."""
+    undated = [not amount and day is None for amount, day in zip(unpaid, settled, strict=True)]
+    counts = columns.get("counts_for_history", [True] * number)
+    why = columns.get("history_exclusion", [""] * number)
+    columns["counts_for_history"] = [count and not at for count, at in zip(counts, undated, strict=True)]
+    columns["history_exclusion"] = [
+        _PAID_SOME_DAY if at and not text else text for text, at in zip(why, undated, strict=True)
+    ]
 
 
 def _parsers(config: CsvConfig) -> dict[str, Parser[Any]]:
