@@ -123,8 +123,8 @@ def test_one_creditor_never_sees_another(store: Store) -> None:
 
 def test_what_is_settled_in_time_is_never_looked_at() -> None:
     paid = replace(INVOICE, open=Money(0, "EUR"), settled_on=INVOICE.due_on)
-    assert reviews.first_review_on(paid, 1) == NEVER
-    assert reviews.first_review_on(INVOICE, 1) == INVOICE.due_on + timedelta(days=1)
+    assert reviews.first_review_on(paid.kind, paid.due_on, paid.settled_on, paid.open.amount_minor, 1) == NEVER
+    assert reviews.first_review_on(INVOICE.kind, INVOICE.due_on, None, 1, 1) == INVOICE.due_on + timedelta(days=1)
 
 
 def test_a_reviewed_receivable_rests_until_its_day_or_an_event(store: Store) -> None:

@@ -1,6 +1,6 @@
 """Receivables that a source hands over in a way that cannot be right: they are kept apart, and a person looks."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dunningkit.model import QuarantinedRow, Receivable
@@ -34,11 +34,27 @@ def sift(source: str, receivables: Iterable[Receivable], seen: Mapping[str, Rece
     return sifted
 
 
+def none_doubtful(receivables: Sequence[Receivable]) -> bool:
+    """Whether every receivable of a batch can be taken, as far as it can be told from themselves."""
+    currencies = {(one.original.currency, one.open.currency) for one in receivables}
+    ids = {one.receivable_id for one in receivables}
+    return (
+        all(original == unpaid and _is_code(unpaid) for original, unpaid in currencies)
+        and len(ids) == len(receivables)
+        and "" not in ids
+        and all(one.customer_id for one in receivables)
+    )
+
+
+def _is_code(currency: str) -> bool:
+    return len(currency) == _CODE_LETTERS and currency.isascii() and currency.isalpha() and currency.isupper()
+
+
 def _why_impossible(receivable: Receivable) -> str:
     original, currency = receivable.original, receivable.open.currency
     if original.currency != currency:
         return f"The amount is in {original.currency} and what is open in {currency}. Correct it in the ledger."
-    if not (len(currency) == _CODE_LETTERS and currency.isascii() and currency.isalpha() and currency.isupper()):
+    if not _is_code(currency):
         return f"{currency!r} is no currency code such as EUR. Correct it in the ledger."
     if not receivable.receivable_id or not receivable.customer_id:
         return "It has no id, or no customer. Correct it in the ledger."

@@ -1,19 +1,22 @@
 """Reading the ledger into the store, batch by batch, and judging whether the picture is whole."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from dunningkit import dispatch
-from dunningkit.engine.doubts import sift
+from dunningkit.engine.doubts import none_doubtful, sift
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import PluginError, SyncFailed
 from dunningkit.model import Actor, ChangeBatch, Scope, SyncEnd
 from dunningkit.store import Db, Store, audit, creditors, holds, intake, ledger, quarantine, reviews, syncs
+from dunningkit.store.intake import NewRows
 from dunningkit.store.syncs import SyncState
 
 #: When more of the known open invoices than this vanish at once, a person looks before anything is proposed.
 VANISHED_LIMIT_PERCENT = 20
+#: So many rows are stored in one transaction; until then they wait in memory, a kilobyte each.
+PORTION_ROWS = 20_000
 
 
 Progress = Callable[[int], None]
@@ -62,17 +65,20 @@ def sync(
         number = syncs.begin(db, creditor_id, as_of, now)
         intake.forget_seen(db, creditor_id)
         known = intake.count_open(db, creditor_id)
+        first = intake.is_empty(db, creditor_id)
     end: SyncEnd | None = None
     arrived = aside = 0
     try:
-        for batch in dispatch.read_changes(setup.source, before.cursor if before else None):
+        batches = dispatch.read_changes(setup.source, before.cursor if before else None)
+        for portion in _portions(_Arrival.of(setup, number, batch, first=first) for batch in batches):
             with store.write() as db:
                 _require_newest(db, creditor_id, number)
-                aside += _put(db, setup, number, as_of, batch)
-            end = batch.end or end
-            arrived += len(batch.receivables)
-            if progress is not None:
-                progress(arrived)
+                aside += sum(_store(db, setup, number, as_of, arrival.what) for arrival in portion)
+            for arrival in portion:
+                end = arrival.end or end
+                arrived += arrival.receivables
+                if progress is not None:
+                    progress(arrived)
     except PluginError as error:
         with store.write() as db:
             reviews.reset_of_changed(db, creditor_id, number)
@@ -88,7 +94,7 @@ def sync(
         end = replace(end, rows_accepted=accepted, rows_quarantined=quarantined)
     with store.write() as db:
         _require_newest(db, creditor_id, number)
-        return _finish(db, setup, number, as_of, now, actor, end, known, accept_gone=accept_gone)
+        return _finish(db, setup, number, as_of, now, actor, end, known, first=first, accept_gone=accept_gone)
 
 
 def keep_first_looks(db: Db, setup: CreditorSetup) -> None:
@@ -119,16 +125,75 @@ def _require_newest(db: Db, creditor_id: str, number: int) -> None:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """A batch that waits to be stored, how many rows and receivables it has, and whether it was the last."""
+
+    what: ChangeBatch | NewRows
+    rows: int
+    receivables: int
+    end: SyncEnd | None
+
+    @classmethod
+    def of(cls, setup: CreditorSetup, number: int, batch: ChangeBatch, *, first: bool) -> "_Arrival":
+        new = first and not _needs_care(batch)
+        rows = len(batch.customers) + len(batch.receivables) + len(batch.payments)
+        creditor_id, days = setup.creditor.creditor_id, setup.policies.first_look_days
+        what = NewRows.of(creditor_id, number, batch, first_look_days=days) if new else batch
+        return cls(what, rows, len(batch.receivables), batch.end)
+
+
+def _needs_care(batch: ChangeBatch) -> bool:
+    """Whether a batch has more in it than rows to insert into an empty ledger."""
+    others = batch.acts or batch.holds or batch.removed_receivable_ids or batch.quarantined
+    return bool(others) or not none_doubtful(batch.receivables)
+
+
+def _portions(arrivals: Iterator[_Arrival]) -> Iterator[list[_Arrival]]:
+    """Batches to be stored in one transaction each: a source that hands over little at a time costs no commit every time.
+
+    What came before the source failed is handed on before the error.
+    """
+    portion: list[_Arrival] = []
+    rows = 0
+    try:
+        for arrival in arrivals:
+            portion.append(arrival)
+            rows += arrival.rows
+            if rows >= PORTION_ROWS:
+                yield portion
+                portion, rows = [], 0
+    except PluginError:
+        if portion:
+            yield portion
+        raise
+    if portion:
+        yield portion
+
+
+def _store(db: Db, setup: CreditorSetup, number: int, as_of: date, what: ChangeBatch | NewRows) -> int:
+    """Write what arrived; returns how many of its receivables were put aside.
+
+    In the first reading of a ledger nothing needs to be compared or marked, unless something came twice: then what was
+    inserted by now is as `_put` would have written it, and it looks at the rest.
+    """
+    if isinstance(what, ChangeBatch):
+        return _put(db, setup, number, as_of, what)
+    if intake.insert(db, setup.creditor.creditor_id, number, what):
+        return 0
+    return _put(db, setup, number, as_of, what.as_batch())
+
+
 def _put(db: Db, setup: CreditorSetup, number: int, as_of: date, batch: ChangeBatch) -> int:
     """Write a batch; returns how many of its receivables were put aside."""
     creditor_id = setup.creditor.creditor_id
-    again = intake.seen_already(db, creditor_id, [receivable.receivable_id for receivable in batch.receivables])
+    again = intake.seen_already(db, creditor_id, number, [receivable.receivable_id for receivable in batch.receivables])
     sifted = sift(setup.source.name, batch.receivables, ledger.receivables_by_id(db, creditor_id, again))
     unread = (*batch.quarantined, *sifted.doubtful)
     _look_again_at_former_owners(db, creditor_id, batch)
     intake.put_customers(db, creditor_id, number, batch.customers)
     first_look_days = setup.policies.first_look_days
-    intake.put_receivables(db, creditor_id, number, sifted.taken.values(), first_look_days=first_look_days)
+    intake.put_receivables(db, creditor_id, number, tuple(sifted.taken.values()), first_look_days=first_look_days)
     intake.put_payments(db, creditor_id, number, batch.payments)
     intake.put_acts(db, creditor_id, number, batch.acts)
     holds.put_ledger_holds(db, creditor_id, number, batch.holds)
@@ -166,6 +231,7 @@ def _finish(
     end: SyncEnd | None,
     known: int,
     *,
+    first: bool,
     accept_gone: bool,
 ) -> SyncReport:
     creditor_id = setup.creditor.creditor_id
@@ -175,7 +241,7 @@ def _finish(
     else:
         state, detail = SyncState.COMPLETE, ""
         whole = end.scope is Scope.SNAPSHOT
-        if whole:
+        if whole and not first:
             vanished = intake.count_vanished(db, creditor_id)
             if vanished * 100 > known * VANISHED_LIMIT_PERCENT and not accept_gone:
                 state = SyncState.TOO_MANY_GONE
@@ -185,7 +251,8 @@ def _finish(
                 for customer_id in holds.drop_unseen_ledger_holds(db, creditor_id):
                     reviews.reset_of_customer(db, creditor_id, customer_id)
         quarantine.drop_answered(db, creditor_id, number, whole=whole)
-    reviews.reset_of_changed(db, creditor_id, number)
+    if not first:  # in the first reading everything is new, and nothing was looked at before
+        reviews.reset_of_changed(db, creditor_id, number)
     intake.forget_seen(db, creditor_id)
     syncs.finish(db, creditor_id, number, state, end, known=known, vanished=vanished, detail=detail)
     report = SyncReport(

@@ -6,8 +6,10 @@ unchanged (``pydantic.TypeAdapter`` of any of these classes).
 
 from dunningkit.model.actor import Actor, ActorKind
 from dunningkit.model.arrangement import Arrangement, ArrangementKind
+from dunningkit.model.columns import from_columns
 from dunningkit.model.contact import Act, ActBy, ActKind, Contact, ContactKind, Direction
 from dunningkit.model.events import AuditEntry
+from dunningkit.model.exact import are_exact
 from dunningkit.model.hold import Hold, HoldKind
 from dunningkit.model.ledger import (
     ChangeBatch,
@@ -133,5 +135,7 @@ __all__ = [
     "Tally",
     "WebhookRequest",
     "Wishes",
+    "are_exact",
     "exponent",
+    "from_columns",
 ]

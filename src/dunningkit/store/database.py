@@ -173,7 +173,9 @@ def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:
     # The driver's own transaction handling is switched off; _begin_sqlite says BEGIN instead.
     dbapi_connection.isolation_level = None
     cursor = dbapi_connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON"):
+    # A page cache of at most 32 MiB: the indexes of a large ledger are written all over, and two would not hold them.
+    pragmas = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON", "cache_size=-32768")
+    for pragma in pragmas:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

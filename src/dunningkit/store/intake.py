@@ -1,24 +1,28 @@
 """Writing what a reading brings: new and changed rows only, what was seen, and what a snapshot no longer holds."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, select, update
 
 from dunningkit.model import (
     Act,
+    ChangeBatch,
     ContactPoint,
     Customer,
     Payment,
     Receivable,
-    ReceivableKind,
 )
 from dunningkit.store import reviews
 from dunningkit.store.codec import many_to_json, to_json
 from dunningkit.store.database import Db
-from dunningkit.store.ledger import in_chunks
-from dunningkit.store.rows import insert_new, upsert
+from dunningkit.store.ledger import in_chunks, to_payment, to_receivable
+from dunningkit.store.rows import Columns, insert_new, insert_new_columns, upsert, upsert_columns
+from dunningkit.store.totals import is_unpaid
 
 _CUSTOMER = (
     "customer_id",
@@ -69,6 +73,11 @@ _RECEIVABLE = (
 )
 
 
+_NESTED = {"currency": "open.currency", "original_minor": "original.amount_minor", "open_minor": "open.amount_minor"}
+#: What each of those columns holds of a receivable.
+_as_stored = {column: attrgetter(_NESTED.get(column, column)) for column in _RECEIVABLE}
+
+
 _PAYMENT = ("payment_id", "customer_id", "receivable_id", "amount_minor", "currency", "paid_on")
 
 
@@ -77,6 +86,12 @@ _ACT = ("act_id", "receivable_id", "customer_id", "kind", "act_on", "act_by", "f
 
 def put_customers(db: Db, creditor_id: str, sync: int, customers: Iterable[Customer]) -> None:
     """Write new and changed customers."""
+    # Most customers wish for nothing and have no address: equal values give equal text, so it is written once.
+    written: dict[Any, str] = {}
+
+    def once(value: Any) -> str:
+        return written.get(value) or written.setdefault(value, to_json(value))
+
     rows = [
         (
             creditor_id,
@@ -86,9 +101,9 @@ def put_customers(db: Db, creditor_id: str, sync: int, customers: Iterable[Custo
             customer.customer_class.value,
             customer.language.value if customer.language else None,
             many_to_json(ContactPoint, customer.contact_points),
-            to_json(customer.wishes),
+            once(customer.wishes),
             customer.einvoice_address,
-            to_json(customer.postal_address),
+            once(customer.postal_address),
             customer.contact_name,
             sync,
         )
@@ -99,76 +114,98 @@ def put_customers(db: Db, creditor_id: str, sync: int, customers: Iterable[Custo
 
 
 def put_receivables(
-    db: Db, creditor_id: str, sync: int, receivables: Iterable[Receivable], *, first_look_days: int
+    db: Db, creditor_id: str, sync: int, receivables: Collection[Receivable], *, first_look_days: int
 ) -> None:
     """Write new and changed receivables; one that was gone and is back counts as changed.
 
     ``first_look_days`` is from which day, counted from its due date, a receivable is looked at.
     """
-    rows = [_receivable_row(creditor_id, sync, receivable, first_look_days) for receivable in receivables]
-    columns = ("creditor_id", *_RECEIVABLE, "gone_on", "changed_in", "first_review_on", "next_review_on")
-    upsert(db.connection, db.tables.receivables, columns, rows, guarded=(*_RECEIVABLE[1:], "gone_on"))
+    if receivables:
+        columns = _receivable_columns(creditor_id, sync, receivables, first_look_days)
+        upsert_columns(db.connection, db.tables.receivables, columns, guarded=(*_RECEIVABLE[1:], "gone_on"))
 
 
-def _receivable_row(creditor_id: str, sync: int, receivable: Receivable, first_look_days: int) -> tuple[Any, ...]:
-    review_on = reviews.first_review_on(receivable, first_look_days)
-    return (
-        creditor_id,
-        receivable.receivable_id,
-        receivable.customer_id,
-        receivable.invoice_number,
-        receivable.instalment_number,
-        receivable.kind.value,
-        receivable.open.currency,
-        receivable.original.amount_minor,
-        receivable.open.amount_minor,
-        receivable.issued_on,
-        receivable.sent_on,
-        receivable.due_on,
-        receivable.not_before,
-        receivable.settled_on,
-        receivable.payments_as_of,
-        receivable.subject,
-        receivable.reference,
-        receivable.iban,
-        receivable.account,
-        many_to_json(str, receivable.tags),
-        receivable.disputed,
-        receivable.counts_for_history,
-        receivable.history_exclusion,
-        receivable.delivery_medium.value if receivable.delivery_medium else None,
-        receivable.delivery_outcome.value,
-        receivable.copy_available,
-        receivable.due_date_binds,
-        receivable.rate_stated,
-        receivable.start_stated,
-        receivable.contract_on,
-        receivable.agreed_rate_bp,
-        receivable.credit_of,
-        None,
-        sync,
-        review_on,
-        review_on,
-    )
-
-
-def put_payments(db: Db, creditor_id: str, sync: int, payments: Iterable[Payment]) -> None:
-    """Write new and changed payments."""
-    rows = [
-        (
-            creditor_id,
-            payment.payment_id,
-            payment.customer_id,
-            payment.receivable_id,
-            payment.amount.amount_minor,
-            payment.amount.currency,
-            payment.paid_on,
-            sync,
+def _receivable_columns(
+    creditor_id: str, sync: int, receivables: Collection[Receivable], first_look_days: int
+) -> dict[str, Sequence[Any]]:
+    number = len(receivables)
+    columns: dict[str, Sequence[Any]] = {name: list(map(get, receivables)) for name, get in _as_stored.items()}
+    review_on = [
+        reviews.first_review_on(kind, due_on, settled_on, open_minor, first_look_days)
+        for kind, due_on, settled_on, open_minor in zip(
+            *(columns[name] for name in ("kind", "due_on", "settled_on", "open_minor")), strict=True
         )
-        for payment in payments
     ]
-    columns = ("creditor_id", *_PAYMENT, "changed_in")
-    upsert(db.connection, db.tables.payments, columns, rows, guarded=_PAYMENT[1:])
+    for name in ("kind", "delivery_medium", "delivery_outcome"):
+        written = {choice: choice and choice.value for choice in set(columns[name])}
+        columns[name] = [written[choice] for choice in columns[name]]
+    columns["tags"] = [many_to_json(str, tags) if tags else "[]" for tags in columns["tags"]]
+    return {
+        "creditor_id": (creditor_id,) * number,
+        **columns,
+        "gone_on": (None,) * number,
+        "changed_in": (sync,) * number,
+        "first_review_on": review_on,
+        "next_review_on": review_on,
+    }
+
+
+def put_payments(db: Db, creditor_id: str, sync: int, payments: Collection[Payment]) -> None:
+    """Write new and changed payments."""
+    if payments:
+        columns = _payment_columns(creditor_id, sync, payments)
+        upsert_columns(db.connection, db.tables.payments, columns, guarded=_PAYMENT[1:])
+
+
+_payment_values = attrgetter(
+    "payment_id", "customer_id", "receivable_id", "amount.amount_minor", "amount.currency", "paid_on"
+)
+
+
+def _payment_columns(creditor_id: str, sync: int, payments: Collection[Payment]) -> dict[str, Sequence[Any]]:
+    number = len(payments)
+    columns = dict(zip(_PAYMENT, zip(*map(_payment_values, payments), strict=True), strict=True))
+    return {"creditor_id": (creditor_id,) * number, **columns, "changed_in": (sync,) * number}
+
+
+@dataclass(frozen=True, slots=True)
+class NewRows:
+    """What came in one batch of a first reading, ready to be inserted: plain columns, which take less room than values."""
+
+    customers: tuple[Customer, ...]
+    receivables: Columns
+    payments: Columns
+
+    @classmethod
+    def of(cls, creditor_id: str, sync: int, batch: ChangeBatch, *, first_look_days: int) -> "NewRows":
+        """Prepare a batch of customers, receivables and payments."""
+        return cls(
+            batch.customers,
+            _receivable_columns(creditor_id, sync, batch.receivables, first_look_days) if batch.receivables else {},
+            _payment_columns(creditor_id, sync, batch.payments) if batch.payments else {},
+        )
+
+    def as_batch(self) -> ChangeBatch:
+        """The batch it was made of."""
+        return ChangeBatch(
+            customers=self.customers,
+            receivables=tuple(map(to_receivable, _rows(self.receivables))),
+            payments=tuple(map(to_payment, _rows(self.payments))),
+        )
+
+
+def _rows(columns: Columns) -> Iterator[Any]:
+    return (SimpleNamespace(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True))
+
+
+def insert(db: Db, creditor_id: str, sync: int, new: NewRows) -> bool:
+    """Write what nobody has seen before; false when some of it turns out to be there, and is left as it is."""
+    put_customers(db, creditor_id, sync, new.customers)
+    return all(
+        insert_new_columns(db.connection, table, columns) == len(columns["creditor_id"])
+        for table, columns in ((db.tables.receivables, new.receivables), (db.tables.payments, new.payments))
+        if columns
+    )
 
 
 def put_acts(db: Db, creditor_id: str, sync: int, acts: Iterable[Act]) -> None:
@@ -218,27 +255,41 @@ def former_owners(db: Db, table: Table, key: str, creditor_id: str, owners: Mapp
     return former
 
 
-def seen_already(db: Db, creditor_id: str, receivable_ids: Sequence[str]) -> list[str]:
+def seen_already(db: Db, creditor_id: str, sync: int, receivable_ids: Sequence[str]) -> list[str]:
     """Those of these receivables that this reading brought before."""
-    seen = db.tables.seen
-    found: list[str] = []
+    seen, rec = db.tables.seen, db.tables.receivables
+    found: set[str] = set()
     for chunk in in_chunks(receivable_ids):
-        query = select(seen.c.item_id).where(
+        marked = select(seen.c.item_id).where(
             seen.c.creditor_id == creditor_id, seen.c.kind == "receivable", seen.c.item_id.in_(chunk)
         )
-        found.extend(db.connection.execute(query).scalars())
-    return found
+        written = select(rec.c.receivable_id).where(
+            rec.c.creditor_id == creditor_id, rec.c.receivable_id.in_(chunk), rec.c.changed_in == sync
+        )
+        found.update(db.connection.execute(marked).scalars(), db.connection.execute(written).scalars())
+    return sorted(found)
+
+
+def is_empty(db: Db, creditor_id: str) -> bool:
+    """Whether nothing was ever read from this creditor's ledger."""
+    tables = db.tables
+    return not any(
+        db.connection.execute(select(exists().where(table.c.creditor_id == creditor_id))).scalar_one()
+        for table in (tables.receivables, tables.payments, tables.acts, tables.holds, tables.quarantine)
+    )
 
 
 def count_open(db: Db, creditor_id: str) -> int:
     """How many open invoices are known, whenever due."""
-    return db.connection.execute(select(func.count()).where(_known_open(db, creditor_id))).scalar_one()
+    return db.connection.execute(
+        select(func.count()).select_from(db.tables.receivables).where(is_unpaid(db, creditor_id))
+    ).scalar_one()
 
 
 def count_vanished(db: Db, creditor_id: str) -> int:
     """How many of the known open invoices the reading did not hold."""
     missing = _unseen(db, creditor_id, "receivable", db.tables.receivables.c.receivable_id)
-    return db.connection.execute(select(func.count()).where(_known_open(db, creditor_id), missing)).scalar_one()
+    return db.connection.execute(select(func.count()).where(is_unpaid(db, creditor_id), missing)).scalar_one()
 
 
 def drop_unseen(db: Db, creditor_id: str, sync: int, gone_on: date) -> int:
@@ -267,16 +318,6 @@ def mark_gone(db: Db, creditor_id: str, sync: int, gone_on: date, receivable_ids
             .where(rec.c.creditor_id == creditor_id, rec.c.receivable_id.in_(chunk), rec.c.gone_on.is_(None))
             .values(gone_on=gone_on, changed_in=sync)
         )
-
-
-def _known_open(db: Db, creditor_id: str) -> ColumnElement[bool]:
-    rec = db.tables.receivables
-    return and_(
-        rec.c.creditor_id == creditor_id,
-        rec.c.gone_on.is_(None),
-        rec.c.open_minor > 0,
-        rec.c.kind == ReceivableKind.INVOICE.value,
-    )
 
 
 def _unseen(db: Db, creditor_id: str, kind: str, column: ColumnElement[str]) -> ColumnElement[bool]:

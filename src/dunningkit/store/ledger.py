@@ -138,7 +138,7 @@ def payments_of(db: Db, creditor_id: str, customer_ids: Sequence[str]) -> Iterat
             .where(table.c.creditor_id == creditor_id, table.c.customer_id.in_(chunk))
             .order_by(table.c.paid_on, table.c.payment_id)
         )
-        yield from map(_to_payment, db.connection.execute(query))
+        yield from map(to_payment, db.connection.execute(query))
 
 
 def acts_of(db: Db, creditor_id: str, customer_ids: Sequence[str]) -> Iterator[Act]:
@@ -235,7 +235,8 @@ def to_receivable(row: Row[Any]) -> Receivable:
     )
 
 
-def _to_payment(row: Row[Any]) -> Payment:
+def to_payment(row: Row[Any]) -> Payment:
+    """A row of the payments table as a value."""
     amount = Money(row.amount_minor, row.currency)
     return Payment(row.payment_id, row.customer_id, amount, row.paid_on, row.receivable_id)
 

@@ -2,32 +2,34 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, case, literal, or_, select, update
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, case, literal, or_, select, text, union, update
 
-from dunningkit.model import (
-    Receivable,
-    ReceivableKind,
-)
+from dunningkit.model import ReceivableKind
 from dunningkit.store.database import Db
 from dunningkit.store.ledger import in_chunks
 from dunningkit.store.rows import days_after
-from dunningkit.store.schema import NEVER
-from dunningkit.store.totals import is_open, is_overdue
+from dunningkit.store.schema import COMES_UP, NEVER, WAS_REVIEWED
+from dunningkit.store.totals import is_open, is_overdue, overdue_ids
 
 
-def first_review_on(receivable: Receivable, first_look_days: int) -> date:
+def first_review_on(
+    kind: ReceivableKind, due_on: date, settled_on: date | None, open_minor: int, first_look_days: int
+) -> date:
     """The first day on which there could be something to say; `NEVER` for what can never be written about.
 
     ``first_look_days`` counts from the due date: 1 is the day after it, where no policy has a courtesy step.
     """
-    if receivable.kind is not ReceivableKind.INVOICE:
+    if kind is not ReceivableKind.INVOICE:
         return NEVER
-    first_look_on = receivable.due_on + timedelta(days=first_look_days)
-    settled_on = receivable.settled_on
-    if settled_on is not None and settled_on < first_look_on and not receivable.open.amount_minor:
-        return NEVER
-    return first_look_on
+    first_look_on = _moved(due_on, first_look_days)
+    return NEVER if settled_on is not None and settled_on < first_look_on and not open_minor else first_look_on
+
+
+@lru_cache(maxsize=1 << 15)
+def _moved(day: date, days: int) -> date:
+    return day + timedelta(days=days)
 
 
 def look_from(db: Db, creditor_id: str, first_look_days: int) -> None:
@@ -49,13 +51,17 @@ def due_for_review(db: Db, creditor_id: str, as_of: date) -> tuple[tuple[str, st
     Those already reviewed on this very day belong to it too, so that a second run sees what the first one saw.
     """
     rec = db.tables.receivables
-    query = (
-        select(rec.c.receivable_id, rec.c.customer_id)
-        .where(is_open(db, creditor_id, as_of))
-        .where(or_(rec.c.next_review_on <= as_of, rec.c.reviewed_on == as_of))
-        .order_by(rec.c.customer_id, rec.c.due_on, rec.c.receivable_id)
+    ids = select(rec.c.receivable_id).where(rec.c.creditor_id == creditor_id)
+    due = union(
+        ids.where(text(COMES_UP), rec.c.next_review_on <= as_of),
+        ids.where(text(WAS_REVIEWED), rec.c.reviewed_on == as_of),
     )
-    return tuple((row.receivable_id, row.customer_id) for row in db.connection.execute(query))
+    query = select(rec.c.receivable_id, rec.c.customer_id, rec.c.due_on).where(
+        is_open(db, creditor_id, as_of), rec.c.receivable_id.in_(due)
+    )
+    # Sorted here: asked to sort, SQLite walks through the whole ledger by the index that is in order already.
+    found = sorted((row.customer_id, row.due_on, row.receivable_id) for row in db.connection.execute(query))
+    return tuple((receivable_id, customer_id) for customer_id, _due_on, receivable_id in found)
 
 
 def set_reviewed(db: Db, creditor_id: str, as_of: date, reviewed: Iterable[tuple[str, date | None, str]]) -> None:
@@ -81,6 +87,7 @@ def rest_settled(db: Db, creditor_id: str, as_of: date) -> None:
         update(rec)
         .where(
             rec.c.creditor_id == creditor_id,
+            text(COMES_UP),
             rec.c.next_review_on <= as_of,
             rec.c.settled_on <= as_of,
             rec.c.open_minor == 0,
@@ -94,7 +101,8 @@ def waiting_reasons(db: Db, creditor_id: str, as_of: date) -> Iterator[tuple[str
     rec = db.tables.receivables
     query = (
         select(rec.c.receivable_id, rec.c.last_reason)
-        .where(is_overdue(db, creditor_id, as_of), rec.c.next_review_on > as_of)
+        .where(is_overdue(db, creditor_id, as_of), rec.c.receivable_id.in_(overdue_ids(db, creditor_id, as_of)))
+        .where(rec.c.next_review_on > as_of)
         .where(or_(rec.c.reviewed_on.is_(None), rec.c.reviewed_on != as_of))
         .order_by(rec.c.receivable_id)
     )

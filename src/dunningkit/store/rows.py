@@ -1,8 +1,8 @@
 """Writing many rows at the driver's own speed, and only those that really changed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from operator import itemgetter
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, Date, Table, func, or_, type_coerce
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql, sqlite
 
 Row = tuple[Any, ...]
+#: Values of many rows by the name of their column; every column is as long as the others.
+Columns = Mapping[str, Sequence[Any]]
 
 
 def upsert(
@@ -21,8 +23,12 @@ def upsert(
     ``columns`` name the values of each row in order; the table's primary key is among them. Columns that are not guarded are
     written along with a change but are no change by themselves.
     """
-    if not rows:
-        return
+    if rows:
+        upsert_columns(connection, table, _columns(columns, rows), guarded=guarded)
+
+
+def upsert_columns(connection: Connection, table: Table, columns: Columns, *, guarded: Sequence[str]) -> None:
+    """The same for rows that are given column by column."""
     statement = _insert(connection, table).values(dict.fromkeys(columns))
     keys = {column.name for column in table.primary_key}
     changed = or_(*(table.c[name].is_distinct_from(statement.excluded[name]) for name in guarded))
@@ -31,15 +37,24 @@ def upsert(
         set_={name: statement.excluded[name] for name in columns if name not in keys},
         where=changed,
     )
-    _execute_many(connection, upserting, table, columns, rows)
+    _execute_many(connection, upserting, table, columns)
 
 
 def insert_new(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Row]) -> None:
     """Insert rows; those whose key is there already are left as they are."""
-    if not rows:
-        return
-    statement = _insert(connection, table).values(dict.fromkeys(columns)).on_conflict_do_nothing()
-    _execute_many(connection, statement, table, columns, rows)
+    if rows:
+        insert_new_columns(connection, table, _columns(columns, rows))
+
+
+def insert_new_columns(connection: Connection, table: Table, columns: Columns) -> int:
+    """The same for rows that are given column by column; returns how many were new, or less where the driver cannot tell."""
+    return _execute_many(
+        connection, _insert(connection, table).values(dict.fromkeys(columns)).on_conflict_do_nothing(), table, columns
+    )
+
+
+def _columns(names: Sequence[str], rows: Sequence[Row]) -> Columns:
+    return dict(zip(names, zip(*rows, strict=True), strict=True))
 
 
 def days_after(connection: Connection, column: ColumnElement[date], days: int) -> ColumnElement[date]:
@@ -60,32 +75,32 @@ def _insert(connection: Connection, table: Table) -> "postgresql.Insert | sqlite
     return insert_sqlite(table)
 
 
-def _execute_many(
-    connection: Connection, statement: Any, table: Table, columns: Sequence[str], rows: Sequence[Row]
-) -> None:
+def _execute_many(connection: Connection, statement: Any, table: Table, columns: Columns) -> int:
     compiled = statement.compile(dialect=connection.dialect)
+    values = columns
     if connection.dialect.name == "sqlite":
-        rows = _with_text_dates(table, columns, rows)
-    if compiled.positional:
-        in_order = itemgetter(*(columns.index(name) for name in compiled.positiontup))
-        parameters: list[Any] = [in_order(row) for row in rows]
-    else:
-        parameters = [dict(zip(columns, row, strict=True)) for row in rows]
-    connection.exec_driver_sql(str(compiled), parameters)
+        # Tuples go to the driver directly, past SQLAlchemy's types; sqlite3 has no date of its own.
+        values = {
+            name: _as_text(column) if isinstance(table.c[name].type, Date) else column
+            for name, column in columns.items()
+        }
+    names = compiled.positiontup if compiled.positional else tuple(columns)
+    rows: Iterable[Any] = zip(*(values[name] for name in names), strict=True)
+    if connection.dialect.name == "sqlite":
+        # From column to driver without a tuple for each row in between, which would keep the garbage collector busy.
+        cursor = connection.connection.cursor()
+        try:
+            cursor.executemany(str(compiled), rows)  # type: ignore[arg-type]  # sqlite3 takes any iterable
+            return int(cursor.rowcount)
+        finally:
+            cursor.close()
+    parameters = list(rows) if compiled.positional else [dict(zip(names, row, strict=True)) for row in rows]
+    return connection.exec_driver_sql(str(compiled), parameters).rowcount
 
 
-def _with_text_dates(table: Table, columns: Sequence[str], rows: Sequence[Row]) -> list[Any]:
-    # Tuples go to the driver directly, past SQLAlchemy's types; sqlite3 has no date of its own.
-    positions = [position for position, name in enumerate(columns) if isinstance(table.c[name].type, Date)]
-    if not positions:
-        return list(rows)
-    written: dict[date, str] = {}
-    made = []
-    for row in rows:
-        values = list(row)
-        for position in positions:
-            day = values[position]
-            if day is not None:
-                values[position] = written.get(day) or written.setdefault(day, day.isoformat())
-        made.append(values)
-    return made
+# A ledger has some thousands of days; a text for each is made once.
+_text_of = lru_cache(maxsize=1 << 15)(date.isoformat)
+
+
+def _as_text(days: Sequence[date | None]) -> Sequence[str | None]:
+    return [None if day is None else _text_of(day) for day in days]

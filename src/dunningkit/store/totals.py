@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, or_, select, text, union
 
 from dunningkit.model import (
     Receivable,
@@ -11,6 +11,7 @@ from dunningkit.model import (
 )
 from dunningkit.store.database import Db
 from dunningkit.store.ledger import to_receivable
+from dunningkit.store.schema import IS_GONE, IS_UNPAID
 
 
 def is_open(db: Db, creditor_id: str, as_of: date) -> ColumnElement[bool]:
@@ -30,20 +31,34 @@ def is_overdue(db: Db, creditor_id: str, as_of: date) -> ColumnElement[bool]:
     return and_(is_open(db, creditor_id, as_of), db.tables.receivables.c.due_on < as_of)
 
 
-def _travels(db: Db, creditor_id: str, as_of: date) -> ColumnElement[bool]:
+def is_unpaid(db: Db, creditor_id: str) -> ColumnElement[bool]:
+    """Invoices that are open as the ledger has them now, whenever due."""
     rec = db.tables.receivables
-    return or_(func.coalesce(rec.c.settled_on, as_of) > as_of, _paid_after(db, creditor_id, as_of))
+    # Every invoice is due on some day; saying so makes SQLite take the index of what is unpaid and no larger one.
+    return and_(rec.c.creditor_id == creditor_id, text(IS_UNPAID), rec.c.due_on >= date.min)
+
+
+def overdue_ids(db: Db, creditor_id: str, as_of: date) -> CompoundSelect[tuple[str]]:
+    """The ids of all that may be overdue, found by indexes: a condition like `is_overdue` reads the whole ledger."""
+    rec = db.tables.receivables
+    unpaid = select(rec.c.receivable_id).where(is_unpaid(db, creditor_id), rec.c.due_on < as_of)
+    return union(unpaid, *_travelling(db, creditor_id, as_of))
+
+
+def _travelling(db: Db, creditor_id: str, as_of: date) -> tuple[Select[tuple[str]], Select[tuple[str]]]:
+    """The ids of what looked different on ``as_of``: settled since, or paid into since."""
+    rec, payments = db.tables.receivables, db.tables.payments
+    return (
+        select(rec.c.receivable_id).where(rec.c.creditor_id == creditor_id, rec.c.settled_on > as_of),
+        select(payments.c.receivable_id).where(
+            payments.c.creditor_id == creditor_id, payments.c.paid_on > as_of, payments.c.receivable_id.is_not(None)
+        ),
+    )
 
 
 def _paid_after(db: Db, creditor_id: str, as_of: date) -> ColumnElement[bool]:
-    rec, payments = db.tables.receivables, db.tables.payments
-    return exists(
-        select(payments.c.payment_id).where(
-            payments.c.creditor_id == creditor_id,
-            payments.c.receivable_id == rec.c.receivable_id,
-            payments.c.paid_on > as_of,
-        )
-    )
+    _settled, paid = _travelling(db, creditor_id, as_of)
+    return db.tables.receivables.c.receivable_id.in_(paid)
 
 
 def open_totals(db: Db, creditor_id: str, as_of: date) -> Iterator[tuple[str, bool, int, int]]:
@@ -55,7 +70,8 @@ def open_totals(db: Db, creditor_id: str, as_of: date) -> Iterator[tuple[str, bo
     overdue = (rec.c.due_on < as_of).label("overdue")
     query = (
         select(rec.c.currency, overdue, func.count().label("n"), func.sum(rec.c.open_minor).label("minor"))
-        .where(is_open(db, creditor_id, as_of), ~_travels(db, creditor_id, as_of))
+        .where(is_unpaid(db, creditor_id), rec.c.issued_on <= as_of)
+        .where(func.coalesce(rec.c.settled_on, as_of) <= as_of, ~_paid_after(db, creditor_id, as_of))
         .group_by(rec.c.currency, overdue)
         .order_by(rec.c.currency, overdue)
     )
@@ -66,12 +82,13 @@ def open_totals(db: Db, creditor_id: str, as_of: date) -> Iterator[tuple[str, bo
 def open_then(db: Db, creditor_id: str, as_of: date) -> Iterator[Receivable]:
     """Invoices that may have been open on ``as_of`` but look different now: settled or paid into since."""
     rec = db.tables.receivables
-    query = select(rec).where(is_open(db, creditor_id, as_of), _travels(db, creditor_id, as_of))
+    travelling = union(*_travelling(db, creditor_id, as_of))
+    query = select(rec).where(is_open(db, creditor_id, as_of), rec.c.receivable_id.in_(travelling))
     yield from map(to_receivable, db.connection.execute(query.order_by(rec.c.receivable_id)))
 
 
 def count_gone(db: Db, creditor_id: str) -> int:
     """How many receivables the ledger no longer holds."""
     rec = db.tables.receivables
-    query = select(func.count()).where(rec.c.creditor_id == creditor_id, rec.c.gone_on.is_not(None))
+    query = select(func.count()).where(rec.c.creditor_id == creditor_id, text(IS_GONE))
     return db.connection.execute(query).scalar_one()
