@@ -87,7 +87,7 @@ def receivable_rows(cell: dict[str, int], rows: Iterator[list[str]], customers: 
                 row[medium],
                 row[outcome],
             ),
-            *(False, None, None, None, None, None, None, 1, review_on, review_on, None, None),
+            *(False, None, None, None, None, None, "", None, 1, review_on, review_on, None, None),
         )
 
 
