@@ -57,16 +57,20 @@ def active(db: Db, creditor_id: str, customer_ids: Sequence[str] | None = None) 
     query = select(table).where(table.c.creditor_id == creditor_id, table.c.ended_at.is_(None))
     if customer_ids is not None and len(customer_ids) <= _MANY:
         query = query.where(table.c.customer_id.in_(customer_ids))
-    found = [_to_arrangement(row) for row in db.connection.execute(query.order_by(table.c.number))]
     wanted = None if customer_ids is None else set(customer_ids)
-    return tuple(one for one in found if wanted is None or one.customer_id in wanted)
+    found = (_to_arrangement(row) for row in db.connection.execute(query))
+    return tuple(sorted((one for one in found if wanted is None or one.customer_id in wanted), key=_number))
 
 
 def history(db: Db, creditor_id: str, customer_id: str) -> tuple[Arrangement, ...]:
     """Everything ever arranged with one customer, ended ones too, ordered by number."""
     table = db.tables.arrangements
     query = select(table).where(table.c.creditor_id == creditor_id, table.c.customer_id == customer_id)
-    return tuple(_to_arrangement(row) for row in db.connection.execute(query.order_by(table.c.number)))
+    return tuple(sorted(map(_to_arrangement, db.connection.execute(query)), key=_number))
+
+
+def _number(arrangement: Arrangement) -> int:
+    return arrangement.number
 
 
 def _to_arrangement(row: Row[Any]) -> Arrangement:

@@ -101,7 +101,7 @@ def active(db: Db, creditor_id: str, customer_ids: Sequence[str] | None = None) 
     query = select(holds).where(holds.c.creditor_id == creditor_id, holds.c.released_at.is_(None))
     if customer_ids is not None and len(customer_ids) <= _MANY:
         query = query.where(holds.c.customer_id.in_(customer_ids))
-    found = [_to_hold(row) for row in db.connection.execute(query.order_by(holds.c.hold_id))]
+    found = sorted(map(_to_hold, db.connection.execute(query)), key=_hold_id)
     wanted = None if customer_ids is None else set(customer_ids)
     return tuple(hold for hold in found if wanted is None or hold.customer_id in wanted)
 
@@ -115,7 +115,7 @@ def covering(db: Db, creditor_id: str, receivable_ids: Sequence[str], customer_i
         holds.c.released_at.is_(None),
         or_(holds.c.receivable_id.is_(None), holds.c.receivable_id.in_(receivable_ids)),
     )
-    found = (_to_hold(row) for row in db.connection.execute(query.order_by(holds.c.hold_id)))
+    found = sorted(map(_to_hold, db.connection.execute(query)), key=_hold_id)
     return tuple(hold for hold in found if any(hold.covers(receivable_id, day) for receivable_id in receivable_ids))
 
 
@@ -136,6 +136,10 @@ def _values(hold: Hold) -> tuple[Any, ...]:
         hold.placed_by,
         hold.from_ledger,
     )
+
+
+def _hold_id(hold: Hold) -> str:
+    return hold.hold_id
 
 
 def _to_hold(row: Row[Any]) -> Hold:
