@@ -90,3 +90,20 @@ def test_a_due_date_moved_beyond_the_next_look_brings_an_approved_message_back(w
     assert world.engine().reminders(world.creditor.creditor_id, [reminder_id])[reminder_id].state.value == "returned"
     world.ledger.receivables["1042"] = invoice
     assert world.line().reasons[0].code.value == "changed_since_approval"
+
+
+def test_a_step_counted_from_the_previous_one_never_comes_before_the_due_date(world) -> None:
+    """The due date was moved after the first reminder: until it has passed there is nothing to remind of."""
+    ahead = Step(id="ahead", kind="courtesy", anchor=Anchor.BEFORE_DUE, days=5)
+    then = Step(id="then", anchor=Anchor.AFTER_PREVIOUS_STEP, days=3)
+    world.policy = Policy(steps=(ahead, Step(id="first", time_to_pay_days=1), then))
+    invoice = world.invoice(late=5)
+    world.propose()
+    world.approve()
+    assert len(world.send().accepted) == 1
+    world.on(world.today + timedelta(days=8))
+    due_on = world.today + timedelta(days=2)
+    world.ledger.receivables["1042"] = replace(invoice, due_on=due_on)
+    line = world.line()
+    assert (line.status.value, line.reasons[0].code.value) == ("wont_go", "step_not_reached")
+    assert line.next_review_on == due_on + timedelta(days=1)

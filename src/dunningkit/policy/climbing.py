@@ -94,8 +94,9 @@ def _reached_on(
         month_end = due_on.replace(day=monthrange(due_on.year, due_on.month)[1])
         return month_end + timedelta(days + grace_days + afterwards)
     # The policy sees to it that a step after the due date comes before; where its reminder was counted as a rung under
-    # another policy, that one is the previous one.
-    return (last.on if last else due_on) + timedelta(days + afterwards)
+    # another policy, that one is the previous one. The due date may have been moved since: nobody is reminded before it.
+    on = max((last.on if last else due_on) + timedelta(days), due_on + timedelta(1))
+    return on + timedelta(afterwards)
 
 
 def _rungs_done(policy: "Policy", sent: Sequence[SentStep], reminders: Sequence[SentStep]) -> int:

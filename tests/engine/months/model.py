@@ -322,7 +322,8 @@ class Model:
         elif step["anchor"] == "end_of_month_after_due":
             on = last_of_month + timedelta(days + grace)
         else:
-            on = self.asked(one)[-1].sent_on + timedelta(days)
+            # Where the due date was moved, nobody is asked before they are late.
+            on = max(self.asked(one)[-1].sent_on + timedelta(days), one.due + ONE_DAY)
         return on + ONE_DAY if policy["boundary"] == "exclusive" else on
 
     def days_of(self, one: Owed, step: dict) -> int:
