@@ -160,8 +160,8 @@ def report(rows: int, rounds: int, folder: Path) -> str:
         proposing=f"{on_large.of('propose'):.1f}",
         reminders=f"{on_large.of('reminders'):,.0f}",
         lines=f"{on_large.of('lines'):,.0f}",
-        eve=f"{eves['large'].of('propose'):.1f}",
-        small_eve=f"{eves['small'].of('propose'):.1f}",
+        eve=f"{eves[large].of('propose'):.1f}",
+        small_eve=f"{eves[small].of('propose'):.1f}",
         numbers="\n".join(f"{name}={value}" for name, value in numbers.items()),
     )
 
