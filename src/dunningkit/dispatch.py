@@ -5,7 +5,7 @@ wrong answer is a crash of the plugin, never a wrong reminder. Only ``KeyboardIn
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from itertools import islice
@@ -23,6 +23,7 @@ from dunningkit.contracts import (
 from dunningkit.errors import PluginCrash, PluginError
 from dunningkit.model import (
     ChangeBatch,
+    Columns,
     DeliveryResult,
     Document,
     Histories,
@@ -159,7 +160,14 @@ def read_changes(source: WiredSource, cursor: str | None) -> Iterator[ChangeBatc
             # To make a million rows anew would take as long as to store them.
             yield from got
         else:
-            yield from _all_of(ChangeBatch, source.name, "changes", lambda got=got: got)  # type: ignore[misc]
+            yield from _all_of(ChangeBatch, source.name, "changes", lambda got=got: map(_by_values, got))  # type: ignore[misc]
+
+
+def _by_values(batch: object) -> object:
+    """A batch whose columns are in doubt, value by value, so that each of them is looked at."""
+    if isinstance(batch, ChangeBatch) and isinstance(batch.receivables, Columns):
+        return replace(batch, receivables=tuple(batch.receivables))
+    return batch
 
 
 def recheck(source: WiredSource, receivable_ids: Sequence[str]) -> dict[str, Recheck]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
-from dunningkit.model import QuarantinedRow, Receivable
+from dunningkit.model import Columns, QuarantinedRow, Receivable
 
 _CODE_LETTERS = 3
 
@@ -36,14 +37,22 @@ def sift(source: str, receivables: Iterable[Receivable], seen: Mapping[str, Rece
 
 def none_doubtful(receivables: Sequence[Receivable]) -> bool:
     """Whether every receivable of a batch can be taken, as far as it can be told from themselves."""
-    currencies = {(one.original.currency, one.open.currency) for one in receivables}
-    ids = {one.receivable_id for one in receivables}
+    original, unpaid, ids, customer_ids = (_column(receivables, path) for path in _LOOKED_AT)
     return (
-        all(original == unpaid and _is_code(unpaid) for original, unpaid in currencies)
-        and len(ids) == len(receivables)
-        and "" not in ids
-        and all(one.customer_id for one in receivables)
+        all(first == second and _is_code(second) for first, second in set(zip(original, unpaid, strict=True)))
+        and len(set(ids)) == len(receivables)
+        and all(ids)
+        and all(customer_ids)
     )
+
+
+_LOOKED_AT = ("original.currency", "open.currency", "receivable_id", "customer_id")
+
+
+def _column(receivables: Sequence[Receivable], path: str) -> Sequence[str]:
+    if isinstance(receivables, Columns):
+        return receivables.column(path)
+    return list(map(attrgetter(path), receivables))
 
 
 def _is_code(currency: str) -> bool:

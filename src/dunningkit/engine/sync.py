@@ -187,6 +187,7 @@ def _store(db: Db, setup: CreditorSetup, number: int, as_of: date, what: ChangeB
 def _put(db: Db, setup: CreditorSetup, number: int, as_of: date, batch: ChangeBatch) -> int:
     """Write a batch; returns how many of its receivables were put aside."""
     creditor_id = setup.creditor.creditor_id
+    batch = replace(batch, receivables=tuple(batch.receivables))
     again = intake.seen_already(db, creditor_id, number, [receivable.receivable_id for receivable in batch.receivables])
     sifted = sift(setup.source.name, batch.receivables, ledger.receivables_by_id(db, creditor_id, again))
     unread = (*batch.quarantined, *sifted.doubtful)

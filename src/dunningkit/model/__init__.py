@@ -6,7 +6,7 @@ unchanged (``pydantic.TypeAdapter`` of any of these classes).
 
 from dunningkit.model.actor import Actor, ActorKind
 from dunningkit.model.arrangement import Arrangement, ArrangementKind
-from dunningkit.model.columns import from_columns
+from dunningkit.model.columns import Columns
 from dunningkit.model.contact import Act, ActBy, ActKind, Contact, ContactKind, Direction
 from dunningkit.model.events import AuditEntry
 from dunningkit.model.exact import are_exact
@@ -81,6 +81,7 @@ __all__ = [
     "BlockRef",
     "ChangeBatch",
     "ChannelEvent",
+    "Columns",
     "Contact",
     "ContactKind",
     "ContactPoint",
@@ -137,5 +138,4 @@ __all__ = [
     "Wishes",
     "are_exact",
     "exponent",
-    "from_columns",
 ]

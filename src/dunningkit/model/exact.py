@@ -10,6 +10,8 @@ from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 
+from dunningkit.model.columns import Columns
+
 _LEAVES = frozenset({str, int, bool, date, NoneType})
 
 
@@ -19,6 +21,7 @@ class _Plan(NamedTuple):
     allowed: frozenset[type]
     item: Any = None
     fields: tuple[tuple[Callable[[Any], Any], Any], ...] = ()
+    columns: Any = None
 
 
 def are_exact(annotation: Any, values: Sequence[object]) -> bool:
@@ -28,6 +31,12 @@ def are_exact(annotation: Any, values: Sequence[object]) -> bool:
     be written as UTF-8. ``False`` only says that this quick look does not know. Looks at a whole column at a time.
     """
     plan = _plan(annotation)
+    if plan.columns is not None:
+        # A batch's values, as a tuple or by columns.
+        by_columns = [value for value in values if type(value) is Columns]
+        others = [value for value in values if type(value) is not Columns]
+        kind = plan.columns
+        return all(_are_exact_columns(kind, one) for one in by_columns) and are_exact(tuple[kind, ...], others)  # type: ignore[valid-type]  # a class
     if not plan.allowed.issuperset(map(type, values)):
         return False
     if str in plan.allowed and not _is_writable([text for text in values if type(text) is str]):
@@ -39,6 +48,17 @@ def are_exact(annotation: Any, values: Sequence[object]) -> bool:
     present = values if NoneType not in plan.allowed else [value for value in values if value is not None]
     # Field by field: a tuple for each value would set the garbage collector going, which costs more than the look itself.
     return all(are_exact(hint, list(map(get, present))) for get, hint in plan.fields)
+
+
+def _are_exact_columns(kind: Any, columns: "Columns[Any]") -> bool:
+    """The same for values that are kept by columns; defaults are the class's own."""
+    if columns.kind is not kind:
+        return False
+    hints = get_type_hints(kind)
+    return all(
+        _are_exact_columns(hints[name], column) if isinstance(column, Columns) else are_exact(hints[name], column)
+        for name, column in columns.given.items()
+    )
 
 
 def _is_writable(texts: Sequence[str]) -> bool:
@@ -56,6 +76,9 @@ def _plan(annotation: Any) -> _Plan:
         return _Plan(frozenset(parts))
     if get_origin(annotation) is tuple and get_args(annotation)[1:] == (...,):
         return _Plan(frozenset({tuple}), item=get_args(annotation)[0])
+    kept = next((get_args(part)[0] for part in parts if get_origin(part) is Columns), None)
+    if kept is not None:
+        return _Plan(frozenset(), columns=kept)
     made = [part for part in parts if part is not NoneType]
     if len(made) == 1 and is_dataclass(made[0]):
         hints = get_type_hints(made[0])

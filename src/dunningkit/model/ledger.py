@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from dunningkit.model.columns import Columns
 from dunningkit.model.contact import Act
 from dunningkit.model.hold import Hold
 from dunningkit.model.money import Money
@@ -56,11 +57,12 @@ class SyncEnd:
 class ChangeBatch:
     """Some customers, receivables, payments, acts and holds; the last batch of a reading carries ``end``.
 
-    A value replaces the one with the same id. ``removed_receivable_ids`` are receivables that a delta says are gone.
+    A value replaces the one with the same id. ``receivables`` may be given as `Columns`. ``removed_receivable_ids`` are
+    receivables that a delta says are gone.
     """
 
     customers: tuple[Customer, ...] = ()
-    receivables: tuple[Receivable, ...] = ()
+    receivables: tuple[Receivable, ...] | Columns[Receivable] = ()
     payments: tuple[Payment, ...] = ()
     acts: tuple[Act, ...] = ()
     holds: tuple[Hold, ...] = ()

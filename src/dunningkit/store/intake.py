@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, select,
 from dunningkit.model import (
     Act,
     ChangeBatch,
+    Columns,
     ContactPoint,
     Customer,
     Payment,
@@ -21,7 +22,7 @@ from dunningkit.store import reviews
 from dunningkit.store.codec import many_to_json, to_json
 from dunningkit.store.database import Db
 from dunningkit.store.ledger import in_chunks, to_payment, to_receivable
-from dunningkit.store.rows import Columns, insert_new, insert_new_columns, upsert, upsert_columns
+from dunningkit.store.rows import RowColumns, insert_new, insert_new_columns, upsert, upsert_columns
 from dunningkit.store.totals import is_unpaid
 
 _CUSTOMER = (
@@ -75,7 +76,13 @@ _RECEIVABLE = (
 
 _NESTED = {"currency": "open.currency", "original_minor": "original.amount_minor", "open_minor": "open.amount_minor"}
 #: What each of those columns holds of a receivable.
-_as_stored = {column: attrgetter(_NESTED.get(column, column)) for column in _RECEIVABLE}
+_STORED = {column: _NESTED.get(column, column) for column in _RECEIVABLE}
+
+
+def _as_stored_columns(receivables: Collection[Receivable]) -> dict[str, Sequence[Any]]:
+    if isinstance(receivables, Columns):
+        return {name: receivables.column(path) for name, path in _STORED.items()}
+    return {name: list(map(attrgetter(path), receivables)) for name, path in _STORED.items()}
 
 
 _PAYMENT = ("payment_id", "customer_id", "receivable_id", "amount_minor", "currency", "paid_on")
@@ -129,7 +136,7 @@ def _receivable_columns(
     creditor_id: str, sync: int, receivables: Collection[Receivable], first_look_days: int
 ) -> dict[str, Sequence[Any]]:
     number = len(receivables)
-    columns: dict[str, Sequence[Any]] = {name: list(map(get, receivables)) for name, get in _as_stored.items()}
+    columns = _as_stored_columns(receivables)
     review_on = [
         reviews.first_review_on(kind, due_on, settled_on, open_minor, first_look_days)
         for kind, due_on, settled_on, open_minor in zip(
@@ -173,8 +180,8 @@ class NewRows:
     """What came in one batch of a first reading, ready to be inserted: plain columns, which take less room than values."""
 
     customers: tuple[Customer, ...]
-    receivables: Columns
-    payments: Columns
+    receivables: RowColumns
+    payments: RowColumns
 
     @classmethod
     def of(cls, creditor_id: str, sync: int, batch: ChangeBatch, *, first_look_days: int) -> "NewRows":
@@ -194,7 +201,7 @@ class NewRows:
         )
 
 
-def _rows(columns: Columns) -> Iterator[Any]:
+def _rows(columns: RowColumns) -> Iterator[Any]:
     return (SimpleNamespace(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True))
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 Row = tuple[Any, ...]
 #: Values of many rows by the name of their column; every column is as long as the others.
-Columns = Mapping[str, Sequence[Any]]
+RowColumns = Mapping[str, Sequence[Any]]
 
 
 def upsert(
@@ -20,14 +20,14 @@ def upsert(
 ) -> None:
     """Insert rows, or update those whose ``guarded`` columns differ; unchanged rows are not touched.
 
-    ``columns`` name the values of each row in order; the table's primary key is among them. Columns that are not guarded are
+    ``columns`` name the values of each row in order; the table's primary key is among them. RowColumns that are not guarded are
     written along with a change but are no change by themselves.
     """
     if rows:
         upsert_columns(connection, table, _columns(columns, rows), guarded=guarded)
 
 
-def upsert_columns(connection: Connection, table: Table, columns: Columns, *, guarded: Sequence[str]) -> None:
+def upsert_columns(connection: Connection, table: Table, columns: RowColumns, *, guarded: Sequence[str]) -> None:
     """The same for rows that are given column by column."""
     statement = _insert(connection, table).values(dict.fromkeys(columns))
     keys = {column.name for column in table.primary_key}
@@ -46,14 +46,14 @@ def insert_new(connection: Connection, table: Table, columns: Sequence[str], row
         insert_new_columns(connection, table, _columns(columns, rows))
 
 
-def insert_new_columns(connection: Connection, table: Table, columns: Columns) -> int:
+def insert_new_columns(connection: Connection, table: Table, columns: RowColumns) -> int:
     """The same for rows that are given column by column; returns how many were new, or less where the driver cannot tell."""
     return _execute_many(
         connection, _insert(connection, table).values(dict.fromkeys(columns)).on_conflict_do_nothing(), table, columns
     )
 
 
-def _columns(names: Sequence[str], rows: Sequence[Row]) -> Columns:
+def _columns(names: Sequence[str], rows: Sequence[Row]) -> RowColumns:
     return dict(zip(names, zip(*rows, strict=True), strict=True))
 
 
@@ -75,7 +75,7 @@ def _insert(connection: Connection, table: Table) -> "postgresql.Insert | sqlite
     return insert_sqlite(table)
 
 
-def _execute_many(connection: Connection, statement: Any, table: Table, columns: Columns) -> int:
+def _execute_many(connection: Connection, statement: Any, table: Table, columns: RowColumns) -> int:
     compiled = statement.compile(dialect=connection.dialect)
     values = columns
     if connection.dialect.name == "sqlite":

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dunningkit.model import (
+    Columns,
     ContactPoint,
     Customer,
     CustomerClass,
@@ -11,7 +12,6 @@ from dunningkit.model import (
     Medium,
     PostalAddress,
     Wishes,
-    from_columns,
 )
 from dunningkit_csv.cells import Cells, Values
 from dunningkit_csv.config import CsvConfig, CustomerColumns
@@ -151,7 +151,7 @@ def customers_of(cells: Cells, customer_ids: list[str], columns: Sequence[list[s
         "postal_address": [_NOWHERE if at == nowhere else PostalAddress(*at) for at in zip(*address, strict=True)],
         "contact_name": column("contact_name", ""),
     }
-    return from_columns(Customer, number, made)
+    return list(Columns(Customer, number, made))
 
 
 def _reached(medium: Medium, addresses: list[str | None], confirmed: list[bool]) -> list[ContactPoint | None]:

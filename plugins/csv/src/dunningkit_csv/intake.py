@@ -7,10 +7,10 @@ rows, what is known of each.
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple, Protocol
 
-from dunningkit.model import ChangeBatch, Customer, Payment, QuarantinedRow, Receivable
+from dunningkit.model import ChangeBatch, Columns, Customer, Payment, QuarantinedRow, Receivable
 from dunningkit_csv.cells import Cells, Cellular, Doubtful, Refused, Values
 from dunningkit_csv.customers import Contradiction, CustomerMapping, to_customer, together
 from dunningkit_csv.payments import PaymentMapping, Pays
@@ -51,7 +51,7 @@ class Batch:
     rows_accepted: int = 0
     rows_quarantined: int = 0
     customers: dict[str, Customer] = field(default_factory=dict)
-    receivables: list[Receivable] = field(default_factory=list)
+    receivables: list[Sequence[Receivable]] = field(default_factory=list)
     payments: list[Payment] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     quarantined: list[QuarantinedRow] = field(default_factory=list)
@@ -70,7 +70,7 @@ class Batch:
         """Hand over what has come together, and begin anew."""
         made = ChangeBatch(
             customers=tuple(self.customers.values()),
-            receivables=tuple(self.receivables),
+            receivables=_together(self.receivables),
             payments=tuple(self.payments),
             removed_receivable_ids=tuple(self.removed),
             quarantined=tuple(self.quarantined),
@@ -78,6 +78,13 @@ class Batch:
         for part in (self.customers, self.receivables, self.payments, self.removed, self.quarantined):
             part.clear()
         return made
+
+
+def _together(parts: Sequence[Sequence[Receivable]]) -> tuple[Receivable, ...] | Columns[Receivable]:
+    """All parts as one, in their order; what came as columns alone stays columns."""
+    if len(parts) == 1 and isinstance(parts[0], Columns):
+        return parts[0]
+    return tuple(chain.from_iterable(parts))
 
 
 def read_file(layout: Layout, intake: FileIntake, batch: Batch) -> Iterator[ChangeBatch]:
@@ -283,7 +290,7 @@ class InvoiceIntake:
             self._take_customer(read, row, batch)
         self._doubles.keep(receivable.receivable_id, row)
         self._remember(receivable.receivable_id, row)
-        batch.receivables.append(receivable)
+        batch.receivables.append((receivable,))
 
     def take_many(self, rows: PlainRows, batch: Batch) -> bool:
         """Take receivables."""
@@ -291,7 +298,7 @@ class InvoiceIntake:
             receivables = self._mapping.read_many(rows)
         except Doubtful:
             return False
-        ids = [receivable.receivable_id for receivable in receivables]
+        ids = receivables.column("receivable_id")
         if not self._doubles.are_new(ids) or self._are_doubtful(receivables):
             return False
         if not self._known.customers_file and not self._take_customers(receivables, rows, batch):
@@ -300,7 +307,7 @@ class InvoiceIntake:
         if self._keep_ids:
             for receivable_id, row in zip(ids, rows, strict=True):
                 self._remember(receivable_id, row)
-        batch.receivables += receivables
+        batch.receivables.append(receivables)
         return True
 
     def refused(self, row: Row, refusal: Refused) -> About:
@@ -330,20 +337,22 @@ class InvoiceIntake:
         if after is not before:
             batch.customers[customer_id] = to_customer(customer_id, after)
 
-    def _are_doubtful(self, receivables: Sequence[Receivable]) -> bool:
-        ids = {receivable.customer_id for receivable in receivables}
+    def _are_doubtful(self, receivables: Columns[Receivable]) -> bool:
+        customer_ids = receivables.column("customer_id")
+        ids = set(customer_ids)
         if not self._known.doubtful_customer_ids.isdisjoint(ids):
             return True
         missing = {customer_id for customer_id in ids if self._known.why_missing(customer_id)}
-        return bool(missing) and any(one.customer_id in missing and one.open.amount_minor for one in receivables)
+        owed = zip(customer_ids, receivables.column("open.amount_minor"), strict=True)
+        return bool(missing) and any(customer_id in missing and minor for customer_id, minor in owed)
 
-    def _take_customers(self, receivables: Sequence[Receivable], rows: PlainRows, batch: Batch) -> bool:
+    def _take_customers(self, receivables: Columns[Receivable], rows: PlainRows, batch: Batch) -> bool:
         """Take the customers of many rows, or, when two rows contradict each other, none of them and return false."""
         told: dict[str, Cellular] = {}
         merged: dict[str, Values] = {}
         try:
-            for receivable, says in zip(receivables, self._mapping.customer_parts(rows), strict=True):
-                customer_id = receivable.customer_id
+            customer_ids = receivables.column("customer_id")
+            for customer_id, says in zip(customer_ids, self._mapping.customer_parts(rows), strict=True):
                 before = told.get(customer_id, self._told.get(customer_id))
                 if before is None:
                     told[customer_id] = says

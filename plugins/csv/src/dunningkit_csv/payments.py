@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from dunningkit.model import Money, Payment, from_columns
+from dunningkit.model import Columns, Money, Payment
 from dunningkit_csv.cells import Cells, Doubtful
 from dunningkit_csv.config import CsvConfig, PaymentsFile
 from dunningkit_csv.parsing import Parser, Unreadable, amount_parser, currency_code, identifier
@@ -58,8 +58,8 @@ class PaymentMapping:
         columns = {
             field: self.cells.column(field, rows.columns) or [] for field in ("payment_id", "customer_id", "paid_on")
         }
-        columns["amount"] = from_columns(Money, number, {"amount_minor": amounts, "currency": currencies})
-        return from_columns(Payment, number, columns)
+        money = Columns(Money, number, {"amount_minor": amounts, "currency": currencies})
+        return list(Columns(Payment, number, {**columns, "amount": money}))
 
     def pay_many(self, rows: PlainRows) -> list[Pays]:
         """`pays` of many rows; raises `Doubtful` where something in them cannot be read."""

@@ -8,6 +8,7 @@ from operator import le
 from typing import Any, NamedTuple
 
 from dunningkit.model import (
+    Columns,
     Customer,
     DeliveryOutcome,
     Medium,
@@ -15,7 +16,6 @@ from dunningkit.model import (
     Receivable,
     ReceivableKind,
     exponent,
-    from_columns,
 )
 from dunningkit_csv.cells import Cells, Cellular, Doubtful, Refused, Values
 from dunningkit_csv.config import CsvConfig, FileSettings
@@ -146,10 +146,10 @@ class InvoiceMapping:
         )
         return Read(receivable, details_of(values))
 
-    def read_many(self, rows: PlainRows) -> list[Receivable]:
+    def read_many(self, rows: PlainRows) -> Columns[Receivable]:
         """Make the receivables of many rows; raises `Doubtful` where `read` would refuse any of them."""
         number = len(rows)
-        columns = {
+        columns: dict[str, Any] = {
             field: column
             for field in ("customer_id", "invoice_number", "issued_on", "due_on", *_AS_THEY_ARE)
             if (column := self.cells.column(field, rows.columns, empty=_DEFAULTS.get(field))) is not None
@@ -174,9 +174,12 @@ class InvoiceMapping:
             ]
         if any(not amount and day is None for amount, day in zip(unpaid, settled, strict=True)):
             _exclude_undated(columns, number, unpaid, settled)
-        columns["original"] = from_columns(Money, number, {"amount_minor": original, "currency": currencies})
-        columns["open"] = self._money(unpaid, currencies)
-        return from_columns(Receivable, number, columns)
+        amounts = {"original": original, "open": unpaid}
+        money = {
+            field: Columns(Money, number, {"amount_minor": minor, "currency": currencies})
+            for field, minor in amounts.items()
+        }
+        return Columns(Receivable, number, columns | money)
 
     def customer_part(self, cells: Sequence[str]) -> Cellular:
         """The same of one row."""
@@ -200,12 +203,6 @@ class InvoiceMapping:
         if not customer_ids:
             return []
         return customers_of(self._of_customer, customer_ids, list(map(list, zip(*parts, strict=True))))
-
-    def _money(self, amounts: list[int], currencies: list[str]) -> list[Money]:
-        """Most of a ledger is settled: those share one zero."""
-        nothing = {currency: Money(0, currency) for currency in set(currencies)}
-        pairs = zip(amounts, currencies, strict=True)
-        return [Money(amount, currency) if amount else nothing[currency] for amount, currency in pairs]
 
     def _amounts(self, field: str, rows: PlainRows, currencies: list[str]) -> list[int]:
         texts = self.cells.texts(field, rows.columns) or []
