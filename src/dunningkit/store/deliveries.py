@@ -152,8 +152,9 @@ def abandon(db: Db, creditor_id: str, key: str, token: str) -> bool:
 def in_state(db: Db, creditor_id: str, state: ReminderState) -> tuple[Delivery, ...]:
     """Every delivery in one state, ordered by key."""
     table = db.tables.deliveries
-    query = select(table).where(table.c.creditor_id == creditor_id, table.c.state == state.value).order_by(table.c.key)
-    return tuple(_to_delivery(row) for row in db.connection.execute(query))
+    query = select(table).where(table.c.creditor_id == creditor_id, table.c.state == state.value)
+    # Put in order here: asked for the key's order, SQLite reads every delivery there ever was.
+    return tuple(sorted(map(_to_delivery, db.connection.execute(query)), key=_key))
 
 
 def of_reminder(db: Db, creditor_id: str, reminder_id: str) -> Delivery | None:
@@ -219,6 +220,10 @@ def refused_addresses(db: Db, creditor_id: str, customer_id: str) -> frozenset[t
         table.c.state == ReminderState.REFUSED.value,
     )
     return frozenset((Medium(row.medium), row.address) for row in db.connection.execute(query))
+
+
+def _key(delivery: Delivery) -> str:
+    return delivery.key
 
 
 def _to_delivery(row: Row[Any]) -> Delivery:

@@ -351,9 +351,9 @@ def skipped_since(db: Db, creditor_id: str, day: date) -> tuple[tuple[Reminder, 
         select(table.c.body, table.c.state_detail)
         .where(table.c.creditor_id == creditor_id, table.c.state == ReminderState.SKIPPED.value)
         .where(table.c.state_detail >= day.isoformat())
-        .order_by(table.c.reminder_id)
     )
-    return tuple((from_json(Reminder, row.body), *skip_of(row.state_detail)) for row in db.connection.execute(query))
+    found = [(from_json(Reminder, row.body), *skip_of(row.state_detail)) for row in db.connection.execute(query)]
+    return tuple(sorted(found, key=lambda one: one[0].reminder_id))
 
 
 def skip_detail(day: date, by: str) -> str:
