@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from dunningkit.engine.naming import receivable_named, require_customer
+from dunningkit.engine.naming import whom
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import NotAllowed, NotFound
 from dunningkit.model import Actor, Arrangement, ArrangementKind
@@ -99,17 +99,9 @@ def _place(
     if (customer_id is None) == (receivable_id is None):
         raise NotAllowed("Name a customer or a receivable, exactly one of them.")
     with store.write() as db:
-        if receivable_id is not None:
-            one = receivable_named(db, creditor_id, receivable_id)
-            customer_id, receivable_id = one.customer_id, one.receivable_id
-        else:
-            require_customer(db, creditor_id, customer_id or "")
-        made = replace(
-            wanted,
-            number=arrangements.next_number(db, creditor_id),
-            customer_id=customer_id or "",
-            receivable_id=receivable_id,
-        )
+        customer_id, receivable_id = whom(db, creditor_id, customer_id, receivable_id)
+        number = arrangements.next_number(db, creditor_id)
+        made = replace(wanted, number=number, customer_id=customer_id, receivable_id=receivable_id)
         for earlier in arrangements.active(db, creditor_id, [made.customer_id]):
             if (earlier.kind, earlier.receivable_id) == (made.kind, made.receivable_id):
                 _end(db, creditor_id, earlier, now, actor)

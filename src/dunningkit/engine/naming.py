@@ -19,7 +19,14 @@ def receivable_named(db: Db, creditor_id: str, name: str) -> Receivable:
     return next((one for one in found if one.receivable_id == name), found[0])
 
 
-def require_customer(db: Db, creditor_id: str, customer_id: str) -> None:
-    """Raise `NotFound` when the ledger has no such customer."""
-    if not ledger.customers_by_id(db, creditor_id, [customer_id]):
+def whom(db: Db, creditor_id: str, customer_id: str | None, receivable: str | None) -> tuple[str, str | None]:
+    """The customer's id and, where a receivable is named (by its id or invoice number), that one's.
+
+    Raises as `receivable_named` does, and `NotFound` when the ledger has no such customer.
+    """
+    if receivable is not None:
+        named = receivable_named(db, creditor_id, receivable)
+        return named.customer_id, named.receivable_id
+    if customer_id is None or not ledger.customers_by_id(db, creditor_id, [customer_id]):
         raise NotFound(f"No customer {customer_id!r} is known.", customer_id=customer_id)
+    return customer_id, None
