@@ -5,8 +5,9 @@ from datetime import datetime
 
 from dunningkit.engine.batch import Batch, BulkAction, BulkReport, Left, WhyLeft, totals
 from dunningkit.engine.filtering import LineFilter, reminders_by_id
+from dunningkit.engine.latest import latest_proposal, not_in_it
 from dunningkit.engine.setup import CreditorSetup
-from dunningkit.errors import NotAllowed, NotFound
+from dunningkit.errors import NotAllowed
 from dunningkit.model import Actor, ActorKind, LineStatus, Proposal, Reminder, ReminderState
 from dunningkit.policy import Approval
 from dunningkit.store import Db, Store, audit, proposals, reviews
@@ -123,14 +124,6 @@ def withdraw(setup: CreditorSetup, store: Store, reminder_ids: Sequence[str], *,
         reviews.reset_of_named(db, creditor_id, sorted(proposals.customers_of(db, creditor_id, wanted)))
 
 
-def latest_proposal(db: Db, setup: CreditorSetup) -> Proposal:
-    """The newest proposal; raises `NotFound` before the first."""
-    proposal = proposals.latest(db, setup.creditor.creditor_id)
-    if proposal is None:
-        raise NotFound("There is no proposal yet. Propose first (dunning run).")
-    return proposal
-
-
 def _ready(proposal: Proposal) -> list[str]:
     asking = {line.reminder_id for line in proposal.lines if line.status is not LineStatus.READY}
     return [r.reminder_id for r in proposal.reminders if r.reminder_id not in asking]
@@ -145,10 +138,7 @@ def _require_there(proposal: Proposal, wanted: Sequence[str]) -> None:
     there = {reminder.reminder_id for reminder in proposal.reminders}
     for reminder_id in wanted:
         if reminder_id not in there:
-            raise NotFound(
-                f"Reminder {reminder_id!r} is not in the latest proposal ({proposal.as_of}). Look at it again: dunning show.",
-                reminder_id=reminder_id,
-            )
+            raise not_in_it(proposal, reminder_id)
 
 
 def _approve(db: Db, setup: CreditorSetup, proposal: Proposal, wanted: Sequence[str], batch: Batch) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from dunningkit.engine.approve import latest_proposal
+from dunningkit.engine.latest import latest_proposal
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import NotAllowed, NotFound
 from dunningkit.model import Actor, ReminderState

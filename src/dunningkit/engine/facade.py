@@ -2,20 +2,15 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from dunningkit.delivery import SendReport, SendTask, send_approved, settle
-from dunningkit.engine import approve as approving
-from dunningkit.engine import arranging, cancelling, explaining, holding, looking_back, propose, skipping, sync
-from dunningkit.engine import undo as undoing
-from dunningkit.engine.batch import BulkReport
-from dunningkit.engine.comparing import Comparison
-from dunningkit.engine.explaining import Explanation
-from dunningkit.engine.filtering import LineFilter
+from dunningkit.engine import arranging, cancelling, holding, sync
+from dunningkit.engine.latest import latest_proposal
 from dunningkit.engine.setup import Clock, CreditorSetup, refuse_name_collision
 from dunningkit.engine.sync import Progress, SyncReport
-from dunningkit.engine.undo import UndoReport
 from dunningkit.errors import NotAllowed, NotFound
-from dunningkit.messages import Composer
 from dunningkit.model import (
     Actor,
     Arrangement,
@@ -29,6 +24,14 @@ from dunningkit.model import (
 )
 from dunningkit.store import Store, arrangements, audit, holds, proposals, quarantine, reviews, syncs
 from dunningkit.store.proposals import StoredReminder
+
+if TYPE_CHECKING:
+    from dunningkit.engine.batch import BulkReport
+    from dunningkit.engine.comparing import Comparison
+    from dunningkit.engine.explaining import Explanation
+    from dunningkit.engine.filtering import LineFilter
+    from dunningkit.engine.undo import UndoReport
+    from dunningkit.messages import Composer
 
 
 class Engine:
@@ -46,7 +49,6 @@ class Engine:
         self._store = store
         self._setups = {setup.creditor.creditor_id: setup for setup in setups}
         self._clock = clock or _system_clock
-        self._composer = Composer()
 
     def sync(
         self,
@@ -86,6 +88,8 @@ class Engine:
         ``progress`` is called with how many reminders are written and how many there are.
         """
         _require_day(as_of)
+        from dunningkit.engine import propose  # noqa: PLC0415  # texts and scores come with it
+
         return propose.propose(
             self._setup(creditor_id),
             self._store,
@@ -98,23 +102,31 @@ class Engine:
 
     def approve(self, creditor_id: str, *, actor: Actor, reminder_ids: Sequence[str] | None = None) -> tuple[str, ...]:
         """Let reminders of the latest proposal go: the named ones, or all that are ready. Returns the newly approved ids."""
+        from dunningkit.engine import approve as approving  # noqa: PLC0415  # loaded when somebody first decides
+
         return approving.approve(self._setup(creditor_id), self._store, reminder_ids, now=self._clock(), actor=actor)
 
     def approve_by_policy(self, creditor_id: str) -> tuple[str, ...]:
         """Let go what the policy, approved by a person, lets go by itself. Returns the newly approved ids."""
+        from dunningkit.engine import approve as approving  # noqa: PLC0415  # loaded when somebody first decides
+
         return approving.approve_by_policy(self._setup(creditor_id), self._store, now=self._clock())
 
     def withdraw(self, creditor_id: str, reminder_ids: Sequence[str], *, actor: Actor) -> None:
         """Take approvals back, until they are sent."""
+        from dunningkit.engine import approve as approving  # noqa: PLC0415  # loaded when somebody first decides
+
         approving.withdraw(self._setup(creditor_id), self._store, reminder_ids, now=self._clock(), actor=actor)
 
     def approve_where(
-        self, creditor_id: str, where: LineFilter, *, actor: Actor, needs_you: bool = False, dry_run: bool = False
-    ) -> BulkReport:
+        self, creditor_id: str, where: "LineFilter", *, actor: Actor, needs_you: bool = False, dry_run: bool = False
+    ) -> "BulkReport":
         """Let the reminders of the latest proposal go all of whose lines are meant; those that ask only with ``needs_you``.
 
         ``dry_run`` changes nothing and reports what would.
         """
+        from dunningkit.engine import approve as approving  # noqa: PLC0415  # loaded when somebody first decides
+
         return approving.approve_where(
             self._setup(creditor_id),
             self._store,
@@ -131,15 +143,17 @@ class Engine:
         *,
         actor: Actor,
         reminder_ids: Sequence[str] | None = None,
-        where: LineFilter | None = None,
+        where: "LineFilter | None" = None,
         until: date | None = None,
         note: str = "",
         dry_run: bool = False,
-    ) -> BulkReport:
+    ) -> "BulkReport":
         """Leave reminders of the latest proposal out: the named ones, or each with a line that is meant; exactly one of both.
 
         They come back in the next day's proposal, or, with ``until``, are on hold until that day.
         """
+        from dunningkit.engine import skipping  # noqa: PLC0415  # loaded when somebody first decides
+
         if (reminder_ids is None) == (where is None):
             raise NotAllowed("Name reminders to skip, or say with a filter which lines are meant: exactly one of both.")
         return skipping.skip(
@@ -154,8 +168,10 @@ class Engine:
             actor=actor,
         )
 
-    def undo(self, creditor_id: str, *, actor: Actor) -> UndoReport:
+    def undo(self, creditor_id: str, *, actor: Actor) -> "UndoReport":
         """Take the latest decision of a person (approve, skip) back as one, as far as nothing of it has left."""
+        from dunningkit.engine import undo as undoing  # noqa: PLC0415  # loaded when somebody first decides
+
         return undoing.undo(self._setup(creditor_id), self._store, now=self._clock(), actor=actor)
 
     def send(
@@ -314,22 +330,26 @@ class Engine:
     def latest(self, creditor_id: str) -> Proposal:
         """The newest proposal. Raises `NotFound` before the first."""
         with self._store.read() as db:
-            return approving.latest_proposal(db, self._setup(creditor_id))
+            return latest_proposal(db, self._setup(creditor_id))
 
-    def explain(self, creditor_id: str, wanted: str, as_of: date) -> Explanation:
+    def explain(self, creditor_id: str, wanted: str, as_of: date) -> "Explanation":
         """Everything about an invoice, or one receivable by its id, as at a day; every instalment is its own story.
 
         Changes nothing in the store. Raises `NotFound` with numbers that look alike for what was never known.
         """
+        from dunningkit.engine import explaining  # noqa: PLC0415  # loaded when somebody first asks
+
         _require_day(as_of)
         with self._store.read() as db:
             return explaining.explain(db, self._setup(creditor_id), wanted, as_of)
 
-    def compare(self, creditor_id: str, *, with_day: date | None = None) -> Comparison:
+    def compare(self, creditor_id: str, *, with_day: date | None = None) -> "Comparison":
         """What changed from an earlier proposal to the newest one, and why: against the newest of ``with_day``.
 
         Without a day it is the newest proposal of the latest earlier day. Raises `NotFound` when there is none.
         """
+        from dunningkit.engine import looking_back  # noqa: PLC0415  # loaded when somebody first asks
+
         with self._store.read() as db:
             return looking_back.compare_with(db, self._setup(creditor_id), with_day)
 
@@ -379,6 +399,12 @@ class Engine:
         """The newest entries of the audit log, oldest first."""
         with self._store.read() as db:
             return audit.entries(db, self._setup(creditor_id).creditor.creditor_id, subject=subject, limit=limit)
+
+    @cached_property
+    def _composer(self) -> "Composer":
+        from dunningkit.messages import Composer  # noqa: PLC0415  # loaded with the first proposal
+
+        return Composer()
 
     def _setup(self, creditor_id: str) -> CreditorSetup:
         if creditor_id not in self._setups:

@@ -3,13 +3,16 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
-from dunningkit.engine.batch import Batch
-from dunningkit.engine.naming import receivable_named, require_customer
+from dunningkit.engine.naming import whom
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import NotAllowed, NotFound
 from dunningkit.model import Actor, Hold, HoldKind
 from dunningkit.store import Db, Store, audit, holds, reviews
+
+if TYPE_CHECKING:
+    from dunningkit.engine.batch import Batch
 
 
 def hold(
@@ -33,12 +36,7 @@ def hold(
     if end_on is not None and end_on < start_on:
         raise NotAllowed(f"A hold cannot end ({end_on}) before it starts ({start_on}).")
     with store.write() as db:
-        if receivable_id is not None:
-            one = receivable_named(db, creditor_id, receivable_id)
-            customer_id, receivable_id = one.customer_id, one.receivable_id
-        else:
-            customer_id = customer_id or ""
-            require_customer(db, creditor_id, customer_id)
+        customer_id, receivable_id = whom(db, creditor_id, customer_id, receivable_id)
         made = Hold(
             hold_id=hold_id(creditor_id, customer_id, receivable_id, kind.value, now.isoformat()),
             customer_id=customer_id,
@@ -75,7 +73,7 @@ def release(setup: CreditorSetup, store: Store, named: str, *, now: datetime, ac
         reviews.reset_of_customer(db, creditor_id, found.customer_id)
 
 
-def place_all(db: Db, creditor_id: str, made: Sequence[Hold], batch: Batch) -> None:
+def place_all(db: Db, creditor_id: str, made: Sequence[Hold], batch: "Batch") -> None:
     """Place the holds of one decision."""
     holds.place_many(db, creditor_id, made)
     entries = [

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
-from dunningkit.engine.approve import latest_proposal
 from dunningkit.engine.comparing import Comparison, Known, Sent, compare, needs_facts
+from dunningkit.engine.latest import latest_proposal
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import NotFound
 from dunningkit.model import Payment, Proposal, ReminderState

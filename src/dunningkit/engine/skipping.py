@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from dunningkit.engine import holding
-from dunningkit.engine.approve import latest_proposal
 from dunningkit.engine.batch import Batch, BulkAction, BulkReport, Left, WhyLeft, totals
 from dunningkit.engine.filtering import LineFilter, reminders_by_id
+from dunningkit.engine.latest import latest_proposal, not_in_it
 from dunningkit.engine.setup import CreditorSetup
-from dunningkit.errors import NotAllowed, NotFound
+from dunningkit.errors import NotAllowed
 from dunningkit.model import Actor, Hold, HoldKind, LineStatus, Proposal, Reminder, ReminderState
 from dunningkit.store import Db, Store, proposals, reviews
 from dunningkit.store.proposals import Standing
@@ -83,10 +83,7 @@ def _named(db: Db, creditor_id: str, proposal: Proposal, reminder_ids: Sequence[
     approved = {one: other.reminder for one, other in others.items() if other.state is ReminderState.APPROVED}
     for reminder_id in wanted:
         if reminder_id not in there and reminder_id not in approved:
-            raise NotFound(
-                f"Reminder {reminder_id!r} is not in the latest proposal ({proposal.as_of}). Look at it again: dunning show.",
-                reminder_id=reminder_id,
-            )
+            raise not_in_it(proposal, reminder_id)
     found = {one: there.get(one) or approved[one] for one in wanted}
     receivables = {item.receivable_id: reminder.customer_id for reminder in found.values() for item in reminder.items}
     return _Meant(found, receivables)
