@@ -64,7 +64,6 @@ class Found:
     columns: list[Column]
     mapping: dict[str, Guess]
     rows: int = 0
-    broken_rows: int = 0
     sample_rows: list[list[str]] = field(default_factory=list)
     date_formats: dict[str, str] = field(default_factory=dict)
     decimal: str = ","
@@ -287,7 +286,6 @@ def _look_at_rows(found: Found) -> Sequence[str]:
         found.rows += 1
         last = row.cells
         if row.problem:
-            found.broken_rows += 1
             continue
         if len(found.sample_rows) < _SHOWN_ROWS:
             found.sample_rows.append([shown(cell.strip()) for cell in row.cells])
