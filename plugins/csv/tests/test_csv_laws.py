@@ -4,8 +4,10 @@ import csv
 from collections.abc import Callable
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+
+from dunningkit_csv.parsing import why_destroyed
 
 HEADERS = ("no", "customer", "amount", "open", "issued", "due", "email")
 COLUMNS = {
@@ -82,7 +84,8 @@ def test_looking_up_agrees_with_reading(
     texts=st.lists(st.text(max_size=12), min_size=1, max_size=8),
     delimiter=st.sampled_from([";", ",", "\t", "|"]),
 )
-def test_what_a_csv_writer_wrote_is_read_as_it_was(
+@example(texts=["Haravointi", "#NIMI?", "####"], delimiter=";")
+def test_what_a_csv_writer_wrote_is_read_as_it_was_or_refused_when_a_spreadsheet_destroyed_it(
     texts: list[str], delimiter: str, new_ledger: Callable[[], Any]
 ) -> None:
     written = ["".join(sign for sign in text if sign.isprintable() or sign in "\r\n") for text in texts]
@@ -95,4 +98,8 @@ def test_what_a_csv_writer_wrote_is_read_as_it_was(
         for number, text in enumerate(written):
             writer.writerow([str(number), "17", "100,00", "2026-10-01", "2026-10-15", text])
     reading = ledger.read()
-    assert [receivable.subject for receivable in reading.receivables] == [" ".join(text.split()) for text in written]
+    subjects = {str(number): " ".join(text.split()) for number, text in enumerate(written)}
+    destroyed = {number for number, subject in subjects.items() if subject[:1] == "#" and why_destroyed(subject)}
+    read = {receivable.receivable_id: receivable.subject for receivable in reading.receivables}
+    assert read == {number: subject for number, subject in subjects.items() if number not in destroyed}
+    assert {row.receivable_id for row in reading.quarantined} == destroyed
