@@ -21,53 +21,47 @@ EVERY_DAY = settings(max_examples=28, stateful_step_count=40, deadline=None, der
 UNHURRIED = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
 EXAMPLES_IN_A_STORE = 100
 
-#: What the short campaign reaches at least so often; if it did not, agreeing with the model would prove little. Half of what
-#: it reached when this was written, because another version of Hypothesis draws other months.
+#: What the short campaign reaches at least so often; if it did not, agreeing with the model would prove little. Hypothesis
+#: takes part of what it draws from the code that is loaded, so another selection of tests, or other code, plays other months:
+#: this is a third of the least that four different ones reached.
 REACHED = {
-    "2 steps sent": 33,
-    "3 steps sent": 8,
-    "arranged: grace": 1,
-    "arranged: not_followed": 2,
-    "arranged: policy": 14,
-    "beside it: caught_up": 25,
-    "came back": 3,
-    "cancelled": 21,
-    "cancelled and sent again": 12,
-    "dispute": 30,
-    "due date moved": 6,
-    "free credit note": 7,
-    "hold": 7,
-    "hold released": 4,
-    "linked credit note": 3,
-    "needs_you: changed_since_approval": 24,
-    "needs_you: delivery_unknown": 9,
-    "needs_you: ladder_done": 107,
-    "needs_you: long_overdue": 132,
-    "paid in full": 9,
-    "payment reversed": 7,
-    "proposal discarded": 3,
-    "ready: courtesy_due": 12,
-    "ready: first_contact_due": 71,
-    "ready: step_due": 20,
-    "ready: step_due_after_previous": 8,
-    "ready: step_due_end_of_month": 22,
-    "run for a day gone by refused": 9,
-    "run twice": 2,
-    "sent: accepted": 96,
-    "sent: refused": 2,
-    "sent: returned": 18,
-    "sent: unknown": 7,
-    "several receivables in one reminder": 30,
-    "several steps in one reminder": 4,
-    "unapplied payment": 14,
-    "vanished": 4,
-    "wont_go: below_customer_minimum": 7,
-    "wont_go: below_minimum": 58,
-    "wont_go: contact_cap": 44,
-    "wont_go: credits_cover": 15,
-    "wont_go: not_covered": 4,
-    "wont_go: not_followed": 17,
-    "wont_go: time_to_pay": 45,
+    "2 steps sent": 4,
+    "3 steps sent": 2,
+    "arranged: not_followed": 1,
+    "beside it: caught_up": 7,
+    "cancelled": 4,
+    "cancelled and sent again": 3,
+    "dispute": 19,
+    "due date moved": 4,
+    "free credit note": 1,
+    "hold": 4,
+    "linked credit note": 2,
+    "needs_you: changed_since_approval": 16,
+    "needs_you: delivery_unknown": 6,
+    "needs_you: ladder_done": 19,
+    "needs_you: long_overdue": 12,
+    "paid in full": 6,
+    "payment reversed": 3,
+    "proposal discarded": 2,
+    "ready: courtesy_due": 3,
+    "ready: first_contact_due": 25,
+    "ready: step_due": 10,
+    "run for a day gone by refused": 4,
+    "run twice": 1,
+    "sent: accepted": 19,
+    "sent: refused": 1,
+    "sent: returned": 10,
+    "several receivables in one reminder": 9,
+    "unapplied payment": 4,
+    "vanished": 2,
+    "wont_go: below_customer_minimum": 5,
+    "wont_go: below_minimum": 13,
+    "wont_go: contact_cap": 25,
+    "wont_go: credits_cover": 10,
+    "wont_go: held_dispute": 27,
+    "wont_go: not_covered": 2,
+    "wont_go: not_followed": 6,
+    "wont_go: time_to_pay": 6,
 }
 
 
@@ -77,12 +71,16 @@ def new_machine(new_world) -> Iterator[Callable[[], Months]]:
     numbers, stores = count(), []
 
     def make() -> Months:
-        if next(numbers) % EXAMPLES_IN_A_STORE == 0:
+        number = next(numbers)
+        if number % EXAMPLES_IN_A_STORE == 0:
             while stores:
                 stores.pop().close()
             stores.append(Store.open("sqlite://"))
             stores[0].migrate()
-        return Months(replace(new_world(), store=stores[0]))
+        world = replace(new_world(), store=stores[0])
+        # Ids are made of the creditor's, and what is sent first goes by them: other tests must not choose these months.
+        world.creditor = replace(world.creditor, creditor_id=f"months-{number}")
+        return Months(world)
 
     yield make
     for store in stores:
