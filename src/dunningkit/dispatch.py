@@ -7,7 +7,7 @@ wrong answer is a crash of the plugin, never a wrong reminder. Only ``KeyboardIn
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -156,11 +156,11 @@ def read_changes(source: WiredSource, cursor: str | None) -> Iterator[ChangeBatc
     """Yield the source's batches as they come; raises `PluginError` where it fails."""
     stream: Iterator[Any] = _guarded(source.name, "changes", lambda: iter(source.made.changes(cursor)))
     while got := _guarded(source.name, "changes", lambda: tuple(islice(stream, 1))):
-        if _guarded(source.name, "changes", lambda got=got: are_exact(ChangeBatch, got)):  # type: ignore[misc]
+        if _guarded(source.name, "changes", partial(are_exact, ChangeBatch, got)):
             # To make a million rows anew would take as long as to store them.
             yield from got
         else:
-            yield from _all_of(ChangeBatch, source.name, "changes", lambda got=got: map(_by_values, got))  # type: ignore[misc]
+            yield from _all_of(ChangeBatch, source.name, "changes", partial(map, _by_values, got))
 
 
 def _by_values(batch: object) -> object:

@@ -45,7 +45,8 @@ class Policies:
         if repeated is not None:
             raise SettingsError(f"Two policies are named {repeated!r}; give each its own name.")
         steps = [step for policy in self.every for step in policy.steps]
-        both = sorted(self.courtesies & {step.id for step in steps if step.kind is not StepKind.COURTESY})
+        courtesies = {step.id for step in steps if step.kind is StepKind.COURTESY}
+        both = sorted(courtesies & {step.id for step in steps if step.kind is not StepKind.COURTESY})
         if both:
             raise SettingsError(
                 f"Step {both[0]!r} is a courtesy step in one policy and a reminder in another; give each its own name."
@@ -63,11 +64,6 @@ class Policies:
             return self.main.version
         versions = "\n".join(policy.version for policy in self.every)
         return f"{self.main.name}+{len(self.special)}@{hashlib.sha256(versions.encode()).hexdigest()[:12]}"
-
-    @cached_property
-    def courtesies(self) -> frozenset[str]:
-        """The names of the courtesy steps of all policies."""
-        return frozenset(step.id for policy in self.every for step in policy.steps if step.kind is StepKind.COURTESY)
 
     @property
     def first_look_days(self) -> int:

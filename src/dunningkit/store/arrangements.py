@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Row, func, insert, select, update
 
 from dunningkit.model import Arrangement, ArrangementKind
 from dunningkit.store.database import Db
-
-# Beyond this many customers reading every active arrangement is cheaper than naming the customers.
-_MANY = 10_000
+from dunningkit.store.ledger import in_chunks
 
 
 def next_number(db: Db, creditor_id: str) -> int:
@@ -55,22 +54,20 @@ def active(db: Db, creditor_id: str, customer_ids: Sequence[str] | None = None) 
     """The arrangements that have not ended, of these customers or of all, ordered by number."""
     table = db.tables.arrangements
     query = select(table).where(table.c.creditor_id == creditor_id, table.c.ended_at.is_(None))
-    if customer_ids is not None and len(customer_ids) <= _MANY:
-        query = query.where(table.c.customer_id.in_(customer_ids))
-    wanted = None if customer_ids is None else set(customer_ids)
-    found = (_to_arrangement(row) for row in db.connection.execute(query))
-    return tuple(sorted((one for one in found if wanted is None or one.customer_id in wanted), key=_number))
+    of_theirs = (
+        [query]
+        if customer_ids is None
+        else [query.where(table.c.customer_id.in_(chunk)) for chunk in in_chunks(customer_ids)]
+    )
+    found = (_to_arrangement(row) for one in of_theirs for row in db.connection.execute(one))
+    return tuple(sorted(found, key=attrgetter("number")))
 
 
 def history(db: Db, creditor_id: str, customer_id: str) -> tuple[Arrangement, ...]:
     """Everything ever arranged with one customer, ended ones too, ordered by number."""
     table = db.tables.arrangements
     query = select(table).where(table.c.creditor_id == creditor_id, table.c.customer_id == customer_id)
-    return tuple(sorted(map(_to_arrangement, db.connection.execute(query)), key=_number))
-
-
-def _number(arrangement: Arrangement) -> int:
-    return arrangement.number
+    return tuple(sorted(map(_to_arrangement, db.connection.execute(query)), key=attrgetter("number")))
 
 
 def _to_arrangement(row: Row[Any]) -> Arrangement:

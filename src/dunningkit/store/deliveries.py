@@ -6,6 +6,7 @@ The database keeps two promises by itself: a key exists once, and a receivable's
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Row, delete, insert, select, update
@@ -154,7 +155,7 @@ def in_state(db: Db, creditor_id: str, state: ReminderState) -> tuple[Delivery, 
     table = db.tables.deliveries
     query = select(table).where(table.c.creditor_id == creditor_id, table.c.state == state.value)
     # Put in order here: asked for the key's order, SQLite reads every delivery there ever was.
-    return tuple(sorted(map(_to_delivery, db.connection.execute(query)), key=_key))
+    return tuple(sorted(map(_to_delivery, db.connection.execute(query)), key=attrgetter("key")))
 
 
 def of_reminder(db: Db, creditor_id: str, reminder_id: str) -> Delivery | None:
@@ -220,10 +221,6 @@ def refused_addresses(db: Db, creditor_id: str, customer_id: str) -> frozenset[t
         table.c.state == ReminderState.REFUSED.value,
     )
     return frozenset((Medium(row.medium), row.address) for row in db.connection.execute(query))
-
-
-def _key(delivery: Delivery) -> str:
-    return delivery.key
 
 
 def _to_delivery(row: Row[Any]) -> Delivery:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Row, delete, exists, insert, or_, select, update
@@ -99,11 +100,13 @@ def active(db: Db, creditor_id: str, customer_ids: Sequence[str] | None = None) 
     """The holds that nobody released, of these customers or of all, ordered by id. Ended ones are among them."""
     holds = db.tables.holds
     query = select(holds).where(holds.c.creditor_id == creditor_id, holds.c.released_at.is_(None))
-    if customer_ids is not None and len(customer_ids) <= _MANY:
-        query = query.where(holds.c.customer_id.in_(customer_ids))
-    found = sorted(map(_to_hold, db.connection.execute(query)), key=_hold_id)
-    wanted = None if customer_ids is None else set(customer_ids)
-    return tuple(hold for hold in found if wanted is None or hold.customer_id in wanted)
+    of_theirs = (
+        [query]
+        if customer_ids is None
+        else [query.where(holds.c.customer_id.in_(chunk)) for chunk in in_chunks(customer_ids)]
+    )
+    found = (_to_hold(row) for one in of_theirs for row in db.connection.execute(one))
+    return tuple(sorted(found, key=attrgetter("hold_id")))
 
 
 def covering(db: Db, creditor_id: str, receivable_ids: Sequence[str], customer_id: str, day: date) -> tuple[Hold, ...]:
@@ -115,12 +118,8 @@ def covering(db: Db, creditor_id: str, receivable_ids: Sequence[str], customer_i
         holds.c.released_at.is_(None),
         or_(holds.c.receivable_id.is_(None), holds.c.receivable_id.in_(receivable_ids)),
     )
-    found = sorted(map(_to_hold, db.connection.execute(query)), key=_hold_id)
+    found = sorted(map(_to_hold, db.connection.execute(query)), key=attrgetter("hold_id"))
     return tuple(hold for hold in found if any(hold.covers(receivable_id, day) for receivable_id in receivable_ids))
-
-
-# Beyond this many customers reading all active holds is cheaper than naming the customers.
-_MANY = 10_000
 
 
 def _values(hold: Hold) -> tuple[Any, ...]:
@@ -136,10 +135,6 @@ def _values(hold: Hold) -> tuple[Any, ...]:
         hold.placed_by,
         hold.from_ledger,
     )
-
-
-def _hold_id(hold: Hold) -> str:
-    return hold.hold_id
 
 
 def _to_hold(row: Row[Any]) -> Hold:

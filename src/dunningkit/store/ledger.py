@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Row, and_, or_, select
@@ -49,7 +50,7 @@ def receivables_of(db: Db, creditor_id: str, customer_ids: Sequence[str]) -> Ite
             rec.c.creditor_id == creditor_id, rec.c.customer_id.in_(chunk), rec.c.gone_on.is_(None)
         )
         # Put in order here: asked for an order that an index has, SQLite reads the whole ledger through that index.
-        yield from sorted(map(to_receivable, db.connection.execute(query)), key=_receivable_id)
+        yield from sorted(map(to_receivable, db.connection.execute(query)), key=attrgetter("receivable_id"))
 
 
 def receivables_by_id(db: Db, creditor_id: str, receivable_ids: Sequence[str]) -> dict[str, Receivable]:
@@ -133,7 +134,7 @@ def payments_of(db: Db, creditor_id: str, customer_ids: Sequence[str]) -> Iterat
     table = db.tables.payments
     for chunk in in_chunks(customer_ids):
         query = select(table).where(table.c.creditor_id == creditor_id, table.c.customer_id.in_(chunk))
-        yield from sorted(map(to_payment, db.connection.execute(query)), key=_paid_on)
+        yield from sorted(map(to_payment, db.connection.execute(query)), key=attrgetter("paid_on", "payment_id"))
 
 
 def acts_of(db: Db, creditor_id: str, customer_ids: Sequence[str]) -> Iterator[Act]:
@@ -141,7 +142,7 @@ def acts_of(db: Db, creditor_id: str, customer_ids: Sequence[str]) -> Iterator[A
     table = db.tables.acts
     for chunk in in_chunks(customer_ids):
         query = select(table).where(table.c.creditor_id == creditor_id, table.c.customer_id.in_(chunk))
-        yield from sorted(map(_to_act, db.connection.execute(query)), key=_acted_on)
+        yield from sorted(map(_to_act, db.connection.execute(query)), key=attrgetter("on", "act_id"))
 
 
 def whole_history(db: Db, creditor_id: str) -> Iterator[PastReceivable]:
@@ -243,18 +244,6 @@ def _to_act(row: Row[Any]) -> Act:
         fee=Money(row.fee_minor, row.fee_currency) if row.fee_minor is not None else None,
         medium=Medium(row.medium) if row.medium else None,
     )
-
-
-def _receivable_id(receivable: Receivable) -> str:
-    return receivable.receivable_id
-
-
-def _paid_on(payment: Payment) -> tuple[date, str]:
-    return payment.paid_on, payment.payment_id
-
-
-def _acted_on(act: Act) -> tuple[date, str]:
-    return act.on, act.act_id
 
 
 def in_chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:

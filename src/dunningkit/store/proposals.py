@@ -130,8 +130,7 @@ def _save_reminders(db: Db, proposal: Proposal, contents: dict[str, Rendered]) -
 
 def latest(db: Db, creditor_id: str) -> Proposal | None:
     """The newest proposal, whole, or ``None`` before the first."""
-    table = db.tables.proposals
-    return _newest(db, creditor_id, table.c.creditor_id == creditor_id)
+    return _newest(db, creditor_id, true())
 
 
 def of_day(db: Db, creditor_id: str, day: date) -> Proposal | None:

@@ -129,27 +129,32 @@ def customers_of(cells: Cells, customer_ids: list[str], columns: Sequence[list[s
     """Make many customers of stripped columns; raises `Doubtful` where one of them would be refused."""
     number = len(customer_ids)
 
-    def column(field: str, empty: object) -> list[Any]:
+    def column(field: str, *, empty: object) -> list[Any]:
         return cells.column(field, columns, empty=empty) or [empty] * number
 
-    address = [column(field, "") for field in _ADDRESS]
-    wishes = [column("wish_medium", None), column("avoid", ()), column("no_reminders", False), column("payday", None)]  # noqa: FBT003
+    address = [column(field, empty="") for field in _ADDRESS]
+    wishes = [
+        column("wish_medium", empty=None),
+        column("avoid", empty=()),
+        column("no_reminders", empty=False),
+        column("payday", empty=None),
+    ]
     no_wish = (None, (), False, None)
     nowhere = ("",) * len(_ADDRESS)
     made = {
         "customer_id": customer_ids,
-        "name": column("customer_name", ""),
-        "first_name": column("first_name", ""),
-        "customer_class": column("customer_class", CustomerClass.UNKNOWN),
-        "language": column("language", None),
+        "name": column("customer_name", empty=""),
+        "first_name": column("first_name", empty=""),
+        "customer_class": column("customer_class", empty=CustomerClass.UNKNOWN),
+        "language": column("language", empty=None),
         "contact_points": _points(
-            _reached(Medium.EMAIL, column("email", None), column("email_confirmed", False)),  # noqa: FBT003
-            _reached(Medium.SMS, column("phone", None), column("phone_confirmed", False)),  # noqa: FBT003
+            _reached(Medium.EMAIL, column("email", empty=None), column("email_confirmed", empty=False)),
+            _reached(Medium.SMS, column("phone", empty=None), column("phone_confirmed", empty=False)),
         ),
         "wishes": [_NO_WISHES if given == no_wish else Wishes(*given) for given in zip(*wishes, strict=True)],
-        "einvoice_address": column("einvoice_address", ""),
+        "einvoice_address": column("einvoice_address", empty=""),
         "postal_address": [_NOWHERE if at == nowhere else PostalAddress(*at) for at in zip(*address, strict=True)],
-        "contact_name": column("contact_name", ""),
+        "contact_name": column("contact_name", empty=""),
     }
     return list(Columns(Customer, number, made))
 
