@@ -68,7 +68,8 @@ def test_the_policy_page_shows_several_policies_that_load() -> None:
 
 
 def test_the_page_on_deciding_names_every_reason_that_a_line_can_begin_with() -> None:
-    source = (_ROOT / "src" / "dunningkit" / "policy" / "decide.py").read_text(encoding="utf-8")
+    modules = (_ROOT / "src" / "dunningkit" / "policy").glob("*.py")
+    source = "".join(module.read_text(encoding="utf-8") for module in modules)
     page = (_ROOT / "docs" / "how-it-decides.md").read_text(encoding="utf-8")
     beside = {"SEGMENT", "STYLE_FIXED", "SCORER_FAILED", "PARTLY_PAID", "GRACE", "CAUGHT_UP", "NUMBER_UNCONFIRMED"}
     beside |= {"CHANNEL_WISHED", "CHANNEL_OTHER_THAN_INVOICE", "CHANNEL_ONLY"}

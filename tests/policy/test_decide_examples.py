@@ -23,7 +23,7 @@ from dunningkit.model import (
     Wishes,
 )
 from dunningkit.policy import Day, Decision, Policy, SentStep, Situation, Step, decide
-from dunningkit.policy.decide import Attempt
+from dunningkit.policy.situation import Attempt
 
 DUE = date(2026, 11, 10)
 EMAIL = ContactPoint(Medium.EMAIL, "maija@example.fi")

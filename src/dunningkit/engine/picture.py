@@ -22,7 +22,7 @@ from dunningkit.model import (
     StepKind,
 )
 from dunningkit.policy import Credits, SentStep, Situation, Terms, credits_of
-from dunningkit.policy.decide import Attempt
+from dunningkit.policy.situation import Attempt
 from dunningkit.store import Db, arrangements, deliveries, holds, ledger, quarantine, reviews
 from dunningkit.store.deliveries import CONTACTS, DeliveredItem
 

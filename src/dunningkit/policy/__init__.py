@@ -10,9 +10,10 @@ from dunningkit.policy.caps import CapReached, cap_reached
 from dunningkit.policy.choices import Anchor, Approval, Boundary, Grouping, Progress
 from dunningkit.policy.climbing import SentStep
 from dunningkit.policy.considering import facts_asked
-from dunningkit.policy.decide import RULE_NAMES, Considered, Day, Decision, Situation, consider, decide, standing_of
+from dunningkit.policy.decide import RULE_NAMES, Considered, consider, decide, standing_of
 from dunningkit.policy.facts import Credits, Known, credits_of, facts_hash
 from dunningkit.policy.grouping import Group, gather
+from dunningkit.policy.situation import Attempt, Day, Decision, Situation
 
 if TYPE_CHECKING:
     from dunningkit.policy.ladder import (
@@ -29,6 +30,7 @@ __all__ = [
     "RULE_NAMES",
     "Anchor",
     "Approval",
+    "Attempt",
     "Boundary",
     "CapReached",
     "Considered",

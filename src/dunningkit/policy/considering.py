@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from dunningkit.model import ReasonValue, StepKind
+from dunningkit.model import ReasonValue
 from dunningkit.policy.climbing import Standing
-from dunningkit.policy.decide import Day, Situation, standing_of
+from dunningkit.policy.decide import stale_limit_banking_days, standing_of
+from dunningkit.policy.situation import Day, Situation
 
 Facts = Mapping[str, ReasonValue]
 
@@ -15,11 +16,8 @@ def facts_asked(rule: str, situation: Situation, day: Day) -> Facts:
 
     A figure that is ``None`` or empty is not there. Raises ``KeyError`` for a name that is no rule's.
     """
-    facts = {
-        "currency": situation.receivable.open.currency,
-        **_FACTS[rule](situation, day, standing_of(situation, day)),
-    }
-    return dict(sorted(facts.items()))
+    asked = _FACTS[rule](situation, day, standing_of(situation, day))
+    return dict(sorted({"currency": situation.receivable.open.currency, **asked}.items()))
 
 
 def _not_followed(situation: Situation, _day: Day, _standing: Standing) -> Facts:
@@ -52,9 +50,8 @@ def _settled_but_open(situation: Situation, _day: Day, _standing: Standing) -> F
 
 
 def _held(situation: Situation, day: Day, _standing: Standing) -> Facts:
-    receivable = situation.receivable
-    covering = [hold for hold in situation.holds if hold.covers(receivable.receivable_id, day.as_of)]
-    return {"holds": len(covering), "disputed": "yes" if receivable.disputed else None}
+    disputed = situation.receivable.disputed
+    return {"holds": len(situation.holding(day.as_of)), "disputed": "yes" if disputed else None}
 
 
 def _wish_for_silence(_situation: Situation, _day: Day, _standing: Standing) -> Facts:
@@ -108,11 +105,9 @@ def _not_before(situation: Situation, _day: Day, _standing: Standing) -> Facts:
 
 
 def _stale_ledger(_situation: Situation, day: Day, standing: Standing) -> Facts:
-    friendly = standing.step is not None and standing.step.kind in (StepKind.FRIENDLY, StepKind.COURTESY)
-    limits = day.policy.stale
     return {
         "age": day.payments_age_banking_days,
-        "limit": limits.any_banking_days if friendly else limits.formal_banking_days,
+        "limit": stale_limit_banking_days(day, standing),
         "payments_as_of": day.payments_as_of.isoformat(),
     }
 

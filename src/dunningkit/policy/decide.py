@@ -14,104 +14,26 @@ from typing import TYPE_CHECKING
 from dunningkit.model import (
     ContactPoint,
     Customer,
-    Hold,
     HoldKind,
     LineStatus,
     Medium,
     Outcome,
     Reason,
     ReasonCode,
-    Receivable,
     Segment,
     StepKind,
     Style,
 )
-from dunningkit.policy.assignment import Terms
+from dunningkit.policy.addressing import choose_channel
 from dunningkit.policy.caps import cap_reached
 from dunningkit.policy.choices import Anchor
-from dunningkit.policy.climbing import SentStep, Standing, stand
+from dunningkit.policy.climbing import Standing, stand
+from dunningkit.policy.situation import Day, Decision, Situation
 
 if TYPE_CHECKING:
-    from dunningkit.policy.ladder import HistoryRule, Policy, Step
+    from dunningkit.policy.ladder import HistoryRule, Step
 
 _ONE_DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """A delivery of this receivable's reminder that did not end well, or has not ended (``outcome`` is ``None``)."""
-
-    outcome: Outcome | None
-    on: date
-    medium: Medium
-    address: str
-    detail: str = ""
-    reminder_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """What is the same on one day for every receivable of a creditor under one policy.
-
-    ``payments_age_banking_days`` says how old the payment data is; ``media`` are those that have a channel plugin;
-    ``creditor_iban`` is the only account a message may name, without spaces. ``leaves_on`` is the day on which what is decided
-    today can leave: the next open day (``None``: today).
-    """
-
-    as_of: date
-    policy: "Policy"
-    payments_as_of: date
-    payments_age_banking_days: int
-    media: frozenset[Medium]
-    creditor_iban: str
-    scorer_failed: str = ""
-    leaves_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """Everything known about one receivable as at the day: an invoice that the ledger says is open.
-
-    ``terms`` is what was arranged about it beside the policy of the `Day` (``None``: nothing). ``credit_minor`` is what the
-    customer has in hand in this currency (open credit notes and unapplied payments, positive), ``linked_credit_minor`` what
-    open credit notes for this very invoice add up to; ``customer_overdue_minor`` is what all their overdue receivables in it
-    add up to, less such linked credits, and ``next_due_on`` the earliest day on which another one of them falls due.
-    ``contacts`` are the days of the payment requests sent to this customer over all channels, in any order. ``refused`` are
-    the customer's addresses that did not take a message. ``cancelled`` counts reminders about this receivable that left and
-    were cancelled.
-    """
-
-    receivable: Receivable
-    customer: Customer | None
-    segment: Segment | None = None
-    score_reasons: tuple[Reason, ...] = ()
-    holds: tuple[Hold, ...] = ()
-    contacts: tuple[date, ...] = ()
-    sent: tuple[SentStep, ...] = ()
-    attempts: tuple[Attempt, ...] = ()
-    refused: frozenset[tuple[Medium, str]] = frozenset()
-    credit_minor: int = 0
-    linked_credit_minor: int = 0
-    customer_overdue_minor: int = 0
-    next_due_on: date | None = None
-    quarantined_at: str = ""
-    terms: Terms | None = None
-    cancelled: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """The answer for one receivable. ``step``, ``style`` and ``to`` are given when a reminder can be written.
-
-    A *needs you* decision with a step is a question: the reminder is written and waits for an explicit yes.
-    """
-
-    status: LineStatus
-    reasons: tuple[Reason, ...]
-    next_review_on: date | None
-    step: "Step | None" = None
-    style: Style | None = None
-    to: ContactPoint | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +141,7 @@ def _held(situation: Situation, day: Day) -> Decision | None:
     receivable = situation.receivable
     if receivable.disputed:
         return _wont_go(Reason.of(ReasonCode.HELD_DISPUTE, until=None, placed_by=""), None)
-    covering = [hold for hold in situation.holds if hold.covers(receivable.receivable_id, day.as_of)]
+    covering = situation.holding(day.as_of)
     if not covering:
         return None
     # The one that lasts longest explains the silence best.
@@ -332,11 +254,15 @@ def _not_before(situation: Situation, day: Day, _standing: Standing) -> Decision
     return _wont_go(Reason.of(ReasonCode.NOT_BEFORE, day=not_before.isoformat()), not_before)
 
 
-def _stale_ledger(_situation: Situation, day: Day, standing: Standing) -> Decision | None:
-    step = standing.step
-    limits = day.policy.stale
+def stale_limit_banking_days(day: Day, standing: Standing) -> int:
+    """How old the payment data may be for the next step: formal ones need fresher data."""
+    step, limits = standing.step, day.policy.stale
     friendly = step is not None and step.kind in (StepKind.FRIENDLY, StepKind.COURTESY)
-    limit = limits.any_banking_days if friendly else limits.formal_banking_days
+    return limits.any_banking_days if friendly else limits.formal_banking_days
+
+
+def _stale_ledger(_situation: Situation, day: Day, standing: Standing) -> Decision | None:
+    limit = stale_limit_banking_days(day, standing)
     if day.payments_age_banking_days <= limit:
         return None
     reason = Reason.of(
@@ -361,7 +287,7 @@ def _write(situation: Situation, day: Day, standing: Standing) -> Decision:
     step, customer = standing.step, situation.customer
     if step is None or customer is None:
         raise AssertionError("the rules before leave nothing without a step or a customer")
-    point, reason = _choose_channel(situation, day, step, customer)
+    point, reason = choose_channel(situation, day, step, customer)
     questions = _questions(situation, day, customer, standing)
     if step.kind is StepKind.COURTESY and (against := _against_a_courtesy(point, reason, questions)):
         return Decision(LineStatus.WONT_GO, against, situation.receivable.due_on + _ONE_DAY)
@@ -457,54 +383,6 @@ def _why_so(situation: Situation, day: Day, step: "Step", style: Style) -> tuple
     if paid_minor > 0:
         reasons.append(Reason.of(ReasonCode.PARTLY_PAID, paid_minor=paid_minor, currency=receivable.open.currency))
     return tuple(reasons)
-
-
-def _choose_channel(
-    situation: Situation, day: Day, step: "Step", customer: Customer
-) -> tuple[ContactPoint | None, Reason]:
-    """The customer's wish, else another route than the invoice took, else the step's order; never an address that refused."""
-    wishes = customer.wishes
-    allowed = [medium for medium in step.channels if medium not in wishes.avoid]
-    points = [
-        point
-        for medium in allowed
-        for point in customer.points(medium)
-        if (point.medium, point.address) not in situation.refused
-    ]
-    if not points:
-        return None, _no_channel(situation)
-    carried = [point for point in points if point.medium in day.media]
-    if not carried:
-        return None, Reason.of(ReasonCode.NO_CHANNEL_PLUGIN, medium=points[0].medium.value)
-    for point in carried:
-        if point.medium is wishes.medium:
-            return point, Reason.of(ReasonCode.CHANNEL_WISHED, medium=point.medium.value)
-    # An SMS to an unconfirmed number can say almost nothing, so it comes last whatever the order.
-    carried.sort(key=lambda point: point.medium is Medium.SMS and not point.confirmed)
-    invoice_medium = situation.receivable.delivery_medium
-    if invoice_medium is not None:
-        for point in carried:
-            mute = point.medium is Medium.SMS and not point.confirmed
-            if point.medium is not invoice_medium and not mute:
-                reason = Reason.of(
-                    ReasonCode.CHANNEL_OTHER_THAN_INVOICE,
-                    medium=point.medium.value,
-                    invoice_medium=invoice_medium.value,
-                )
-                return point, reason
-    return carried[0], Reason.of(ReasonCode.CHANNEL_ONLY, medium=carried[0].medium.value)
-
-
-def _no_channel(situation: Situation) -> Reason:
-    for attempt in situation.attempts:
-        if attempt.outcome is Outcome.REFUSED:
-            return Reason.of(
-                ReasonCode.DELIVERY_REFUSED,
-                medium=attempt.medium.value,
-                on=attempt.on.isoformat(),
-                detail=attempt.detail,
-            )
-    return Reason.of(ReasonCode.NO_CHANNEL)
 
 
 # -- the ladder ----------------------------------------------------------------------------------------------------

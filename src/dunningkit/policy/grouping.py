@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dunningkit.model import ContactPoint, LineStatus, StepKind, Style
 from dunningkit.policy.choices import Grouping
-from dunningkit.policy.decide import Decision, Situation
+from dunningkit.policy.situation import Decision, Situation
 
 if TYPE_CHECKING:
     from dunningkit.policy.ladder import Policy, Step
