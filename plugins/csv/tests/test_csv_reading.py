@@ -8,7 +8,10 @@ import pytest
 
 from dunningkit.errors import ConfigError, TransientError
 from dunningkit_csv.config import InvoicesFile
-from dunningkit_csv.reading import CUT_OFF, Row, fingerprint, lay_out, read_rows, shown
+from dunningkit_csv.decoding import shown
+from dunningkit_csv.files import fingerprint
+from dunningkit_csv.layout import lay_out
+from dunningkit_csv.reading import CUT_OFF, Row, read_rows
 
 HEADERS = {"invoice_number": "Nro", "customer_id": "Asiakas", "original": "Määrä", "issued_on": "Pvm", "due_on": "Erä"}
 TEXT = "Nro;Asiakas;Määrä;Pvm;Erä\r\n1;Mäkinen €;a;b;c\r\n"

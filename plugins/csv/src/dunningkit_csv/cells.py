@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from dunningkit_csv.layout import Layout
 from dunningkit_csv.parsing import LONGEST_ID, Parser, Unreadable, identifier, label, reference
-from dunningkit_csv.reading import Layout
 
 #: What was understood of a row, by our name of the field; an empty cell is not in it.
 Values = Mapping[str, Any]

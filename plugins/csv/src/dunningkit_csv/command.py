@@ -12,8 +12,9 @@ from dunningkit.errors import SettingsError
 from dunningkit.model import exponent
 from dunningkit_csv import words
 from dunningkit_csv.config import MOST_SKIPPED_LINES, CustomersFileColumns, InvoiceColumns, PaymentColumns
+from dunningkit_csv.decoding import shown
 from dunningkit_csv.inspection import Asked, Found, Inspection, inspect
-from dunningkit_csv.reading import DELIMITERS, shown
+from dunningkit_csv.layout import DELIMITERS
 
 _WRITTEN_WRONGLY = 2
 _FIELDS = {

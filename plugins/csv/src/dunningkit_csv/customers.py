@@ -15,6 +15,7 @@ from dunningkit.model import (
 )
 from dunningkit_csv.cells import Cells, Values
 from dunningkit_csv.config import CsvConfig, CustomerColumns
+from dunningkit_csv.layout import Layout
 from dunningkit_csv.parsing import (
     Parser,
     choice_parser,
@@ -26,7 +27,7 @@ from dunningkit_csv.parsing import (
     phone_number,
     whole_number,
 )
-from dunningkit_csv.reading import Layout, PlainRows
+from dunningkit_csv.reading import PlainRows
 
 _NAMES = ("customer_name", "first_name", "contact_name")
 _ADDRESS = ("street", "postal_code", "city", "country")

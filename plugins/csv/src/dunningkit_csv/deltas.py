@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from dunningkit.errors import ConfigError, TransientError
 from dunningkit_csv.config import CsvConfig, CustomersFile, FileSettings, InvoicesFile, PaymentsFile
-from dunningkit_csv.reading import Fingerprint, fingerprint
+from dunningkit_csv.files import Fingerprint, fingerprint
 
 F = TypeVar("F", bound=FileSettings)
 

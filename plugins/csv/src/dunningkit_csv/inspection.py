@@ -18,20 +18,13 @@ from dunningkit.model import ChangeBatch, QuarantinedRow
 from dunningkit_csv import guess, words
 from dunningkit_csv.config import MOST_SKIPPED_LINES, CsvConfig, CustomerColumns, UnmappedFile, is_date_field
 from dunningkit_csv.customers import CustomerMapping
+from dunningkit_csv.decoding import shown
+from dunningkit_csv.files import reported
 from dunningkit_csv.guess import Column, Guess
 from dunningkit_csv.intake import Batch, CustomerIntake, Known, PaymentIntake, read_file
+from dunningkit_csv.layout import DELIMITERS, Layout, first_lines, lay_out, split_line
 from dunningkit_csv.payments import PaymentMapping
-from dunningkit_csv.reading import (
-    DELIMITERS,
-    Layout,
-    first_lines,
-    is_sum,
-    lay_out,
-    read_rows,
-    reported,
-    shown,
-    split_line,
-)
+from dunningkit_csv.reading import is_sum, read_rows
 from dunningkit_csv.source import CsvSource
 from dunningkit_csv.xlsx import first_rows, is_workbook, sheet_names
 

@@ -13,8 +13,10 @@ from typing import NamedTuple, Protocol
 from dunningkit.model import ChangeBatch, Columns, Customer, Payment, QuarantinedRow, Receivable
 from dunningkit_csv.cells import Cells, Cellular, Doubtful, Refused, Values
 from dunningkit_csv.customers import Contradiction, CustomerMapping, to_customer, together
+from dunningkit_csv.decoding import shown
+from dunningkit_csv.layout import Layout
 from dunningkit_csv.payments import PaymentMapping, Pays
-from dunningkit_csv.reading import Layout, PlainRows, Row, read_blocks, shown
+from dunningkit_csv.reading import PlainRows, Row, read_blocks
 from dunningkit_csv.receivables import InvoiceKey, InvoiceMapping, Read, invoice_key
 from dunningkit_csv.zeros import LostZeros
 

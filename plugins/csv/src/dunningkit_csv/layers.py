@@ -12,8 +12,9 @@ from dunningkit.model import Medium
 from dunningkit_csv.cells import Refused
 from dunningkit_csv.customers import CustomerMapping
 from dunningkit_csv.intake import About, Batch, FileIntake, Known
+from dunningkit_csv.layout import Layout
 from dunningkit_csv.payments import PaymentMapping
-from dunningkit_csv.reading import Layout, PlainRows, Row, read_rows
+from dunningkit_csv.reading import PlainRows, Row, read_rows
 from dunningkit_csv.receivables import InvoiceMapping, invoice_key
 
 Mapping_ = CustomerMapping | InvoiceMapping | PaymentMapping

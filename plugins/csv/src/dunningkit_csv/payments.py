@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 from dunningkit.model import Columns, Money, Payment
 from dunningkit_csv.cells import Cells, Doubtful
 from dunningkit_csv.config import CsvConfig, PaymentsFile
+from dunningkit_csv.layout import Layout
 from dunningkit_csv.parsing import Parser, Unreadable, amount_parser, currency_code, identifier
-from dunningkit_csv.reading import Layout, PlainRows
+from dunningkit_csv.reading import PlainRows
 from dunningkit_csv.receivables import InvoiceKey, field_date_parser, instalment_number, invoice_key
 
 _REQUIRED = ("payment_id", "customer_id", "amount", "paid_on")

@@ -20,6 +20,7 @@ from dunningkit.model import (
 from dunningkit_csv.cells import Cells, Cellular, Doubtful, Refused, Values
 from dunningkit_csv.config import CsvConfig, FileSettings
 from dunningkit_csv.customers import DETAILS, customer_parsers, customers_of, details_of
+from dunningkit_csv.layout import Layout
 from dunningkit_csv.parsing import (
     Parser,
     Unreadable,
@@ -36,7 +37,7 @@ from dunningkit_csv.parsing import (
     reference,
     whole_number,
 )
-from dunningkit_csv.reading import Layout, PlainRows
+from dunningkit_csv.reading import PlainRows
 
 _REQUIRED = ("receivable_id", "customer_id", "invoice_number", "original", "issued_on", "due_on")
 _DATES = ("issued_on", "due_on", "sent_on", "not_before", "settled_on", "contract_on")

@@ -12,10 +12,12 @@ from dunningkit.model import ChangeBatch, Document, Mark, MarkResult, Money, Rec
 from dunningkit_csv.config import CsvConfig, FileSettings
 from dunningkit_csv.customers import CustomerMapping
 from dunningkit_csv.deltas import Files, cursor_of, find_files, has_deltas, layers, new_since
+from dunningkit_csv.files import Fingerprint, fingerprint
 from dunningkit_csv.intake import Batch, CustomerIntake, FileIntake, InvoiceIntake, Known, PaymentIntake, read_file
 from dunningkit_csv.layers import LayerIntake, Silence, credited_ids, newest_mentions
+from dunningkit_csv.layout import Layout, lay_out
 from dunningkit_csv.payments import PaymentMapping
-from dunningkit_csv.reading import CUT_OFF, Fingerprint, Layout, fingerprint, lay_out
+from dunningkit_csv.reading import CUT_OFF
 from dunningkit_csv.receivables import InvoiceMapping
 
 M = TypeVar("M", CustomerMapping, InvoiceMapping, PaymentMapping)
