@@ -1,6 +1,6 @@
 """Arranging something with one customer: another policy, more time, or that nothing is followed at all."""
 
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from dunningkit.engine.naming import whom
@@ -13,52 +13,41 @@ from dunningkit.store import Db, Store, arrangements, audit, reviews
 _MOST_GRACE_DAYS = 366
 
 
-def assign(
-    setup: CreditorSetup,
-    store: Store,
-    policy_name: str,
-    *,
-    customer_id: str | None,
-    receivable_id: str | None,
-    note: str,
-    now: datetime,
-    actor: Actor,
-) -> Arrangement:
-    """Put a customer, or one receivable, under another policy; what was sent before counts on its ladder.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be arranged, whoever it is with: see `Arrangement`."""
 
-    Raises `NotFound` for a policy, customer or receivable that is not there.
-    """
+    kind: ArrangementKind
+    policy_name: str = ""
+    grace_days: int = 0
+
+
+#: Leave them alone until the arrangement is ended.
+NOT_FOLLOWED = Wanted(ArrangementKind.NOT_FOLLOWED)
+
+
+def policy_of(setup: CreditorSetup, policy_name: str) -> Wanted:
+    """Another policy; what was sent before counts on its ladder. Raises `NotFound` when it is not in the settings."""
     if setup.policies.named(policy_name) is None:
         there = ", ".join(policy.name for policy in setup.policies.every)
         raise NotFound(f"No policy {policy_name!r} is in the settings (there is: {there}).")
-    wanted = _blank(ArrangementKind.POLICY, note, now, actor)
-    return _place(setup, store, replace(wanted, policy_name=policy_name), customer_id, receivable_id, now, actor)
+    return Wanted(ArrangementKind.POLICY, policy_name=policy_name)
 
 
-def grant_grace(
-    setup: CreditorSetup,
-    store: Store,
-    days: int,
-    *,
-    customer_id: str | None,
-    receivable_id: str | None,
-    note: str,
-    now: datetime,
-    actor: Actor,
-) -> Arrangement:
-    """Give a customer, or one receivable, more days on every step that is counted from the due date.
+def grace_of(days: int) -> Wanted:
+    """More days on every step that is counted from the due date, instead of the policy's own grace.
 
-    They stand instead of the policy's own grace. Raises `NotAllowed` for a number of days that is none.
+    Raises `NotAllowed` for a number of days that is none.
     """
     if not 0 <= days <= _MOST_GRACE_DAYS:
         raise NotAllowed(f"Grace is a number of days from 0 to {_MOST_GRACE_DAYS}, not {days}.")
-    wanted = _blank(ArrangementKind.GRACE, note, now, actor)
-    return _place(setup, store, replace(wanted, grace_days=days), customer_id, receivable_id, now, actor)
+    return Wanted(ArrangementKind.GRACE, grace_days=days)
 
 
-def stop_following(
+def arrange(
     setup: CreditorSetup,
     store: Store,
+    wanted: Wanted,
     *,
     customer_id: str | None,
     receivable_id: str | None,
@@ -66,9 +55,40 @@ def stop_following(
     now: datetime,
     actor: Actor,
 ) -> Arrangement:
-    """Leave a customer, or one receivable, alone until the arrangement is ended."""
-    wanted = _blank(ArrangementKind.NOT_FOLLOWED, note, now, actor)
-    return _place(setup, store, wanted, customer_id, receivable_id, now, actor)
+    """Arrange something with a customer, or about one receivable; it ends an older one of its kind.
+
+    Raises `NotFound` for a customer or receivable that is not there, `NotAllowed` unless exactly one of them is named.
+    """
+    creditor_id = setup.creditor.creditor_id
+    if (customer_id is None) == (receivable_id is None):
+        raise NotAllowed("Name a customer or a receivable, exactly one of them.")
+    with store.write() as db:
+        customer_id, receivable_id = whom(db, creditor_id, customer_id, receivable_id)
+        made = Arrangement(
+            number=arrangements.next_number(db, creditor_id),
+            customer_id=customer_id,
+            kind=wanted.kind,
+            placed_by=actor.shown,
+            placed_at=now,
+            receivable_id=receivable_id,
+            policy_name=wanted.policy_name,
+            grace_days=wanted.grace_days,
+            note=note,
+        )
+        for earlier in arrangements.active(db, creditor_id, [customer_id]):
+            if (earlier.kind, earlier.receivable_id) == (made.kind, receivable_id):
+                _end(db, creditor_id, earlier, now, actor)
+        arrangements.place(db, creditor_id, made)
+        details = {
+            "number": made.number,
+            "kind": made.kind.value,
+            "policy": made.policy_name,
+            "grace_days": made.grace_days,
+            "note": note,
+        }
+        audit.append(db, creditor_id, now, actor, "arranged", receivable_id or customer_id, details)
+        reviews.reset_of_customer(db, creditor_id, customer_id)
+    return made
 
 
 def end(setup: CreditorSetup, store: Store, number: int, *, now: datetime, actor: Actor) -> None:
@@ -80,42 +100,6 @@ def end(setup: CreditorSetup, store: Store, number: int, *, now: datetime, actor
             raise NotFound(f"No arrangement {number} holds. See: dunning arrangements.")
         _end(db, creditor_id, found, now, actor)
         reviews.reset_of_customer(db, creditor_id, found.customer_id)
-
-
-def _blank(kind: ArrangementKind, note: str, now: datetime, actor: Actor) -> Arrangement:
-    return Arrangement(0, "", kind, placed_by=actor.shown, placed_at=now, note=note)
-
-
-def _place(
-    setup: CreditorSetup,
-    store: Store,
-    wanted: Arrangement,
-    customer_id: str | None,
-    receivable_id: str | None,
-    now: datetime,
-    actor: Actor,
-) -> Arrangement:
-    creditor_id = setup.creditor.creditor_id
-    if (customer_id is None) == (receivable_id is None):
-        raise NotAllowed("Name a customer or a receivable, exactly one of them.")
-    with store.write() as db:
-        customer_id, receivable_id = whom(db, creditor_id, customer_id, receivable_id)
-        number = arrangements.next_number(db, creditor_id)
-        made = replace(wanted, number=number, customer_id=customer_id, receivable_id=receivable_id)
-        for earlier in arrangements.active(db, creditor_id, [made.customer_id]):
-            if (earlier.kind, earlier.receivable_id) == (made.kind, made.receivable_id):
-                _end(db, creditor_id, earlier, now, actor)
-        arrangements.place(db, creditor_id, made)
-        details = {
-            "number": made.number,
-            "kind": made.kind.value,
-            "policy": made.policy_name,
-            "grace_days": made.grace_days,
-            "note": made.note,
-        }
-        audit.append(db, creditor_id, now, actor, "arranged", made.receivable_id or made.customer_id, details)
-        reviews.reset_of_customer(db, creditor_id, made.customer_id)
-    return made
 
 
 def _end(db: Db, creditor_id: str, found: Arrangement, now: datetime, actor: Actor) -> None:

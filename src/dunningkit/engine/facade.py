@@ -245,10 +245,11 @@ class Engine:
         note: str = "",
     ) -> Arrangement:
         """Put a customer, or one receivable, under another policy of the settings; what was sent before counts on it."""
-        return arranging.assign(
-            self._setup(creditor_id),
+        setup = self._setup(creditor_id)
+        return arranging.arrange(
+            setup,
             self._store,
-            policy_name,
+            arranging.policy_of(setup, policy_name),
             customer_id=customer_id,
             receivable_id=receivable_id,
             note=note,
@@ -267,10 +268,10 @@ class Engine:
         note: str = "",
     ) -> Arrangement:
         """Give a customer, or one receivable, more days on every step that is counted from the due date."""
-        return arranging.grant_grace(
+        return arranging.arrange(
             self._setup(creditor_id),
             self._store,
-            days,
+            arranging.grace_of(days),
             customer_id=customer_id,
             receivable_id=receivable_id,
             note=note,
@@ -288,9 +289,10 @@ class Engine:
         note: str = "",
     ) -> Arrangement:
         """Leave a customer, or one receivable, alone until the arrangement is ended."""
-        return arranging.stop_following(
+        return arranging.arrange(
             self._setup(creditor_id),
             self._store,
+            arranging.NOT_FOLLOWED,
             customer_id=customer_id,
             receivable_id=receivable_id,
             note=note,
