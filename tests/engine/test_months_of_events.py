@@ -12,7 +12,7 @@ from itertools import count
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
-from months.machine import Months
+from months.machine import EXAMPLES, STEPS, Months
 
 from dunningkit.store import Store
 
@@ -65,9 +65,13 @@ REACHED = {
 }
 
 
+def is_campaign() -> bool:
+    return settings.get_current_profile_name() == CAMPAIGN
+
+
 @pytest.fixture
-def new_machine(new_world) -> Iterator[Callable[[], Months]]:
-    """Makes machines; a long campaign gets a new database from time to time."""
+def new_machine(new_world, capsys) -> Iterator[Callable[[], Months]]:
+    """Makes machines; a long campaign gets a new database from time to time, and says how far it is."""
     numbers, stores = count(), []
 
     def make() -> Months:
@@ -77,6 +81,10 @@ def new_machine(new_world) -> Iterator[Callable[[], Months]]:
                 stores.pop().close()
             stores.append(Store.open("sqlite://"))
             stores[0].migrate()
+            if is_campaign():
+                with capsys.disabled():
+                    sys.stdout.write(f"{Months.seen[EXAMPLES]:,} examples, {Months.seen[STEPS]:,} steps so far\n")
+                    sys.stdout.flush()
         world = replace(new_world(), store=stores[0])
         # Ids are made of the creditor's, and what is sent first goes by them: other tests must not choose these months.
         world.creditor = replace(world.creditor, creditor_id=f"months-{number}")
@@ -89,7 +97,7 @@ def new_machine(new_world) -> Iterator[Callable[[], Months]]:
 
 def test_the_engine_says_and_does_what_the_model_says(new_machine, capsys) -> None:
     Months.seen.clear()
-    long = settings.get_current_profile_name() == CAMPAIGN
+    long = is_campaign()
     chosen = settings(settings.get_profile(CAMPAIGN) if long else EVERY_DAY, suppress_health_check=UNHURRIED)
     run_state_machine_as_test(new_machine, settings=chosen)
     with capsys.disabled():

@@ -64,6 +64,7 @@ from dunningkit.store import deliveries
 
 STARTS = [date(2026, 11, 2), date(2026, 12, 14), date(2027, 3, 8), date(2026, 6, 8)]
 ANY = st.integers(0, 10**6)
+EXAMPLES, STEPS = "examples", "steps"
 COMPOSER = Composer()  # compiled texts are kept in it; every example says the same things
 
 PEOPLE = [
@@ -232,6 +233,7 @@ class Months(RuleBasedStateMachine):
         for who in PEOPLE:
             self.change(who)
         self.wire(policies)
+        self.seen[EXAMPLES] += 1
         return multiple(*(one for drawn in issued for one in self.issue(**drawn)))
 
     # -- what the ledger sees --------------------------------------------------------------------------------------
@@ -867,6 +869,11 @@ class Months(RuleBasedStateMachine):
         self.send(outcomes)
 
     # -- what always holds -----------------------------------------------------------------------------------------
+
+    @invariant()
+    def is_one_step_further(self) -> None:
+        """Invariants are checked once after each step."""
+        self.seen[STEPS] += 1
 
     @invariant()
     def the_reminders_are_where_the_model_has_them(self) -> None:
