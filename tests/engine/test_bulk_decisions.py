@@ -162,12 +162,13 @@ class TestSkip:
         assert many.approve(line.reminder_id) == (line.reminder_id,)
         assert many.send().accepted == [line.reminder_id]
 
-    def test_an_approval_that_is_not_under_review_can_be_skipped_by_name(self, many) -> None:
+    def test_an_approval_whose_invoice_was_paid_came_back_and_cannot_be_skipped(self, many) -> None:
         (approved,) = many.approve(reminder_of(many, "1041"))
         many.pay("1041")
         many.propose()
-        assert "1041" not in {line.invoice_number for line in many.engine().latest(PIHA).lines}
-        leave_out(many, approved)
+        with pytest.raises(NotFound, match="not in the latest proposal"):
+            leave_out(many, approved)
+        assert many.engine().reminders(PIHA, [approved])[approved].state is ReminderState.RETURNED
         assert many.send().accepted == []
 
     def test_a_message_of_which_a_part_is_meant_does_not_go(self, world) -> None:

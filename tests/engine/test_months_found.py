@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from dunningkit.model import ContactPoint, DeliveryResult, Medium, Outcome, ReminderState
+from dunningkit.model import Act, ActKind, ContactPoint, DeliveryResult, Medium, Outcome, ReminderState
 from dunningkit.policy import Policy
 from dunningkit.policy.choices import Anchor
 from dunningkit.policy.ladder import Step
@@ -107,3 +107,58 @@ def test_a_step_counted_from_the_previous_one_never_comes_before_the_due_date(wo
     line = world.line()
     assert (line.status.value, line.reasons[0].code.value) == ("wont_go", "step_not_reached")
     assert line.next_review_on == due_on + timedelta(days=1)
+
+
+def test_a_run_that_sees_an_approved_message_paid_brings_it_back(world) -> None:
+    """Reversed before anything was sent, the payment would else have left the old approval as if nothing had been."""
+    invoice = world.invoice(late=5)
+    world.propose()
+    [reminder_id] = world.approve()
+    world.pay("1042")
+    assert world.propose().reminders == ()
+    assert world.engine().reminders(world.creditor.creditor_id, [reminder_id])[reminder_id].state.value == "returned"
+    world.ledger.receivables["1042"] = invoice
+    line = world.line()
+    assert (line.status.value, line.reasons[0].code.value) == ("needs_you", "changed_since_approval")
+    assert world.send().accepted == []
+
+
+def test_a_run_that_sees_an_approved_message_gone_from_the_ledger_brings_it_back(world) -> None:
+    invoice = world.invoice(late=5)
+    for number in "abcdef":
+        world.invoice(number, customer_id=number)
+    world.propose()
+    [*_, reminder_id] = [one.reminder_id for one in world.propose().reminders if one.customer_id == "1"]
+    world.approve(reminder_id)
+    del world.ledger.receivables["1042"]
+    world.propose()
+    assert world.engine().reminders(world.creditor.creditor_id, [reminder_id])[reminder_id].state.value == "returned"
+    world.ledger.receivables["1042"] = invoice
+    assert world.line().reasons[0].code.value == "changed_since_approval"
+
+
+def test_the_last_place_of_the_day_goes_to_the_oldest_due_date(world) -> None:
+    """Numbers and currencies say nothing about which invoice a customer should hear of first."""
+    world.policy = Policy(grouping="per_receivable", caps=({"max_contacts": 1, "window_days": 3},))
+    world.invoice("1001", late=4)
+    world.invoice("1002", late=9)
+    [reminder] = world.propose().reminders
+    assert [item.invoice_number for item in reminder.items] == ["1002"]
+
+
+def test_the_last_place_goes_to_the_oldest_due_date_when_old_approvals_are_sent(world) -> None:
+    """The policy allowed both when they were written; a contact since then left one place."""
+    world.policy = Policy(grouping="per_receivable", caps=({"max_contacts": 2, "window_days": 3},))
+    for number in range(6):
+        world.invoice(f"100{number}", customer_id=f"{number}", late=4)
+        world.invoice(f"200{number}", customer_id=f"{number}", late=9)
+    world.propose()
+    world.approve()
+    for number in range(6):
+        world.ledger.acts.append(Act(f"a{number}", f"100{number}", f"{number}", ActKind.REMINDER, world.today))
+    world.sync()
+    report = world.send()
+    sent = world.engine().reminders(world.creditor.creditor_id, report.accepted)
+    assert {item.invoice_number for one in sent.values() for item in one.reminder.items} == {
+        f"200{number}" for number in range(6)
+    }

@@ -247,11 +247,9 @@ def _keep_approved(db: Db, setup: CreditorSetup, draft: _Draft, as_of: date, now
     creditor_id = setup.creditor.creditor_id
     for stored in proposals.in_state(db, creditor_id, ReminderState.APPROVED):
         what = _what_changed(setup, draft, stored, as_of)
-        if what == "unseen" and _is_due_later(db, creditor_id, stored):
-            what = "amount"
         if not what:
             draft.keep(stored.reminder)
-        elif what != "unseen":
+        else:
             reminder_id = stored.reminder.reminder_id
             steps = {"expected": ReminderState.APPROVED, "to": ReminderState.RETURNED}
             proposals.move(db, creditor_id, reminder_id, detail=what, **steps)
@@ -259,32 +257,23 @@ def _keep_approved(db: Db, setup: CreditorSetup, draft: _Draft, as_of: date, now
 
 
 def _what_changed(setup: CreditorSetup, draft: _Draft, stored: StoredReminder, as_of: date) -> str:
-    """What differs from what was approved; ``unseen`` when none of it is under review, empty when nothing differs."""
+    """What differs from what was approved; empty when nothing does."""
     if stored.policy_version != setup.basis:
         return "settings"
     found = [draft.decided.get(item.receivable_id) for item in stored.reminder.items]
-    if not any(found):
-        return "unseen"
     compared = (_item_changed(stored, item, known) for item, known in zip(stored.reminder.items, found, strict=True))
-    what = next((what for what in compared if what), "")
+    if what := next((what for what in compared if what), ""):
+        return what
     situations = [known[0] for known in found if known is not None]
     customer = situations[0].customer
-    if not what and (customer is None or facts_of(customer, situations) != stored.reminder.facts_hash):
-        what = "data"
-    return what or ("age" if stored.reminder.is_out_of_date(as_of) else "")
-
-
-def _is_due_later(db: Db, creditor_id: str, stored: StoredReminder) -> bool:
-    """Whether it is out of review because a due date was moved; what was paid or is gone, sending finds out."""
-    items = stored.reminder.items
-    known = ledger.receivables_by_id(db, creditor_id, [item.receivable_id for item in items])
-    found = ((item, known[item.receivable_id]) for item in items if item.receivable_id in known)
-    return any(one.open.amount_minor > 0 and one.due_on != item.due_on for item, one in found)
+    if customer is None or facts_of(customer, situations) != stored.reminder.facts_hash:
+        return "data"
+    return "age" if stored.reminder.is_out_of_date(as_of) else ""
 
 
 def _item_changed(stored: StoredReminder, item: ReminderItem, known: tuple[Situation, Decision] | None) -> str:
     if known is None:
-        return "amount"  # paid or gone: it is not overdue any more
+        return "amount"  # paid, gone, or due on a later day: there is nothing to write about any more
     situation, decision = known
     if situation.receivable.open != item.open or situation.receivable.due_on != item.due_on:
         return "amount"
@@ -349,12 +338,17 @@ def _write_all(
 
 
 def _groups(setup: CreditorSetup, draft: _Draft, open_ones: Iterable[tuple[Situation, Decision]]) -> tuple[Group, ...]:
-    """Every policy's groups, ordered by customer; one customer's by policy as these are asked, then by kind and currency."""
+    """Every policy's groups by customer and oldest due date: the last place under a cap is for what is due the longest."""
     under: dict[str, list[tuple[Situation, Decision]]] = defaultdict(list)
     for situation, decision in open_ones:
         under[draft.policies[situation.receivable.receivable_id].name].append((situation, decision))
     groups = [group for policy in setup.policies.every for group in gather(policy, under[policy.name])]
-    return tuple(sorted(groups, key=lambda group: group.customer_id))
+    return tuple(sorted(groups, key=_customer_and_oldest))
+
+
+def _customer_and_oldest(group: Group) -> tuple[str, date, str]:
+    oldest = group.members[0][0].receivable
+    return group.customer_id, oldest.due_on, oldest.receivable_id
 
 
 def _add(draft: _Draft, written: Written) -> None:

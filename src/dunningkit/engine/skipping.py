@@ -52,7 +52,7 @@ def skip(
         proposal = latest_proposal(db, setup)
         if until is not None and until < proposal.as_of:
             raise NotAllowed(f"Nothing can be skipped until {until}: the proposal is of {proposal.as_of}.")
-        meant = _named(db, creditor_id, proposal, reminder_ids) if where is None else _chosen(proposal, where)
+        meant = _named(proposal, reminder_ids) if where is None else _chosen(proposal, where)
         standings = proposals.standings(db, creditor_id, list(meant.reminders))
         if where is None:
             _require_before_sending(standings)
@@ -75,16 +75,13 @@ def skip(
     )
 
 
-def _named(db: Db, creditor_id: str, proposal: Proposal, reminder_ids: Sequence[str] | None) -> _Meant:
+def _named(proposal: Proposal, reminder_ids: Sequence[str] | None) -> _Meant:
     there = reminders_by_id(proposal)
     wanted = list(dict.fromkeys(reminder_ids or ()))
-    # An approved reminder stays in force when its receivables are not under review, so it can be named, too.
-    others = proposals.by_id(db, creditor_id, [one for one in wanted if one not in there])
-    approved = {one: other.reminder for one, other in others.items() if other.state is ReminderState.APPROVED}
     for reminder_id in wanted:
-        if reminder_id not in there and reminder_id not in approved:
+        if reminder_id not in there:
             raise not_in_it(proposal, reminder_id)
-    found = {one: there.get(one) or approved[one] for one in wanted}
+    found = {one: there[one] for one in wanted}
     receivables = {item.receivable_id: reminder.customer_id for reminder in found.values() for item in reminder.items}
     return _Meant(found, receivables)
 

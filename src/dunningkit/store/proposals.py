@@ -268,14 +268,17 @@ def latest_day(db: Db, creditor_id: str) -> date | None:
 
 
 def in_state(db: Db, creditor_id: str, state: ReminderState) -> tuple[StoredReminder, ...]:
-    """Every reminder in one state, ordered by customer and id."""
+    """Every reminder in one state, ordered by customer, oldest due date and that receivable's id."""
     table = db.tables.reminders
-    query = (
-        select(table)
-        .where(table.c.creditor_id == creditor_id, table.c.state == state.value)
-        .order_by(table.c.customer_id, table.c.reminder_id)
-    )
-    return tuple(_to_stored(row) for row in db.connection.execute(query))
+    query = select(table).where(table.c.creditor_id == creditor_id, table.c.state == state.value)
+    found = (_to_stored(row) for row in db.connection.execute(query))
+    return tuple(sorted(found, key=_customer_and_oldest))
+
+
+def _customer_and_oldest(stored: StoredReminder) -> tuple[str, date, str, str]:
+    reminder = stored.reminder
+    due_on, receivable_id = min((item.due_on, item.receivable_id) for item in reminder.items)
+    return reminder.customer_id, due_on, receivable_id, reminder.reminder_id
 
 
 def move(

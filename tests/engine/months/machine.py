@@ -730,7 +730,7 @@ class Months(RuleBasedStateMachine):
     def send(self, outcomes: list[str]) -> None:
         self.tick()
         order = [s.reminder.reminder_id for s in self.engine.reminders_in(self.creditor, ReminderState.APPROVED)]
-        assert sorted(order) == sorted(id_ for id_, _ in self.in_state("approved"))
+        assert order == sorted((id_ for id_, _ in self.in_state("approved")), key=self.customer_and_oldest)
         answers = iter(list(islice(cycle(outcomes), len(order))))
         self.world.channel.answer = lambda rendered: DeliveryResult(rendered.key, Outcome(next(answers)))
         left_before = len(self.world.channel.left)
@@ -747,6 +747,12 @@ class Months(RuleBasedStateMachine):
         assert len(left) == sum(state in ("accepted", "refused", "unknown") for state in wanted.values())
         for id_ in order:
             self.after_sending(self.written[id_])
+
+    def customer_and_oldest(self, id_: str) -> tuple[str, date, str]:
+        """A customer's oldest due date goes first."""
+        written = self.written[id_]
+        due, one = min((due, one) for one, due in written.due.items())
+        return written.customer, due, one
 
     def after_sending(self, written: Written) -> None:
         self.note({"approved": "waits for its hour"}.get(written.state, f"sent: {written.state}"))

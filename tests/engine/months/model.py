@@ -471,8 +471,6 @@ class Model:
     def _still_stands(self, written: Written, answers: dict[str, tuple], day: date) -> bool:
         """An approved reminder stays what it is while its facts hold; else it goes back to a person."""
         settings_changed = written.settings != self.settings
-        if not settings_changed and not any(one in answers for one in written.steps):
-            return False  # all of it is paid or gone: sending will find that out, if it ever comes to it
         changed = settings_changed or self._differs(written, day)
         for one, step in written.steps.items():
             changed = changed or one not in answers or (answers[one][2] or {}).get("id") != step
@@ -528,10 +526,12 @@ class Model:
             apart = {"per_receivable": id_, "per_customer_and_step": step["id"]}.get(policy["grouping"], "")
             key = (one.customer, self.policies.index(policy), step["kind"], one.currency, status, apart)
             groups[key].append(one)
-        return [
+        found = [
             (self.policies[key[1]], key[4], sorted(members, key=lambda one: (one.due, one.id)))
-            for key, members in sorted(groups.items())
+            for key, members in groups.items()
         ]
+        # Where a cap leaves a customer one place, it is for what has been due the longest.
+        return sorted(found, key=lambda group: (group[2][0].customer, group[2][0].due, group[2][0].id))
 
     def _reminder(self, policy: dict, members: list[Owed], answers: dict[str, tuple], day: date) -> Written:
         steps = {one.id: answers[one.id][2] for one in members}
