@@ -484,3 +484,20 @@ def test_what_a_person_took_back_the_policy_does_not_let_go_again(world) -> None
     assert world.engine().approve_by_policy("pihapalvelu") == ()
     assert world.send().accepted == []
     assert world.approve(reminder_id) == (reminder_id,)
+
+
+def test_what_a_person_took_back_the_policy_does_not_let_go_on_a_later_day_either(world) -> None:
+    """The next day's message about it is another one, with another day to pay by; the person's no was about the step."""
+    step = Step(id="first", days=2, approval="automatic")
+    world.policy = Policy(steps=(step,), approved_by="Maija M.", approved_on=date(2026, 11, 1))
+    world.invoice()
+    world.propose()
+    (reminder_id,) = world.engine().approve_by_policy("pihapalvelu")
+    world.engine().withdraw("pihapalvelu", [reminder_id], actor=world.actor)
+    for _ in range(2):
+        world.on(world.today + timedelta(days=1))
+        world.invoice(f"late on {world.today}", customer_id="1", late=3)
+        (shared,) = world.propose().reminders
+        assert len(shared.items) > 1
+        assert world.engine().approve_by_policy("pihapalvelu") == ()
+    assert world.approve(shared.reminder_id) == (shared.reminder_id,)

@@ -11,9 +11,7 @@ from dunningkit.errors import NotAllowed
 from dunningkit.model import Actor, ActorKind, LineStatus, Proposal, Reminder, ReminderState
 from dunningkit.policy import Approval
 from dunningkit.store import Db, Store, audit, proposals, reviews
-
-#: A person took the approval back: the policy does not give it again.
-WITHDRAWN = "withdrawn"
+from dunningkit.store.proposals import WITHDRAWN
 
 
 def approve(
@@ -81,7 +79,11 @@ def approve_where(
 
 
 def approve_by_policy(setup: CreditorSetup, store: Store, *, now: datetime) -> tuple[str, ...]:
-    """Approve the ready reminders whose steps the approved policy lets go by itself; returns their ids."""
+    """Approve the ready reminders whose steps the approved policy lets go by itself; returns their ids.
+
+    Where a person took an approval back, the same step of the same receivable is not approved so again, neither on a later
+    day nor in another message: it waits for a person.
+    """
     automatic = {
         policy.name: {step.id for step in policy.steps if step.approval is Approval.AUTOMATIC}
         for policy in setup.policies.every
@@ -93,14 +95,18 @@ def approve_by_policy(setup: CreditorSetup, store: Store, *, now: datetime) -> t
         proposal = latest_proposal(db, setup)
         reminders = {reminder.reminder_id: reminder for reminder in proposal.reminders}
         ready = _ready(proposal)
-        stored = proposals.by_id(db, setup.creditor.creditor_id, ready)
+        taken_back = {
+            (item.receivable_id, item.step_id)
+            for reminder in proposals.withdrawn(db, setup.creditor.creditor_id)
+            for item in reminder.items
+        }
         for policy in setup.policies.every:
             wanted = [
                 one
                 for one in ready
                 if reminders[one].policy_name == policy.name
                 and {item.step_id for item in reminders[one].items} <= automatic[policy.name]
-                and stored[one].state_detail != WITHDRAWN
+                and taken_back.isdisjoint((item.receivable_id, item.step_id) for item in reminders[one].items)
             ]
             actor = Actor(policy.version, policy.approved_by, ActorKind.POLICY)
             approved += _approve(db, setup, proposal, wanted, Batch("", 0, now, actor))

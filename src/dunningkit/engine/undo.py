@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from dunningkit.engine.approve import WITHDRAWN
 from dunningkit.engine.batch import BulkAction
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import NotAllowed, NotFound
 from dunningkit.model import Actor, AuditEntry, ReminderState
 from dunningkit.store import Db, Store, audit, holds, proposals, reviews
+from dunningkit.store.proposals import WITHDRAWN
 
 #: The audit log's actions that belong to a batch.
 _ACTIONS = ("approved", "answered", "skipped", "hold_placed")

@@ -4,13 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, true, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, text, true, update
 
 from dunningkit.model import Line, Proposal, Reminder, ReminderState, Rendered
 from dunningkit.store.codec import from_json, to_json
 from dunningkit.store.database import Db
 from dunningkit.store.ledger import in_chunks
 from dunningkit.store.rows import insert_new
+from dunningkit.store.schema import IS_WITHDRAWN
+
+#: The detail of a proposed reminder whose approval a person took back.
+WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +277,14 @@ def in_state(db: Db, creditor_id: str, state: ReminderState) -> tuple[StoredRemi
     query = select(table).where(table.c.creditor_id == creditor_id, table.c.state == state.value)
     found = (_to_stored(row) for row in db.connection.execute(query))
     return tuple(sorted(found, key=_customer_and_oldest))
+
+
+def withdrawn(db: Db, creditor_id: str) -> tuple[Reminder, ...]:
+    """The reminders whose approval a person took back and nobody gave again, ordered by id."""
+    table = db.tables.reminders
+    proposed = (table.c.creditor_id == creditor_id, table.c.state == ReminderState.PROPOSED.value)
+    query = select(table.c.body).where(*proposed, text(IS_WITHDRAWN)).order_by(table.c.reminder_id)
+    return tuple(from_json(Reminder, body) for body in db.connection.execute(query).scalars())
 
 
 def _customer_and_oldest(stored: StoredReminder) -> tuple[str, date, str, str]:

@@ -30,6 +30,7 @@ COMES_UP = "next_review_on < '9999-12-31'"
 WAS_REVIEWED = "reviewed_on IS NOT NULL"
 IS_UNPAID = "open_minor > 0 AND gone_on IS NULL AND kind = 'invoice'"
 IS_GONE = "gone_on IS NOT NULL"
+IS_WITHDRAWN = "state_detail = 'withdrawn'"
 
 _ID = String(200)
 
@@ -308,6 +309,9 @@ class Tables:
             Column("status", String(20), nullable=False),
             Column("reason", String(40), nullable=False),
             Column("body", Text, nullable=False),
+            Column("reviewed_before", Date),
+            Column("due_before", Date),
+            Column("reason_before", String(40)),
             self._index("lines_receivable", "creditor_id", "receivable_id"),
         )
 
@@ -329,6 +333,7 @@ class Tables:
             Column("approved_by", Text, nullable=False),
             Column("approved_at", String(40)),
             self._index("reminders_state", "creditor_id", "state"),
+            self._partial_index("reminders_withdrawn", IS_WITHDRAWN, "creditor_id", "state"),
         )
 
     def _deliveries(self) -> Table:
