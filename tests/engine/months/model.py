@@ -138,7 +138,7 @@ class Line:
     days_late: int
 
 
-@dataclass
+@dataclass(eq=False)  # two that read the same, written on two days for the same Monday, are two reminders all the same
 class Written:
     """A reminder: which receivables at which step, to which address, for how much, and what was known when it was written."""
 
