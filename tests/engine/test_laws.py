@@ -19,8 +19,9 @@ from dunningkit.model import (
     QuarantinedRow,
     ReasonCode,
     ReceivableKind,
+    ReminderState,
 )
-from dunningkit.policy import Grouping, Policy
+from dunningkit.policy import Grouping, Policy, Step
 
 START = date(2026, 11, 2)  # a Monday
 
@@ -283,3 +284,48 @@ def test_an_explanation_says_what_the_proposal_says(new_world, specs) -> None:
         assert story.stored == line
         # A second message to the same customer waits: that is a matter of the whole proposal and of no single receivable.
         assert not story.differs or line.reasons[0].code is ReasonCode.CONTACT_CAP
+
+
+@LAWS
+@given(
+    specs=LEDGERS,
+    answered=st.booleans(),
+    late_news=st.lists(st.sampled_from(["pay", "issue", "hold"]), max_size=2),
+    wrong_days=st.lists(st.integers(1, 60), min_size=1, max_size=2),
+    days=st.integers(1, 3),
+)
+def test_a_run_that_was_thrown_away_leaves_no_trace(new_world, specs, answered, late_news, wrong_days, days) -> None:
+    """One world runs for wrong days and throws that away; the next run of both says the same, byte for byte."""
+    seen = []
+    for wrong in ([], wrong_days):
+        world = new_world()
+        world.policy = Policy(steps=(Step(id="first"), Step(id="second", days=5, time_to_pay_days=2)))
+        first = run(world, specs)
+        if answered:
+            world.approve(*[one.reminder_id for one in first.reminders[::2]])
+            world.send(max_messages=1)
+        for news in late_news:
+            hear(world, news)
+        world.sync(accept_gone=True)
+        for day in sorted(wrong):
+            world.engine().propose(world.creditor.creditor_id, as_of=START + timedelta(day), actor=world.actor)
+        while world.engine().latest(world.creditor.creditor_id).as_of > START:  # two equal runs make one proposal
+            world.engine().discard_proposal(world.creditor.creditor_id, actor=world.actor)
+        world.on(START + timedelta(days=days))
+        again = world.propose()
+        approved = world.engine().reminders_in(world.creditor.creditor_id, ReminderState.APPROVED)
+        standing = sorted(item.receivable_id for one in approved for item in one.reminder.items)
+        seen.append((same(again), world.engine().waiting(world.creditor.creditor_id, world.today), standing))
+    assert seen[0] == seen[1]
+
+
+def hear(world, news: str) -> None:
+    """What the first run did not know."""
+    if news == "issue":
+        world.invoice(f"new {len(world.ledger.receivables)}", customer_id="0", late=4)
+    elif news == "pay" and world.ledger.receivables:
+        one = min(world.ledger.receivables)
+        if world.ledger.receivables[one].open.amount_minor > 0:
+            world.pay(one)
+    elif news == "hold":
+        world.ledger.holds["n"] = Hold("n", "1", HoldKind.PROMISE, START, end_on=START + timedelta(4), from_ledger=True)

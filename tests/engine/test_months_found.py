@@ -46,6 +46,45 @@ def test_cancelling_brings_an_approved_next_step_back(world) -> None:
     )
 
 
+def test_cancelling_also_counts_for_what_came_back_in_a_run_that_is_thrown_away(world) -> None:
+    """Thrown away, that run gives the approval back; it must not, where the step before was cancelled meanwhile."""
+    world.invoice(late=5)
+    world.propose()
+    world.approve()
+    [first] = world.send().accepted
+    world.on(world.today + timedelta(days=13))
+    world.propose()
+    [second] = world.approve()
+    engine, creditor_id = world.engine(), world.creditor.creditor_id
+    engine.propose(creditor_id, as_of=world.today + timedelta(days=9), actor=world.actor)
+    assert engine.reminders(creditor_id, [second])[second].state is ReminderState.RETURNED
+    engine.cancel_reminder(creditor_id, first, actor=world.actor)
+    engine.discard_proposal(creditor_id, actor=world.actor)
+    assert engine.reminders(creditor_id, [second])[second].state is ReminderState.RETURNED
+
+
+def test_an_approval_stands_again_when_the_run_that_took_it_is_thrown_away(world) -> None:
+    world.invoice(late=5)
+    world.propose()
+    [reminder_id] = world.approve()
+    engine, creditor_id = world.engine(), world.creditor.creditor_id
+    engine.propose(creditor_id, as_of=world.today + timedelta(days=9), actor=world.actor)
+    engine.discard_proposal(creditor_id, actor=world.actor)
+    assert world.send().accepted == [reminder_id]
+
+
+def test_throwing_a_proposal_away_forgets_no_withdrawal(world) -> None:
+    step = Step(id="first", approval="automatic")
+    world.policy = Policy(steps=(step,), approved_by="Maija M.", approved_on=world.today)
+    world.invoice(late=5)
+    engine, creditor_id = world.engine(), world.creditor.creditor_id
+    world.propose()
+    engine.withdraw(creditor_id, engine.approve_by_policy(creditor_id), actor=world.actor)
+    engine.discard_proposal(creditor_id, actor=world.actor)
+    assert world.propose().reminders != ()
+    assert engine.approve_by_policy(creditor_id) == ()
+
+
 def refuse(rendered) -> DeliveryResult:
     return DeliveryResult(rendered.key, Outcome.REFUSED)
 

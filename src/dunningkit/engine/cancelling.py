@@ -1,6 +1,6 @@
 """Taking back: a reminder that was sent by mistake, and a proposal that was made for the wrong day."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from dunningkit.engine.latest import latest_proposal
 from dunningkit.engine.setup import CreditorSetup
@@ -53,16 +53,20 @@ def _require_latest(db: Db, creditor_id: str, key: str, customer_id: str, remind
 
 def _return_approved(db: Db, creditor_id: str, receivable_ids: set[str], now: datetime, actor: Actor) -> None:
     """What was approved about these receivables went one step on from what is cancelled now."""
-    for stored in proposals.in_state(db, creditor_id, ReminderState.APPROVED):
+    # What a run took back already is taken back once more: it stays so when that run is thrown away.
+    states = (ReminderState.APPROVED, ReminderState.RETURNED)
+    for stored in (one for state in states for one in proposals.in_state(db, creditor_id, state)):
         if receivable_ids & {item.receivable_id for item in stored.reminder.items}:
             reminder_id, what = stored.reminder.reminder_id, "step"
-            steps = {"expected": ReminderState.APPROVED, "to": ReminderState.RETURNED}
+            steps = {"expected": stored.state, "to": ReminderState.RETURNED}
             proposals.move(db, creditor_id, reminder_id, detail=what, **steps)
             audit.append(db, creditor_id, now, actor, "reminder_returned", reminder_id, {"what": what})
 
 
 def discard(setup: CreditorSetup, store: Store, *, now: datetime, actor: Actor) -> str:
     """Throw the latest proposal away, as if it had never been made; returns its id.
+
+    The next run says what it would have said without it; an approval that came back to a person in that run stands again.
 
     For a run on a wrong day: without this no earlier day could be run any more. Raises `NotFound` before the first proposal,
     `NotAllowed` when somebody has answered one of its reminders already.
@@ -78,10 +82,23 @@ def discard(setup: CreditorSetup, store: Store, *, now: datetime, actor: Actor) 
                 "be undone by this.",
                 reminder_id=answered[0],
             )
+        previous = proposals.latest_day(db, creditor_id, without=proposal.proposal_id)
+        reviews.take_back(db, creditor_id, proposal, previous)
         proposals.delete_proposal(db, creditor_id, proposal.proposal_id)
-        before = proposals.latest_day(db, creditor_id)
-        creditors.set_last_proposal_on(db, creditor_id, before)
-        reviews.forget(db, creditor_id, proposal.as_of)
+        creditors.set_last_proposal_on(db, creditor_id, previous)
+        creditors.forget_portfolios(db, creditor_id, previous or date.min)
+        _approve_again(db, creditor_id, proposals.newest_number(db, creditor_id), now, actor)
         details = {"as_of": proposal.as_of.isoformat()}
         audit.append(db, creditor_id, now, actor, "proposal_discarded", proposal.proposal_id, details)
     return proposal.proposal_id
+
+
+def _approve_again(db: Db, creditor_id: str, number: int, now: datetime, actor: Actor) -> None:
+    """Give approvals back that a run after the ``number``-th took away."""
+    returned = [stored.reminder.reminder_id for stored in proposals.in_state(db, creditor_id, ReminderState.RETURNED)]
+    newest = {entry.subject: entry for entry in audit.about(db, creditor_id, returned)}
+    for reminder_id in returned:
+        if int(newest[reminder_id].details.get("run") or 0) > number:
+            steps = {"expected": ReminderState.RETURNED, "to": ReminderState.APPROVED}
+            proposals.move(db, creditor_id, reminder_id, **steps)
+            audit.append(db, creditor_id, now, actor, "return_undone", reminder_id)

@@ -102,7 +102,8 @@ def propose(
         _ask_about_returned(db, creditor_id, draft, as_of)
         _write_all(setup, composer, picture, draft, as_of, _came_back(db, creditor_id), progress)
         proposal = _assemble(db, setup, draft, as_of, failed)
-        proposals.save(db, proposal, draft.contents, now)
+        before = reviews.standings(db, creditor_id, [line.receivable_id for line in proposal.lines])
+        proposals.save(db, proposal, draft.contents, now, before)
         reviews.set_reviewed(
             db,
             creditor_id,
@@ -253,7 +254,8 @@ def _keep_approved(db: Db, setup: CreditorSetup, draft: _Draft, as_of: date, now
             reminder_id = stored.reminder.reminder_id
             steps = {"expected": ReminderState.APPROVED, "to": ReminderState.RETURNED}
             proposals.move(db, creditor_id, reminder_id, detail=what, **steps)
-            audit.append(db, creditor_id, now, actor, "reminder_returned", reminder_id, {"what": what})
+            details = {"what": what, "run": proposals.newest_number(db, creditor_id) + 1}
+            audit.append(db, creditor_id, now, actor, "reminder_returned", reminder_id, details)
 
 
 def _what_changed(setup: CreditorSetup, draft: _Draft, stored: StoredReminder, as_of: date) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from dunningkit.model import Portfolio
 from dunningkit.store.codec import from_json, to_json
@@ -71,6 +71,12 @@ def portfolio(db: Db, creditor_id: str, as_of: date, scorer: str) -> Portfolio |
     )
     body = db.connection.execute(query).scalar()
     return from_json(Portfolio, body) if body else None
+
+
+def forget_portfolios(db: Db, creditor_id: str, after: date) -> None:
+    """Remove the portfolios computed for days after ``after``."""
+    table = db.tables.portfolios
+    db.connection.execute(delete(table).where(table.c.creditor_id == creditor_id, table.c.as_of > after))
 
 
 def put_portfolio(db: Db, creditor_id: str, scorer: str, made: Portfolio) -> None:

@@ -1,17 +1,18 @@
 """Proposals and their reminders, as they were shown to a person."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, text, true, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, insert, select, text, true, update
 
 from dunningkit.model import Line, Proposal, Reminder, ReminderState, Rendered
 from dunningkit.store.codec import from_json, to_json
 from dunningkit.store.database import Db
 from dunningkit.store.ledger import in_chunks
+from dunningkit.store.reviews import ReviewStanding
 from dunningkit.store.rows import insert_new
-from dunningkit.store.schema import IS_WITHDRAWN
+from dunningkit.store.schema import IS_WITHDRAWN, NEVER
 
 #: The detail of a proposed reminder whose approval a person took back.
 WITHDRAWN = "withdrawn"
@@ -43,15 +44,20 @@ class Standing:
     approved_at: datetime | None
 
 
-def save(db: Db, proposal: Proposal, contents: dict[str, Rendered], made_at: datetime) -> None:
+def save(
+    db: Db,
+    proposal: Proposal,
+    contents: dict[str, Rendered],
+    made_at: datetime,
+    before: Mapping[str, ReviewStanding],
+) -> None:
     """Store a proposal as the newest one. Saving an equal proposal again only makes it the newest again.
 
-    ``contents`` holds the rendered bytes of each new reminder by its id.
+    ``contents`` holds the rendered bytes of each new reminder by its id, ``before`` how the receivable of each line stood.
     """
     table = db.tables.proposals
     creditor_id = proposal.creditor_id
-    query = select(func.coalesce(func.max(table.c.made_number), 0)).where(table.c.creditor_id == creditor_id)
-    number = int(db.connection.execute(query).scalar_one()) + 1
+    number = newest_number(db, creditor_id) + 1
     again = db.connection.execute(
         update(table)
         .where(table.c.creditor_id == creditor_id, table.c.proposal_id == proposal.proposal_id)
@@ -70,11 +76,37 @@ def save(db: Db, proposal: Proposal, contents: dict[str, Rendered], made_at: dat
                 head=to_json(head),
             )
         )
-        _save_lines(db, proposal)
+        _save_lines(db, proposal, before)
+    else:
+        _keep_resets(db, proposal, before)
     _save_reminders(db, proposal, contents)
 
 
-def _save_lines(db: Db, proposal: Proposal) -> None:
+def newest_number(db: Db, creditor_id: str) -> int:
+    """The number of the newest proposal; 0 before the first."""
+    table = db.tables.proposals
+    query = select(func.coalesce(func.max(table.c.made_number), 0)).where(table.c.creditor_id == creditor_id)
+    return int(db.connection.execute(query).scalar_one())
+
+
+def _keep_resets(db: Db, proposal: Proposal, before: Mapping[str, ReviewStanding]) -> None:
+    """Between two runs with the same outcome something may have changed: without them it would be looked at, too."""
+    table = db.tables.lines
+    rows = [
+        {"position_": position, "due_before_": before[line.receivable_id].next_review_on}
+        for position, line in enumerate(proposal.lines)
+        if before[line.receivable_id].next_review_on != (line.next_review_on or NEVER)
+    ]
+    which = (
+        table.c.creditor_id == proposal.creditor_id,
+        table.c.proposal_id == proposal.proposal_id,
+        table.c.position == bindparam("position_"),
+    )
+    if rows:
+        db.connection.execute(update(table).where(*which).values(due_before=bindparam("due_before_")), rows)
+
+
+def _save_lines(db: Db, proposal: Proposal, before: Mapping[str, ReviewStanding]) -> None:
     rows = [
         (
             proposal.creditor_id,
@@ -84,10 +116,24 @@ def _save_lines(db: Db, proposal: Proposal) -> None:
             line.status.value,
             line.reasons[0].code.value,
             to_json(line),
+            before[line.receivable_id].reviewed_on,
+            before[line.receivable_id].next_review_on,
+            before[line.receivable_id].last_reason,
         )
         for position, line in enumerate(proposal.lines)
     ]
-    columns = ("creditor_id", "proposal_id", "position", "receivable_id", "status", "reason", "body")
+    columns = (
+        "creditor_id",
+        "proposal_id",
+        "position",
+        "receivable_id",
+        "status",
+        "reason",
+        "body",
+        "reviewed_before",
+        "due_before",
+        "reason_before",
+    )
     insert_new(db.connection, db.tables.lines, columns, rows)
 
 
@@ -257,18 +303,23 @@ def answered(db: Db, creditor_id: str, proposal_id: str) -> tuple[str, ...]:
 
 
 def delete_proposal(db: Db, creditor_id: str, proposal_id: str) -> None:
-    """Remove a proposal, its lines, and the reminders first written in it that nobody answered."""
+    """Remove a proposal, its lines, and the reminders first written in it that nobody answered.
+
+    What a person took an approval back of stays known, so that no policy approves it when it is written again.
+    """
     tables = db.tables
-    unanswered = tables.reminders.c.state == ReminderState.PROPOSED.value
+    reminders = tables.reminders.c
+    unanswered = and_(reminders.state == ReminderState.PROPOSED.value, reminders.state_detail != WITHDRAWN)
     for table, condition in ((tables.reminders, unanswered), (tables.lines, true()), (tables.proposals, true())):
         which = (table.c.creditor_id == creditor_id, table.c.proposal_id == proposal_id, condition)
         db.connection.execute(delete(table).where(*which))
 
 
-def latest_day(db: Db, creditor_id: str) -> date | None:
-    """The latest day that any kept proposal is for."""
+def latest_day(db: Db, creditor_id: str, *, without: str = "") -> date | None:
+    """The latest day that any kept proposal is for, that ``without`` names left out."""
     table = db.tables.proposals
-    return db.connection.execute(select(func.max(table.c.as_of)).where(table.c.creditor_id == creditor_id)).scalar()
+    kept = (table.c.creditor_id == creditor_id, table.c.proposal_id != without)
+    return db.connection.execute(select(func.max(table.c.as_of)).where(*kept)).scalar()
 
 
 def in_state(db: Db, creditor_id: str, state: ReminderState) -> tuple[StoredReminder, ...]:

@@ -1,12 +1,28 @@
 """When to look at a receivable again: an indexed day that is never later than the first on which the answer could change."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, case, literal, or_, select, text, union, update
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    true,
+    union,
+    update,
+)
 
-from dunningkit.model import ReceivableKind
+from dunningkit.model import Proposal, ReceivableKind
 from dunningkit.store.database import Db
 from dunningkit.store.ledger import in_chunks
 from dunningkit.store.rows import days_after
@@ -142,15 +158,53 @@ def reset_all(db: Db, creditor_id: str) -> None:
     _reset_reviews(db, creditor_id, db.tables.receivables.c.creditor_id == creditor_id)
 
 
-def forget(db: Db, creditor_id: str, reviewed_on: date) -> None:
-    """Look at everything again as if there had been no review on one day."""
-    rec = db.tables.receivables
-    db.connection.execute(
-        update(rec)
-        .where(rec.c.creditor_id == creditor_id, rec.c.reviewed_on == reviewed_on)
-        .values(reviewed_on=None, last_reason=None)
+@dataclass(frozen=True, slots=True)
+class ReviewStanding:
+    """When a receivable was looked at last (``None``: never), with which primary reason, and when it is due for it again."""
+
+    reviewed_on: date | None
+    next_review_on: date
+    last_reason: str | None
+
+
+def standings(db: Db, creditor_id: str, receivable_ids: Sequence[str]) -> dict[str, ReviewStanding]:
+    """How these receivables stand, by id."""
+    rec, found = db.tables.receivables, {}
+    columns = (rec.c.receivable_id, rec.c.reviewed_on, rec.c.next_review_on, rec.c.last_reason)
+    for chunk in in_chunks(receivable_ids):
+        query = select(*columns).where(rec.c.creditor_id == creditor_id, rec.c.receivable_id.in_(chunk))
+        for row in db.connection.execute(query):
+            found[row.receivable_id] = ReviewStanding(row.reviewed_on, row.next_review_on, row.last_reason)
+    return found
+
+
+def take_back(db: Db, creditor_id: str, proposal: Proposal, previous: date | None) -> None:
+    """Let the receivables of a stored proposal stand as if it had never been made; ``previous`` is the day of the run before.
+
+    What changed since that proposal is looked at all the same, and so is what older tables kept nothing of.
+    """
+    rec, lines = db.tables.receivables, db.tables.lines
+    looked_at = {line.receivable_id: line.next_review_on or NEVER for line in proposal.lines}
+    now = standings(db, creditor_id, list(looked_at))
+    query = select(lines.c.receivable_id, lines.c.reviewed_before, lines.c.due_before, lines.c.reason_before).where(
+        lines.c.creditor_id == creditor_id, lines.c.proposal_id == proposal.proposal_id
     )
-    reset_all(db, creditor_id)
+    rows = []
+    for row in db.connection.execute(query):
+        is_reset = now[row.receivable_id].next_review_on != looked_at[row.receivable_id]
+        due = None if is_reset else row.due_before
+        rows.append({"id_": row.receivable_id, "on": row.reviewed_before, "reason": row.reason_before, "due": due})
+    if rows:
+        stood = {
+            rec.c.reviewed_on: bindparam("on"),
+            rec.c.last_reason: bindparam("reason"),
+            rec.c.next_review_on: func.coalesce(bindparam("due", type_=Date), rec.c.first_review_on),
+        }
+        which = (rec.c.creditor_id == creditor_id, rec.c.receivable_id == bindparam("id_"))
+        db.connection.execute(update(rec).where(*which).values(stood), rows)
+    since = rec.c.settled_on > previous if previous else true()
+    rested = and_(rec.c.creditor_id == creditor_id, rec.c.next_review_on == NEVER, rec.c.open_minor == 0, since)
+    _reset_reviews(db, creditor_id, and_(rested, rec.c.kind == ReceivableKind.INVOICE.value))
 
 
 def _reset_reviews(db: Db, creditor_id: str, which: ColumnElement[bool]) -> None:
