@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import count, cycle, islice
 from typing import Any, ClassVar
@@ -52,6 +52,7 @@ from dunningkit.model import (
     Outcome,
     Payment,
     Proposal,
+    QuarantinedRow,
     Receivable,
     ReceivableKind,
     ReminderState,
@@ -126,6 +127,7 @@ def to_receivable(one: Owed) -> Receivable:
         kind=ReceivableKind.CREDIT_NOTE if one.is_credit else ReceivableKind.INVOICE,
         credit_of=one.credit_of,
         not_before=one.not_before,
+        iban="FI49 5000 9420 0287 30" if one.other_account else "",
         subject="Haravointi",
         reference="1232",
     )
@@ -133,6 +135,15 @@ def to_receivable(one: Owed) -> Receivable:
 
 def to_payment(paid: Paid) -> Payment:
     return Payment(paid.id, paid.customer, Money(paid.amount, paid.currency), paid.on, paid.receivable)
+
+
+@dataclass
+class Before:
+    """What a run changed that it takes to throw it away: what was said when about what, and the approvals it took."""
+
+    lines: dict[date, dict[str, Line]]
+    reviewed_on: dict[str, date]
+    returned: list[Written] = field(default_factory=list)
 
 
 class Months(RuleBasedStateMachine):
@@ -155,6 +166,7 @@ class Months(RuleBasedStateMachine):
         self.lines: dict[date, dict[str, Line]] = {}
         self.reviewed_on: dict[str, date] = {}
         self.gone: dict[str, Owed] = {}
+        self.before: dict[str, Before] = {}
 
     # -- the two sides ---------------------------------------------------------------------------------------------
 
@@ -370,6 +382,31 @@ class Months(RuleBasedStateMachine):
             self.put(replace(owed, due=owed.due + timedelta(days)))
             self.note("due date moved")
 
+    @rule(
+        one=invoices, what=st.sampled_from(["not before", "account", "unreadable"]), days=st.sampled_from([None, 2, 9])
+    )
+    def the_ledger_says_something_else(self, one: str, what: str, days: int | None) -> None:
+        if what == "unreadable":
+            self.become_unreadable_or_readable(one)
+        elif (owed := self.owed(one)) and what == "account":
+            self.put(replace(owed, other_account=not owed.other_account))
+            self.note("account changed")
+        elif owed:
+            self.put(replace(owed, not_before=self.today + timedelta(days) if days else None))
+            self.note("not_before changed")
+
+    def become_unreadable_or_readable(self, one: str) -> None:
+        """A row about it, such as a payment's, cannot be read; the next reading answers it."""
+        unreadable = self.model.books.unreadable
+        if unreadable:
+            unreadable.clear()
+        elif self.owed(one):
+            unreadable.add(one)
+        place = f"line {next(self.numbers)}"
+        rows = [QuarantinedRow(place, "unreadable", receivable_id=one) for one in sorted(unreadable)]
+        self.world.ledger.quarantined[:] = rows
+        self.note("unreadable" if unreadable else "readable again")
+
     @rule(one=invoices)
     def a_dispute_begins_or_ends(self, one: str) -> None:
         disputed = [o for o in self.model.books.owed.values() if o.disputed]
@@ -440,17 +477,19 @@ class Months(RuleBasedStateMachine):
         kind=st.sampled_from(["manual", "promise", "payment_plan"]),
         days=st.sampled_from([None, 0, 1, 5, 20]),
         whole=st.booleans(),
+        later=st.sampled_from([0, 0, 0, 2, 9]),
     )
-    def a_hold_is_placed(self, one: str, kind: str, days: int | None, whole: bool) -> Any:
+    def a_hold_is_placed(self, one: str, kind: str, days: int | None, whole: bool, later: int) -> Any:
         if not self.known(one):
             return multiple()
         customer = self.model.known.owed[one].customer
-        end = None if days is None else self.today + timedelta(days)
+        start = self.today + timedelta(later)
+        end = None if days is None else start + timedelta(days)
         whom = {"customer_id": customer} if whole else {"receivable_id": one}
         self.tick()
-        made = self.engine.hold(**self.calls, start_on=self.today, end_on=end, kind=HoldKind(kind), **whom)
-        self.model.pauses[made.hold_id] = Pause(made.hold_id, customer, None if whole else one, kind, self.today, end)
-        self.note("hold")
+        made = self.engine.hold(**self.calls, start_on=start, end_on=end, kind=HoldKind(kind), **whom)
+        self.model.pauses[made.hold_id] = Pause(made.hold_id, customer, None if whole else one, kind, start, end)
+        self.note("hold that starts later" if later else "hold")
         return made.hold_id
 
     @rule(hold=consumes(holds))
@@ -517,8 +556,12 @@ class Months(RuleBasedStateMachine):
     def propose(self, day: date) -> Proposal:
         """Propose on both sides and compare."""
         self.tick()
+        before = Before(dict(self.lines), dict(self.reviewed_on))
+        approved = [w for _, w in self.in_state("approved")]
         proposal = self.engine.propose(self.creditor, as_of=day, actor=self.world.actor)
         lines, reminders = self.model.run(day)
+        known = self.before.setdefault(proposal.proposal_id, before)
+        known.returned += [w for w in approved if w.state == "returned"]
         if proposal.proposal_id not in [id_ for id_, _ in self.proposals]:
             self.proposals.append((proposal.proposal_id, day))
         else:
@@ -659,9 +702,16 @@ class Months(RuleBasedStateMachine):
             return
         assert not answered
         for id_ in mine:
-            self.model.reminders.remove(self.written.pop(id_))
-            del self.first_in[id_]
+            if not self.written[id_].withdrawn:  # a person's no is kept
+                self.model.reminders.remove(self.written.pop(id_))
+                del self.first_in[id_]
         self.proposals.pop()
+        before = self.before.pop(last)
+        self.lines, self.reviewed_on = before.lines, before.reviewed_on
+        for written in before.returned:
+            if written.state == "returned":
+                written.state = "approved"
+                self.note("approval stands again")
         self.note("proposal discarded")
 
     # -- answering and sending -------------------------------------------------------------------------------------
@@ -712,6 +762,25 @@ class Months(RuleBasedStateMachine):
             self.model.approve(self.written[id_])
             self.note("approved as ready")
 
+    def policies_approve(self) -> None:
+        latest = self.engine.latest(self.creditor)
+        asking = {line.reminder_id for line in latest.lines if line.status.value != READY}
+        ready = [id_ for id_ in self.approvable() if id_ not in asking]
+        expected = [id_ for id_ in ready if self.model.policy_lets_go(self.written[id_])]
+        self.tick()
+        assert sorted(self.engine.approve_by_policy(self.creditor)) == sorted(expected)
+        for id_ in expected:
+            self.model.approve(self.written[id_])
+            self.note("approved by policy")
+
+    @rule(withdraw=st.booleans(), pick=ANY)
+    def a_run_approves_by_policy(self, withdraw: bool, pick: int) -> None:
+        self.sync()
+        self.propose(self.today)
+        self.policies_approve()
+        if withdraw and self.in_state("approved"):
+            self.an_approval_is_withdrawn(pick)
+
     @precondition(lambda self: self.in_state("approved"))
     @rule(pick=ANY)
     def an_approval_is_withdrawn(self, pick: int) -> None:
@@ -719,7 +788,7 @@ class Months(RuleBasedStateMachine):
         id_, written = approved[pick % len(approved)]
         self.tick()
         self.engine.withdraw(self.creditor, [id_], actor=self.world.actor)
-        written.state = "proposed"
+        written.state, written.withdrawn = "proposed", True
         self.note("approval withdrawn")
 
     @precondition(lambda self: self.in_state("approved"))
@@ -804,6 +873,8 @@ class Months(RuleBasedStateMachine):
         else:
             assert self.model.may_cancel(written)
             self.model.cancel(written)
+            for before in self.before.values():
+                before.returned = [w for w in before.returned if set(w.steps).isdisjoint(written.steps)]
             self.note("cancelled")
 
     # -- time ------------------------------------------------------------------------------------------------------

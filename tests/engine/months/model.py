@@ -63,6 +63,7 @@ class Owed:
     is_credit: bool = False
     credit_of: str = ""
     not_before: date | None = None
+    other_account: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,11 +121,13 @@ class Books:
     owed: dict[str, Owed] = field(default_factory=dict)
     paid: dict[str, Paid] = field(default_factory=dict)
     acts: list[tuple[str, date]] = field(default_factory=list)
+    unreadable: set[str] = field(default_factory=set)
     payments_as_of: date | None = None
 
     def copy(self) -> "Books":
         """The same values, to be kept while the ledger goes on."""
-        return Books(dict(self.customers), dict(self.owed), dict(self.paid), list(self.acts), self.payments_as_of)
+        kept = dict(self.customers), dict(self.owed), dict(self.paid), list(self.acts), set(self.unreadable)
+        return Books(*kept, self.payments_as_of)
 
 
 @dataclass(frozen=True)
@@ -353,6 +356,8 @@ class Model:
             return WONT_GO, "not_followed", None
         if policy is None:
             return WONT_GO, "not_covered", None
+        if one.id in self.known.unreadable:
+            return NEEDS_YOU, "row_quarantined", None
         return (
             self._silence(one, day)
             or self._nothing_to_ask(one, policy, day)
@@ -421,6 +426,8 @@ class Model:
         asked = []
         if not self.asked(one) and (day - one.due).days > policy["long_overdue_days"]:
             asked.append("long_overdue")
+        if one.other_account:
+            asked.append("iban_differs")
         if self.linked_credit(one) + self.free_credit(one.customer, one.currency):
             asked.append("credit_unapplied")
         if self.known.customers[one.customer].segment == "in_trouble" and step["kind"] != "courtesy":
@@ -559,11 +566,18 @@ class Model:
     # -- answering and sending -------------------------------------------------------------------------------------
 
     def approve(self, written: Written) -> None:
-        """A person says yes; that answers what came back earlier about the same receivables."""
-        written.state = "approved"
+        """A person says yes, or a policy; that answers what came back earlier about the same receivables."""
+        written.state, written.withdrawn = "approved", False
         for other in self.reminders:
             if other.state == "returned" and set(other.steps) & set(written.steps):
                 other.state = "superseded"
+
+    def policy_lets_go(self, written: Written) -> bool:
+        """Whether its policy approves it, ready as it is: all its steps go by themselves and no person took one back."""
+        policy = self._written_under(written)
+        automatic = {step["id"] for step in policy["steps"] if step["approval"] == "automatic"}
+        taken_back = {item for w in self.reminders if w.state == "proposed" and w.withdrawn for item in w.steps.items()}
+        return set(written.steps.values()) <= automatic and taken_back.isdisjoint(written.steps.items())
 
     def send(self, approved: list[Written], outcomes: list[str], now: datetime) -> None:
         """Send what was approved, in this order; ``outcomes`` are what the channel answers, one for each that leaves.
@@ -604,7 +618,7 @@ class Model:
     def _changed(self, written: Written, day: date) -> bool:
         if written.settings != self.settings or self._differs(written, day):
             return True
-        return any(self.paused(self.known.owed[one], day) for one in written.steps)
+        return any(self.paused(self.known.owed[one], day) or one in self.known.unreadable for one in written.steps)
 
     def _changed_there(self, written: Written) -> bool:
         now = self.books.owed

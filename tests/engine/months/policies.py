@@ -6,7 +6,7 @@ EVERYTHING = {"tags": [], "accounts": [], "currencies": [], "customer_classes": 
 
 
 def step(name: str, days: int | str, *, anchor: str = "after_due", time_to_pay: int = 10, sms: bool = False) -> dict:
-    """One rung."""
+    """One rung; the step called first goes by itself."""
     return {
         "id": name,
         "kind": "courtesy" if anchor == "before_due" else "friendly",
@@ -14,6 +14,7 @@ def step(name: str, days: int | str, *, anchor: str = "after_due", time_to_pay: 
         "days": days,
         "channels": ["sms", "email"] if sms else ["email", "sms"],
         "time_to_pay_days": time_to_pay,
+        "approval": "automatic" if name in ("first", "a", "then") else "person",
     }
 
 
@@ -70,6 +71,8 @@ def policies(name: str, covers: st.SearchStrategy[dict]) -> st.SearchStrategy[di
     return st.fixed_dictionaries(
         {
             "name": st.just(name),
+            "approved_by": st.just("Maija M."),
+            "approved_on": st.just("2026-01-02"),
             "covers": covers,
             "steps": st.sampled_from(list(LADDERS.values())),
             "progress": st.sampled_from(["one_step", "one_step", "catch_up"]),
