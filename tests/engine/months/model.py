@@ -194,7 +194,9 @@ class Model:
 
     def sync(self, day: date) -> None:
         """The engine reads the ledger."""
-        self.known = self.books.copy()
+        before, self.known = self.known, self.books.copy()
+        for one in self.known.unreadable & before.owed.keys():
+            self.known.owed.setdefault(one, before.owed[one])  # a row that cannot be read is no row that is gone
         self.synced_on = day
 
     def open_ones(self, day: date) -> list[Owed]:
