@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from dunningkit.model import Act, ActKind, ContactPoint, DeliveryResult, Medium, Outcome, ReminderState
+from dunningkit.model import Act, ActKind, ContactPoint, DeliveryResult, Medium, Outcome, QuarantinedRow, ReminderState
 from dunningkit.policy import Policy
 from dunningkit.policy.choices import Anchor
 from dunningkit.policy.ladder import Step
@@ -201,3 +201,13 @@ def test_the_last_place_goes_to_the_oldest_due_date_when_old_approvals_are_sent(
     assert {item.invoice_number for one in sent.values() for item in one.reminder.items} == {
         f"200{number}" for number in range(6)
     }
+
+
+def test_what_vanishes_while_a_row_about_it_cannot_be_read_is_asked_about_and_not_gone(world) -> None:
+    world.invoice("1042")
+    world.invoice("1043", customer_id="2")
+    world.propose()
+    del world.ledger.receivables["1042"]
+    world.ledger.quarantined.append(QuarantinedRow("line 2", "unreadable", receivable_id="1042"))
+    line = world.line("1042")
+    assert (line.status.value, line.reasons[0].code.value) == ("needs_you", "row_quarantined")
