@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from dunningkit.engine.days import Days
 from dunningkit.engine.picture import Picture, look
-from dunningkit.engine.propose import Days, score
+from dunningkit.engine.propose import score
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import NotFound
 from dunningkit.model import (

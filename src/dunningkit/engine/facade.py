@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from dunningkit.delivery import SendReport, SendTask, send_approved, settle
 from dunningkit.engine import arranging, cancelling, holding, sync
+from dunningkit.engine.approved import AskedAgain
 from dunningkit.engine.latest import latest_proposal
 from dunningkit.engine.setup import Clock, CreditorSetup, refuse_name_collision
 from dunningkit.engine.sync import Progress, SyncReport
@@ -428,7 +429,7 @@ class Engine:
             channels=setup.channels,
             policies=setup.policies,
             calendar=setup.calendar,
-            basis=setup.basis,
+            ask_again=AskedAgain(setup, last) if last else None,
             payments_age_banking_days=setup.calendar.banking_days_since(known, today) if last else 10**6,
         )
 

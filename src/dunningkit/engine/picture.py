@@ -38,7 +38,8 @@ _OUTCOMES = {
 class Picture:
     """The store's facts as at ``as_of``, by customer. ``reviewed`` are the open receivables to decide about.
 
-    ``terms`` has what holds for each of these, ``owed`` what each customer owes in each currency.
+    ``terms`` has what holds for each of these, ``owed`` what each customer owes in each currency. ``dated_ahead`` says on which
+    later day something of a customer's begins to count.
     """
 
     as_of: date
@@ -53,6 +54,7 @@ class Picture:
     contacts: Mapping[str, tuple[date, ...]]
     refused: Mapping[str, frozenset[tuple[Medium, str]]]
     quarantined: Mapping[str, str]
+    dated_ahead: Mapping[str, date]
 
     def histories(self) -> tuple[PaymentHistory, ...]:
         """What a scorer may know of each customer, ordered by id."""
@@ -105,6 +107,7 @@ class Picture:
             quarantined_at=self.quarantined.get(receivable_id, ""),
             terms=self.terms[receivable_id],
             cancelled=sum(item.delivery.state is ReminderState.CANCELLED for item in tried),
+            changes_on=self.dated_ahead.get(customer_id),
         )
 
 
@@ -118,7 +121,8 @@ def look(db: Db, setup: CreditorSetup, as_of: date, due: Sequence[tuple[str, str
         due = reviews.due_for_review(db, creditor_id, as_of)
     customer_ids = list(dict.fromkeys(customer_id for _receivable_id, customer_id in due))
     payments = list(ledger.payments_of(db, creditor_id, customer_ids))
-    receivables = _as_they_stood(ledger.receivables_of(db, creditor_id, customer_ids), payments, as_of)
+    theirs = list(ledger.receivables_of(db, creditor_id, customer_ids))
+    receivables = _as_they_stood(theirs, payments, as_of)
     by_id = {receivable.receivable_id: receivable for found in receivables.values() for receivable in found}
     found = (by_id[receivable_id] for receivable_id, _customer_id in due)
     reviewed = tuple(receivable for receivable in found if receivable.open.amount_minor > 0)
@@ -158,6 +162,7 @@ def look(db: Db, setup: CreditorSetup, as_of: date, due: Sequence[tuple[str, str
         contacts={customer_id: tuple(sorted(on for on, _ in found)) for customer_id, found in contacts.items()},
         refused={customer_id: frozenset(found) for customer_id, found in refused.items()},
         quarantined=quarantine.places(db, creditor_id),
+        dated_ahead=_dated_ahead(theirs, payments, as_of),
     )
 
 
@@ -174,6 +179,19 @@ def _as_they_stood(
             then = receivable.as_of(as_of, tuple(paid.get(receivable.receivable_id, ())))
             found[receivable.customer_id].append(then)
     return {customer_id: tuple(of_customer) for customer_id, of_customer in found.items()}
+
+
+def _dated_ahead(receivables: Iterable[Receivable], payments: Iterable[Payment], as_of: date) -> dict[str, date]:
+    """By customer the earliest later day on which an invoice, a credit note or money begins to count, or is used up."""
+    found: dict[str, date] = {}
+    for receivable in receivables:
+        for on in (receivable.issued_on, receivable.settled_on):
+            if on is not None and on > as_of:
+                found[receivable.customer_id] = min(on, found.get(receivable.customer_id, on))
+    for payment in payments:
+        if payment.paid_on > as_of:
+            found[payment.customer_id] = min(payment.paid_on, found.get(payment.customer_id, payment.paid_on))
+    return found
 
 
 def _in_hand(

@@ -8,10 +8,13 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from dunningkit import dispatch
+from dunningkit.engine.approved import what_changed
+from dunningkit.engine.days import Days
 from dunningkit.engine.picture import Picture, look
+from dunningkit.engine.returned import answered_of, is_asked_by
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.engine.sync import VANISHED_LIMIT_PERCENT, keep_first_looks
-from dunningkit.engine.writing import Written, facts_of, write
+from dunningkit.engine.writing import Written, write
 from dunningkit.errors import PluginError, ProposalBlocked
 from dunningkit.messages import Composer
 from dunningkit.model import (
@@ -25,18 +28,16 @@ from dunningkit.model import (
     Reason,
     ReasonCode,
     Reminder,
-    ReminderItem,
     ReminderState,
     Rendered,
     Score,
     Tally,
 )
-from dunningkit.policy import Day, Decision, Group, Situation, cap_reached, decide, gather
+from dunningkit.policy import Decision, Group, Situation, cap_reached, decide, gather
 from dunningkit.scoring import build_portfolio
 from dunningkit.store import Db, Store, audit, creditors, ledger, proposals, quarantine, reviews, syncs, totals
 from dunningkit.store.codec import to_json
 from dunningkit.store.creditors import Remembered
-from dunningkit.store.proposals import StoredReminder
 from dunningkit.store.syncs import SyncRecord, SyncState
 
 if TYPE_CHECKING:
@@ -192,34 +193,6 @@ def _portfolio(db: Db, setup: CreditorSetup, as_of: date, *, keep: bool) -> Port
 # -- deciding ------------------------------------------------------------------------------------------------------
 
 
-class Days:
-    """The day as each policy sees it, made when first asked for."""
-
-    def __init__(self, setup: CreditorSetup, last: SyncRecord, as_of: date, scorer_failed: str) -> None:
-        self._made: dict[str, Day] = {}
-        self._setup, self._last, self._as_of, self._scorer_failed = setup, last, as_of, scorer_failed
-
-    def under(self, policy: "Policy") -> Day:
-        """The day for receivables under one policy."""
-        if policy.name not in self._made:
-            self._made[policy.name] = self._make(policy)
-        return self._made[policy.name]
-
-    def _make(self, policy: "Policy") -> Day:
-        setup, as_of = self._setup, self._as_of
-        payments_as_of = self._last.payments_as_of or self._last.as_of
-        return Day(
-            as_of=as_of,
-            policy=policy,
-            payments_as_of=payments_as_of,
-            payments_age_banking_days=setup.calendar.banking_days_since(payments_as_of, as_of),
-            media=frozenset(setup.channels),
-            creditor_iban=setup.creditor.iban.replace(" ", "").upper(),
-            scorer_failed=self._scorer_failed,
-            leaves_on=setup.calendar.first_send_moment(as_of, policy.hours).date(),
-        )
-
-
 def _decide(setup: CreditorSetup, picture: Picture, scores: Mapping[str, Score], days: Days) -> _Draft:
     decided, policies = {}, {}
     for receivable in picture.reviewed:
@@ -247,7 +220,8 @@ def _keep_approved(db: Db, setup: CreditorSetup, draft: _Draft, as_of: date, now
     """An approved reminder stays what it is while its facts hold; else it goes back to a person."""
     creditor_id = setup.creditor.creditor_id
     for stored in proposals.in_state(db, creditor_id, ReminderState.APPROVED):
-        what = _what_changed(setup, draft, stored, as_of)
+        found = [draft.decided.get(item.receivable_id) for item in stored.reminder.items]
+        what = what_changed(setup, stored, found, as_of)
         if not what:
             draft.keep(stored.reminder)
         else:
@@ -258,48 +232,20 @@ def _keep_approved(db: Db, setup: CreditorSetup, draft: _Draft, as_of: date, now
             audit.append(db, creditor_id, now, actor, "reminder_returned", reminder_id, details)
 
 
-def _what_changed(setup: CreditorSetup, draft: _Draft, stored: StoredReminder, as_of: date) -> str:
-    """What differs from what was approved; empty when nothing does."""
-    if stored.policy_version != setup.basis:
-        return "settings"
-    found = [draft.decided.get(item.receivable_id) for item in stored.reminder.items]
-    compared = (_item_changed(stored, item, known) for item, known in zip(stored.reminder.items, found, strict=True))
-    if what := next((what for what in compared if what), ""):
-        return what
-    situations = [known[0] for known in found if known is not None]
-    customer = situations[0].customer
-    if customer is None or facts_of(customer, situations) != stored.reminder.facts_hash:
-        return "data"
-    return "age" if stored.reminder.is_out_of_date(as_of) else ""
-
-
-def _item_changed(stored: StoredReminder, item: ReminderItem, known: tuple[Situation, Decision] | None) -> str:
-    if known is None:
-        return "amount"  # paid, gone, or due on a later day: there is nothing to write about any more
-    situation, decision = known
-    if situation.receivable.open != item.open or situation.receivable.due_on != item.due_on:
-        return "amount"
-    if decision.step is None or decision.step.id != item.step_id:
-        return "hold" if decision.status is LineStatus.WONT_GO else "step"
-    to = stored.reminder.to
-    if situation.customer is None or to not in situation.customer.contact_points:
-        return "customer"
-    if (to.medium, to.address) in situation.refused:
-        return "customer"
-    return ""
-
-
 def _ask_about_returned(db: Db, creditor_id: str, draft: _Draft, as_of: date) -> None:
     """What came back after an approval is asked about again, with the difference named."""
-    for stored in proposals.in_state(db, creditor_id, ReminderState.RETURNED):
-        for item in stored.reminder.items:
-            known = draft.decided.get(item.receivable_id)
-            if known is None or known[1].status is not LineStatus.READY:
+    returned = proposals.in_state(db, creditor_id, ReminderState.RETURNED)
+    answered = answered_of(db, creditor_id, returned)
+    for stored in returned:
+        open_ids = {item.receivable_id for item in stored.reminder.items}
+        for receivable_id in sorted(open_ids - answered.get(stored.reminder.reminder_id, frozenset())):
+            known = draft.decided.get(receivable_id)
+            if known is None or known[1].status is not LineStatus.READY or not is_asked_by(stored, known[1]):
                 continue
             reason = Reason.of(ReasonCode.CHANGED_SINCE_APPROVAL, what=stored.state_detail)
             reasons = (reason, *known[1].reasons)
             asked = replace(known[1], status=LineStatus.NEEDS_YOU, reasons=reasons, next_review_on=as_of)
-            draft.change(item.receivable_id, asked)
+            draft.change(receivable_id, asked)
 
 
 # -- writing -------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from dunningkit.engine.batch import BulkAction
+from dunningkit.engine.returned import ASKED_AGAIN
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import NotAllowed, NotFound
 from dunningkit.model import Actor, AuditEntry, ReminderState
@@ -127,9 +128,12 @@ def _ask_again(undoing: _Undoing, entries: Sequence[AuditEntry]) -> None:
     """What an approval had answered is a question again, if the approval was taken back."""
     steps = {"expected": ReminderState.SUPERSEDED, "to": ReminderState.RETURNED}
     undone = set(undoing.undone)
-    for entry in (entry for entry in entries if entry.details["by"] in undone):
+    again = [entry for entry in entries if entry.details["by"] in undone]
+    for entry in again:
         what = str(entry.details["what"])
         proposals.move(undoing.db, undoing.creditor_id, entry.subject, detail=what, **steps)
+    notes = [(entry.subject, {"about": entry.details.get("about"), **undoing.details}) for entry in again]
+    audit.append_many(undoing.db, undoing.creditor_id, undoing.now, undoing.actor, ASKED_AGAIN, notes)
 
 
 def _take_back_skips(undoing: _Undoing, entries: Sequence[AuditEntry]) -> None:

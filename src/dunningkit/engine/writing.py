@@ -1,11 +1,12 @@
 """Writing the reminders of a proposal: composed, checked and rendered, or given back with the reason."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from dunningkit import dispatch
+from dunningkit.engine.approved import facts_of
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import PluginError
 from dunningkit.messages import Composer, Draft, DraftItem, check, language_for
@@ -24,7 +25,7 @@ from dunningkit.model import (
     Sender,
     StepKind,
 )
-from dunningkit.policy import Decision, Group, Known, Situation, Terms, facts_hash
+from dunningkit.policy import Decision, Group, Situation
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ def write(
         send_not_before=send_not_before,
         pay_by=pay_by,
         reasons=_distinct(decision.reasons[0] for _, decision in group.members),
+        questions=tuple(sorted({code for _, decision in group.members for code in decision.questions})),
         policy_name=group.policy.name,
     )
     return Written(reminder, rendered)
@@ -146,12 +148,6 @@ def _item(situation: Situation, decision: Decision) -> ReminderItem:
         due_on=receivable.due_on,
         step_id=decision.step.id if decision.step else "",
     )
-
-
-def facts_of(customer: Customer, situations: Sequence[Situation]) -> str:
-    """The hash of what is known about the receivables of one reminder."""
-    known = (Known(one.receivable, one.linked_credit_minor, one.terms or Terms(None)) for one in situations)
-    return facts_hash(customer, known, situations[0].credit_minor)
 
 
 def _distinct(reasons: Iterable[Reason]) -> tuple[Reason, ...]:

@@ -76,12 +76,16 @@ class Recheck:
     """What the ledger says about one receivable right before sending; ``open`` is ``None`` when it is gone.
 
     ``on_hold`` says that nothing may be sent now; ``holds`` are the ledger's holds where it keeps days for them.
+    ``receivable`` and ``customer`` are what the ledger has of them right now, where it is cheap to say (``None``: not said);
+    any difference from what the last reading brought keeps the reminder back, too.
     """
 
     receivable_id: str
     open: Money | None
     on_hold: bool = False
     holds: tuple[Hold, ...] = ()
+    receivable: Receivable | None = None
+    customer: Customer | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ again too early costs a look, looking too late would cost a customer.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -50,6 +50,10 @@ LadderRule = Callable[[Situation, Day, Standing], Decision | None]
 
 def decide(situation: Situation, day: Day) -> Decision:
     """Decide about one open receivable; the first rule with an answer wins, and without any it is ready."""
+    return _looked_at_in_time(situation, _decide(situation, day))
+
+
+def _decide(situation: Situation, day: Day) -> Decision:
     for rule in _RULES:
         if (decision := rule(situation, day)) is not None:
             return decision
@@ -70,10 +74,21 @@ def consider(situation: Situation, day: Day) -> tuple[Considered, ...]:
         (_write.__name__, partial(_write, situation, day, standing)),
     ]
     for name, ask in rules:
-        asked.append(Considered(name.removeprefix("_"), ask()))
-        if asked[-1].decision is not None:
+        answer = ask()
+        if answer is not None:
+            answer = _looked_at_in_time(situation, answer)
+        asked.append(Considered(name.removeprefix("_"), answer))
+        if answer is not None:
             break
     return tuple(asked)
+
+
+def _looked_at_in_time(situation: Situation, decision: Decision) -> Decision:
+    """What is dated ahead changes the picture on its day, so the receivable is looked at then."""
+    on, again = situation.changes_on, decision.next_review_on
+    if on is None or (again is not None and again <= on):
+        return decision
+    return replace(decision, next_review_on=on)
 
 
 # -- the answers ---------------------------------------------------------------------------------------------------
@@ -301,7 +316,8 @@ def _write(situation: Situation, day: Day, standing: Standing) -> Decision:
         reasons = (*reasons, Reason.of(ReasonCode.WISH_NOT_SERVED, medium=wished.value))
     if point.medium is Medium.SMS and not point.confirmed:
         reasons = (*reasons, Reason.of(ReasonCode.NUMBER_UNCONFIRMED))
-    return Decision(status, reasons, day.as_of, step=step, style=style, to=point)
+    asked = tuple(question.code for question in questions)
+    return Decision(status, reasons, day.as_of, step=step, style=style, to=point, questions=asked)
 
 
 def _against_a_courtesy(

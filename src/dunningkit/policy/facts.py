@@ -8,6 +8,7 @@ from datetime import date
 
 from dunningkit.model import Customer, Payment, Receivable, ReceivableKind
 from dunningkit.policy.assignment import Terms
+from dunningkit.policy.climbing import SentStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +54,16 @@ def credits_of(receivables: Sequence[Receivable], payments: Iterable[Payment], d
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A receivable of a reminder, what linked credit notes add up to, and the terms it is under."""
+    """A receivable of a reminder: what linked credit notes add up to, the terms it is under, and what was said about it.
+
+    ``sent`` are the steps that stand, ``cancelled`` counts the reminders that were taken back.
+    """
 
     receivable: Receivable
     linked_credit_minor: int
     terms: Terms
+    sent: tuple[SentStep, ...] = ()
+    cancelled: int = 0
 
 
 def facts_hash(customer: Customer, known: Iterable[Known], credit_minor: int) -> str:
@@ -69,5 +75,6 @@ def facts_hash(customer: Customer, known: Iterable[Known], credit_minor: int) ->
     return hashlib.sha256(repr((customer, facts, credit_minor)).encode()).hexdigest()[:20]
 
 
-def _facts(one: Known) -> tuple[Receivable, int, tuple[str, int | None, bool]]:
-    return replace(one.receivable, payments_as_of=None), one.linked_credit_minor, one.terms.stamp
+def _facts(one: Known) -> tuple[Receivable, object]:
+    said = (one.sent, one.cancelled)
+    return replace(one.receivable, payments_as_of=None), (one.linked_credit_minor, one.terms.stamp, said)

@@ -12,6 +12,7 @@ from dunningkit.model import (
     Medium,
     Outcome,
     Reason,
+    ReasonCode,
     Receivable,
     Segment,
     Style,
@@ -64,7 +65,8 @@ class Situation:
     add up to, less such linked credits, and ``next_due_on`` the earliest day on which another one of them falls due.
     ``contacts`` are the days of the payment requests sent to this customer over all channels, in any order. ``refused`` are
     the customer's addresses that did not take a message. ``cancelled`` counts reminders about this receivable that left and
-    were cancelled.
+    were cancelled. ``changes_on`` is the earliest later day on which something of the customer's begins to count that the
+    ledger dates ahead: an invoice, a credit note, a payment.
     """
 
     receivable: Receivable
@@ -83,6 +85,7 @@ class Situation:
     quarantined_at: str = ""
     terms: Terms | None = None
     cancelled: int = 0
+    changes_on: date | None = None
 
     def holding(self, day: date) -> tuple[Hold, ...]:
         """The holds that silence the receivable on ``day``."""
@@ -93,7 +96,8 @@ class Situation:
 class Decision:
     """The answer for one receivable. ``step``, ``style`` and ``to`` are given when a reminder can be written.
 
-    A *needs you* decision with a step is a question: the reminder is written and waits for an explicit yes.
+    A *needs you* decision with a step is a question: the reminder is written and waits for an explicit yes to all its
+    ``questions``.
     """
 
     status: LineStatus
@@ -102,3 +106,4 @@ class Decision:
     step: "Step | None" = None
     style: Style | None = None
     to: ContactPoint | None = None
+    questions: tuple[ReasonCode, ...] = ()

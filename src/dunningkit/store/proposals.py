@@ -303,16 +303,35 @@ def answered(db: Db, creditor_id: str, proposal_id: str) -> tuple[str, ...]:
 
 
 def delete_proposal(db: Db, creditor_id: str, proposal_id: str) -> None:
-    """Remove a proposal, its lines, and the reminders first written in it that nobody answered.
+    """Remove a proposal, its lines, and the reminders first written in it that nobody answered and no other one shows.
 
     What a person took an approval back of stays known, so that no policy approves it when it is written again.
     """
     tables = db.tables
     reminders = tables.reminders.c
+    _hand_over(db, creditor_id, proposal_id)
     unanswered = and_(reminders.state == ReminderState.PROPOSED.value, reminders.state_detail != WITHDRAWN)
     for table, condition in ((tables.reminders, unanswered), (tables.lines, true()), (tables.proposals, true())):
         which = (table.c.creditor_id == creditor_id, table.c.proposal_id == proposal_id, condition)
         db.connection.execute(delete(table).where(*which))
+
+
+def _hand_over(db: Db, creditor_id: str, proposal_id: str) -> None:
+    """Give the reminders that another proposal of the same day shows, too, over to that one."""
+    lines, made, reminders = db.tables.lines, db.tables.proposals, db.tables.reminders
+    day = select(made.c.as_of).where(made.c.creditor_id == creditor_id, made.c.proposal_id == proposal_id)
+    shown = (
+        select(lines.c.proposal_id, lines.c.body)
+        .join(made, (made.c.creditor_id == lines.c.creditor_id) & (made.c.proposal_id == lines.c.proposal_id))
+        .where(made.c.creditor_id == creditor_id, made.c.as_of == day.scalar_subquery())
+        .where(made.c.proposal_id != proposal_id)
+        .order_by(made.c.made_number)
+    )
+    heirs = {from_json(Line, row.body).reminder_id: row.proposal_id for row in db.connection.execute(shown)}
+    for reminder_id, heir in heirs.items():
+        which = (reminders.c.creditor_id == creditor_id, reminders.c.reminder_id == reminder_id)
+        mine = (*which, reminders.c.proposal_id == proposal_id)
+        db.connection.execute(update(reminders).where(*mine).values(proposal_id=heir))
 
 
 def latest_day(db: Db, creditor_id: str, *, without: str = "") -> date | None:
