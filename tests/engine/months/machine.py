@@ -163,6 +163,7 @@ class Months(RuleBasedStateMachine):
         self.written: dict[str, Written] = {}
         self.proposals: list[tuple[str, date]] = []
         self.first_in: dict[str, str] = {}
+        self.shown_in: dict[str, list[str]] = {}
         self.lines: dict[date, dict[str, Line]] = {}
         self.reviewed_on: dict[str, date] = {}
         self.gone: dict[str, Owed] = {}
@@ -620,6 +621,7 @@ class Months(RuleBasedStateMachine):
         for id_, key in shown.items():
             [(written, kept)] = [(w, kept) for other, w, kept in wanted if other == key]
             self.meet(id_, written, kept, proposal.proposal_id)
+        self.shown_in[proposal.proposal_id] = list(shown)
 
     def meet(self, id_: str, written: Written, kept: bool, proposal_id: str) -> None:
         """Name the model's reminder as the engine names it."""
@@ -701,11 +703,15 @@ class Months(RuleBasedStateMachine):
                 self.go_on((day - self.today).days)  # somebody answered tomorrow's lines: time goes on from there
             return
         assert not answered
+        self.proposals.pop()
         for id_ in mine:
-            if not self.written[id_].withdrawn:  # a person's no is kept
+            heirs = [other for other, of_day in self.proposals if of_day == day and id_ in self.shown_in[other]]
+            if heirs:  # another run of the day said the same
+                self.first_in[id_] = heirs[-1]
+                self.note("shown by another run of the day")
+            elif not self.written[id_].withdrawn:  # a person's no is kept
                 self.model.reminders.remove(self.written.pop(id_))
                 del self.first_in[id_]
-        self.proposals.pop()
         before = self.before.pop(last)
         self.lines, self.reviewed_on = before.lines, before.reviewed_on
         for written in before.returned:

@@ -156,11 +156,13 @@ class Written:
     leaves_on: date
     pay_by: date
     facts: tuple[object, ...]
+    questions: frozenset[str]
     settings: int
     state: str = "proposed"
     withdrawn: bool = False
     sent_on: date | None = None
     sent_number: int = 0
+    answered: set[str] = field(default_factory=set)
 
     @property
     def total(self) -> int:
@@ -351,7 +353,7 @@ class Model:
 
     # -- one line --------------------------------------------------------------------------------------------------
 
-    def answer(self, one: Owed, day: date) -> tuple[str, str, dict | None]:
+    def answer(self, one: Owed, day: date, *, caps: bool = True) -> tuple[str, str, dict | None]:
         """Status, primary reason and step for one open receivable, as if it stood alone."""
         policy = self.policy_of(one)
         if self.arranged(one, "not_followed"):
@@ -363,7 +365,7 @@ class Model:
         return (
             self._silence(one, day)
             or self._nothing_to_ask(one, policy, day)
-            or self._not_now(one, policy, day)
+            or self._not_now(one, policy, day, caps)
             or self._message(one, policy, day)
         )
 
@@ -393,7 +395,7 @@ class Model:
             return WONT_GO, "below_customer_minimum", None
         return None
 
-    def _not_now(self, one: Owed, policy: dict, day: date) -> tuple[str, str, None] | None:
+    def _not_now(self, one: Owed, policy: dict, day: date, caps: bool) -> tuple[str, str, None] | None:
         asked = self.asked(one)
         if asked and day <= asked[-1].pay_by:
             return WONT_GO, "time_to_pay", None
@@ -404,7 +406,7 @@ class Model:
             "step_not_reached": day < self.reached_on(one, policy, step),
             "not_before": one.not_before is not None and day < one.not_before,
             "ledger_stale": self.payments_age(day) > policy["stale"]["any_banking_days"],
-            "contact_cap": self.is_capped(policy, self.contacts(one.customer), day),
+            "contact_cap": caps and self.is_capped(policy, self.contacts(one.customer), day),
         }
         first = next((code for code, stands in obstacles.items() if stands), None)
         return (WONT_GO, first, None) if first else None
@@ -467,7 +469,7 @@ class Model:
         kept = [w for w in self.reminders if w.state == "approved" and self._still_stands(w, answers, day)]
         for returned in [w for w in self.reminders if w.state == "returned"]:
             for one in returned.steps:
-                if one in answers and answers[one][0] == READY:
+                if one in answers and answers[one][0] == READY and self._asks(returned, one, answers[one][2]):
                     answers[one] = (NEEDS_YOU, "changed_since_approval", answers[one][2])
         new = self._write(answers, kept, day)
         lines = {
@@ -477,15 +479,28 @@ class Model:
         }
         return lines, [(w, True) for w in kept] + [(w, False) for w in new]
 
+    def _asks(self, returned: Written, one: str, step: dict) -> bool:
+        """Whether what came back is a question about this step still: not once it was answered, nor when its time is over."""
+        is_over = returned.kind == "courtesy" and step["kind"] != "courtesy"
+        return one not in returned.answered and not is_over
+
     def _still_stands(self, written: Written, answers: dict[str, tuple], day: date) -> bool:
         """An approved reminder stays what it is while its facts hold; else it goes back to a person."""
-        settings_changed = written.settings != self.settings
-        changed = settings_changed or self._differs(written, day)
-        for one, step in written.steps.items():
-            changed = changed or one not in answers or (answers[one][2] or {}).get("id") != step
-        if changed:
+        changed = written.settings != self.settings or self._differs(written, day)
+        if changed or self._decided_otherwise(written, answers, day):
             written.state = "returned"
-        return not changed
+        return written.state == "approved"
+
+    def _decided_otherwise(self, written: Written, answers: dict[str, tuple], day: date) -> bool:
+        """Whether a line is no longer a message at this step, or asks something that nobody was asked at the approval."""
+        for one, step_id in written.steps.items():
+            _, _, step = answers.get(one, (WONT_GO, "", None))
+            if step is None or step["id"] != step_id:
+                return True
+            owed = self.known.owed[one]
+            if not written.questions.issuperset(self._questions(owed, self.policy_of(owed), day, step)):
+                return True
+        return False
 
     def _differs(self, written: Written, day: date) -> bool:
         owed = self.known.owed
@@ -504,7 +519,9 @@ class Model:
             policy = self.policy_of(one)
             grace, alone = self.arranged(one, "grace"), self.arranged(one, "not_followed")
             terms = (policy["name"] if policy else "", grace.grace if grace else None, alone is not None)
-            about.append((one, self.linked_credit(one), terms))
+            said = [(w.steps[one.id], w.sent_on, w.pay_by) for w in self.sent(one)]
+            taken_back = sum(w.state == "cancelled" and one.id in w.steps for w in self.reminders)
+            about.append((one, self.linked_credit(one), terms, said, taken_back))
         return self.known.customers[customer], tuple(about), self.free_credit(customer, currency)
 
     def _write(self, answers: dict[str, tuple], kept: list[Written], day: date) -> list[Written]:
@@ -562,6 +579,7 @@ class Model:
             leaves_on=leaves_on,
             pay_by=pay_by,
             facts=self.facts(customer, currency, list(steps)),
+            questions=frozenset(q for one in members for q in self._questions(one, policy, day, steps[one.id])),
             settings=self.settings,
         )
 
@@ -571,8 +589,10 @@ class Model:
         """A person says yes, or a policy; that answers what came back earlier about the same receivables."""
         written.state, written.withdrawn = "approved", False
         for other in self.reminders:
-            if other.state == "returned" and set(other.steps) & set(written.steps):
-                other.state = "superseded"
+            if other.state == "returned":
+                other.answered |= set(other.steps) & set(written.steps)
+                if other.answered == set(other.steps):
+                    other.state = "superseded"
 
     def policy_lets_go(self, written: Written) -> bool:
         """Whether its policy approves it, ready as it is: all its steps go by themselves and no person took one back."""
@@ -590,16 +610,14 @@ class Model:
         for written in approved:
             if self.must_wait(written, now):
                 continue
-            if self._changed(written, day) or self.is_capped(
-                self._written_under(written), self.contacts(written.customer), day
-            ):
+            if self._changed(written, day, caps=True):
                 written.state = "returned"
             else:
                 written.sent_on = day
                 written.sent_number = 1 + max(w.sent_number for w in self.reminders)
                 claimed.append(written)
         for written in claimed:
-            if self._changed(written, day) or self._changed_there(written):
+            if self._changed(written, day, caps=False) or self._changed_there(written):
                 written.state, written.sent_on = "returned", None
             else:
                 written.state = next(answers)
@@ -617,10 +635,12 @@ class Model:
         by_name = {policy["name"]: policy for policy in self.policies}
         return by_name.get(written.policy, self.policies[-1])
 
-    def _changed(self, written: Written, day: date) -> bool:
+    def _changed(self, written: Written, day: date, *, caps: bool) -> bool:
+        """Whether a run of this very moment would not write it any more; its own claim is no contact to it."""
         if written.settings != self.settings or self._differs(written, day):
             return True
-        return any(self.paused(self.known.owed[one], day) or one in self.known.unreadable for one in written.steps)
+        answers = {one: self.answer(self.known.owed[one], day, caps=caps) for one in written.steps}
+        return self._decided_otherwise(written, answers, day)
 
     def _changed_there(self, written: Written) -> bool:
         now = self.books.owed
