@@ -34,6 +34,7 @@ REACHED = (
     "came back",
     "cancelled",
     "cancelled and sent again",
+    "credit note dated ahead",
     "dispute",
     "due date moved",
     "free credit note",

@@ -346,8 +346,9 @@ class Months(RuleBasedStateMachine):
             self.put(replace(owed, open=left, settled=owed.settled if left else self.today))
         self.note("unapplied payment refunded or applied")
 
-    @rule(one=invoices, tenths=st.sampled_from([3, 10, 14]), linked=st.booleans())
-    def a_credit_note_is_issued(self, one: str, tenths: int, linked: bool) -> None:
+    @rule(one=invoices, tenths=st.sampled_from([3, 10, 14]), linked=st.booleans(), ahead=st.sampled_from([0, 0, 0, 4]))
+    def a_credit_note_is_issued(self, one: str, tenths: int, linked: bool, ahead: int) -> None:
+        """Or dated ahead: then it counts from its day."""
         if (owed := self.owed(one)) and owed.open > 9:
             amount = -(owed.open * tenths // 10)
             note = replace(
@@ -358,12 +359,14 @@ class Months(RuleBasedStateMachine):
                 open=amount,
                 is_credit=True,
                 credit_of=one if linked else "",
-                issued=self.today,
+                issued=self.today + timedelta(ahead),
                 disputed=False,
                 settled=None,
             )
             self.put(note)
             self.note("linked credit note" if linked else "free credit note")
+            if ahead:
+                self.note("credit note dated ahead")
 
     @precondition(lambda self: any(o.is_credit and o.open for o in self.model.books.owed.values()))
     @rule(pick=ANY)
@@ -430,7 +433,7 @@ class Months(RuleBasedStateMachine):
         elif what == "silence":
             self.ask_for_silence_or_speech(one)
         elif what == "the ledger reminds":
-            self.the_ledger_reminds(one)
+            self.the_ledger_reminds(one, self.today + timedelta(days - 1))
         elif what == "old payments":
             until = self.today - timedelta(days)
             self.model.books.payments_as_of = self.world.ledger.payments_as_of = until
@@ -461,10 +464,11 @@ class Months(RuleBasedStateMachine):
             self.change(replace(self.model.books.customers[owed.customer], silent=True))
         self.note("wish changed")
 
-    def the_ledger_reminds(self, one: str) -> None:
+    def the_ledger_reminds(self, one: str, on: date) -> None:
+        """Or will: some ledgers date their letters ahead."""
         if owed := self.owed(one):
-            self.model.books.acts.append((owed.customer, self.today))
-            self.world.ledger.acts.append(Act(self.number("a"), one, owed.customer, ActKind.REMINDER, self.today))
+            self.model.books.acts.append((owed.customer, on))
+            self.world.ledger.acts.append(Act(self.number("a"), one, owed.customer, ActKind.REMINDER, on))
             self.note("the ledger reminded")
 
     # -- what people do --------------------------------------------------------------------------------------------

@@ -234,21 +234,23 @@ class Model:
         arranged = self.arranged(one, "grace")
         return policy["grace_days"] if arranged is None else arranged.grace
 
-    def linked_credit(self, one: Owed) -> int:
+    def linked_credit(self, one: Owed, day: date) -> int:
         """What open credit notes for this very invoice add up to, at most what is open of it."""
         notes = -sum(
             note.open
             for note in self.known.owed.values()
             if note.is_credit and note.credit_of == one.id and note.currency == one.currency
-            and note.customer == one.customer
+            and note.customer == one.customer and note.issued <= day
         )  # fmt: skip
         return max(0, min(notes, one.open))
 
-    def free_credit(self, customer: str, currency: str) -> int:
+    def free_credit(self, customer: str, currency: str, day: date) -> int:
         """Credit notes, overpaid invoices and unapplied payments, less what goes against an invoice first."""
-        mine = [o for o in self.known.owed.values() if o.customer == customer and o.currency == currency]
+        mine = [
+            o for o in self.known.owed.values() if o.customer == customer and o.currency == currency and o.issued <= day
+        ]
         in_hand = sum(-o.open for o in mine if o.is_credit or o.open < 0)
-        used = sum(self.linked_credit(o) for o in mine if not o.is_credit and o.open > 0)
+        used = sum(self.linked_credit(o, day) for o in mine if not o.is_credit and o.open > 0)
         unapplied = sum(
             p.amount
             for p in self.known.paid.values()
@@ -259,7 +261,7 @@ class Model:
     def overdue_of(self, customer: str, currency: str, day: date) -> int:
         """What a customer's overdue receivables add up to, less credit notes linked to them."""
         return sum(
-            o.open - self.linked_credit(o)
+            o.open - self.linked_credit(o, day)
             for o in self.open_ones(day)
             if o.customer == customer and o.currency == currency and o.due < day
         )
@@ -273,10 +275,10 @@ class Model:
         """The reminders among it: a message before the due date is none."""
         return [w for w in self.sent(one) if w.kind != "courtesy"]
 
-    def contacts(self, customer: str) -> list[date]:
+    def contacts(self, customer: str, day: date) -> list[date]:
         """The days of the payment requests to a customer: ours, cancelled ones too, and the ledger's own."""
         ours = [w.sent_on for w in self.reminders if w.sent_on and w.customer == customer]
-        return ours + [on for whom, on in self.known.acts if whom == customer]
+        return ours + [on for whom, on in self.known.acts if whom == customer and on <= day]
 
     def refused_addresses(self, customer: str) -> set[tuple[str, str]]:
         """Addresses that did not take a message."""
@@ -384,10 +386,10 @@ class Model:
         return None
 
     def _nothing_to_ask(self, one: Owed, policy: dict, day: date) -> tuple[str, str, None] | None:
-        if self.linked_credit(one) >= one.open:
+        if self.linked_credit(one, day) >= one.open:
             return WONT_GO, "credit_note_covers", None
         overdue = self.overdue_of(one.customer, one.currency, day)
-        if 0 < overdue <= self.free_credit(one.customer, one.currency):
+        if 0 < overdue <= self.free_credit(one.customer, one.currency, day):
             return WONT_GO, "credits_cover", None
         if one.open < policy["minimum_open_minor"].get(one.currency, 0):
             return WONT_GO, "below_minimum", None
@@ -406,7 +408,7 @@ class Model:
             "step_not_reached": day < self.reached_on(one, policy, step),
             "not_before": one.not_before is not None and day < one.not_before,
             "ledger_stale": self.payments_age(day) > policy["stale"]["any_banking_days"],
-            "contact_cap": caps and self.is_capped(policy, self.contacts(one.customer), day),
+            "contact_cap": caps and self.is_capped(policy, self.contacts(one.customer, day), day),
         }
         first = next((code for code, stands in obstacles.items() if stands), None)
         return (WONT_GO, first, None) if first else None
@@ -432,7 +434,7 @@ class Model:
             asked.append("long_overdue")
         if one.other_account:
             asked.append("iban_differs")
-        if self.linked_credit(one) + self.free_credit(one.customer, one.currency):
+        if self.linked_credit(one, day) + self.free_credit(one.customer, one.currency, day):
             asked.append("credit_unapplied")
         if self.known.customers[one.customer].segment == "in_trouble" and step["kind"] != "courtesy":
             asked.append("person_calls")
@@ -507,12 +509,12 @@ class Model:
         return (
             any(owed[one].open != amount for one, amount in written.amounts.items() if one in owed)
             or not all(one in owed for one in written.steps)
-            or self.facts(written.customer, written.currency, list(written.steps)) != written.facts
+            or self.facts(written.customer, written.currency, list(written.steps), day) != written.facts
             or written.to in self.refused_addresses(written.customer)
             or written.is_stale_text(day)
         )
 
-    def facts(self, customer: str, currency: str, ids: list[str]) -> tuple[object, ...]:
+    def facts(self, customer: str, currency: str, ids: list[str], day: date) -> tuple[object, ...]:
         """All that the ledger and the creditor say about a reminder (decision 0013)."""
         about = []
         for one in (self.known.owed[id_] for id_ in sorted(ids)):
@@ -521,8 +523,8 @@ class Model:
             terms = (policy["name"] if policy else "", grace.grace if grace else None, alone is not None)
             said = [(w.steps[one.id], w.sent_on, w.pay_by) for w in self.sent(one)]
             taken_back = sum(w.state == "cancelled" and one.id in w.steps for w in self.reminders)
-            about.append((one, self.linked_credit(one), terms, said, taken_back))
-        return self.known.customers[customer], tuple(about), self.free_credit(customer, currency)
+            about.append((one, self.linked_credit(one, day), terms, said, taken_back))
+        return self.known.customers[customer], tuple(about), self.free_credit(customer, currency, day)
 
     def _write(self, answers: dict[str, tuple], kept: list[Written], day: date) -> list[Written]:
         taken = {one for w in kept for one in w.steps}
@@ -532,7 +534,7 @@ class Model:
         written = []
         for policy, status, members in self._groups(answers, taken):
             customer = members[0].customer
-            contacts = self.contacts(customer) + [day] * today[customer]
+            contacts = self.contacts(customer, day) + [day] * today[customer]
             if status == READY and self.is_capped(policy, contacts, day):
                 for one in members:
                     answers[one.id] = (WONT_GO, "contact_cap", None)
@@ -578,7 +580,7 @@ class Model:
             to=self.address(customer, leading),
             leaves_on=leaves_on,
             pay_by=pay_by,
-            facts=self.facts(customer, currency, list(steps)),
+            facts=self.facts(customer, currency, list(steps), day),
             questions=frozenset(q for one in members for q in self._questions(one, policy, day, steps[one.id])),
             settings=self.settings,
         )
