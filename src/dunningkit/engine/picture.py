@@ -117,6 +117,7 @@ def look(db: Db, setup: CreditorSetup, as_of: date, due: Sequence[tuple[str, str
     ``due`` names other receivables (with their customers) to look at; they must be there on that day.
     """
     creditor_id = setup.creditor.creditor_id
+    named = None if due is None else [receivable_id for receivable_id, _customer_id in due]
     if due is None:
         due = reviews.due_for_review(db, creditor_id, as_of)
     customer_ids = list(dict.fromkeys(customer_id for _receivable_id, customer_id in due))
@@ -161,7 +162,7 @@ def look(db: Db, setup: CreditorSetup, as_of: date, due: Sequence[tuple[str, str
         tried={receivable_id: tuple(found) for receivable_id, found in tried.items()},
         contacts={customer_id: tuple(sorted(on for on, _ in found)) for customer_id, found in contacts.items()},
         refused={customer_id: frozenset(found) for customer_id, found in refused.items()},
-        quarantined=quarantine.places(db, creditor_id),
+        quarantined=quarantine.places(db, creditor_id, named),
         dated_ahead=_dated_ahead(theirs, payments, as_of),
     )
 
