@@ -26,6 +26,7 @@ from dunningkit.model import (
     ReasonCode,
     Receivable,
     Recheck,
+    Reminder,
     ReminderState,
     Rendered,
 )
@@ -390,7 +391,7 @@ def _return(task: SendTask, db: Db, stored: StoredReminder, reason: Reason, now:
     )
     details = {"reason": reason.code.value, "what": reason.params.get("what")}
     audit.append(db, task.creditor_id, now, actor, "reminder_returned", reminder.reminder_id, details)
-    reviews.reset_of_customer(db, task.creditor_id, reminder.customer_id)
+    _look_again(task, db, reminder)
 
 
 def _release(run: _Run, stored: StoredReminder, token: str, *, detail: str = "") -> None:
@@ -413,7 +414,12 @@ def _record(
     proposals.move(db, task.creditor_id, reminder_id, expected=stored.state, to=state, detail=result.detail)
     details = {"outcome": result.outcome.value, "key": key, "content_hash": stored.reminder.content_hash}
     audit.append(db, task.creditor_id, now, actor, f"reminder_{state.value}", reminder_id, details)
-    reviews.reset_of_customer(db, task.creditor_id, stored.reminder.customer_id)
+    _look_again(task, db, stored.reminder)
+
+
+def _look_again(task: SendTask, db: Db, reminder: Reminder) -> None:
+    about = (item.receivable_id for item in reminder.items)
+    reviews.reset_about(db, task.creditor_id, [reminder.customer_id], about)
 
 
 def _chunks(stored: list[StoredReminder]) -> Iterator[list[StoredReminder]]:

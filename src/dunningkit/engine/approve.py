@@ -129,7 +129,7 @@ def withdraw(setup: CreditorSetup, store: Store, reminder_ids: Sequence[str], *,
                     reminder_id=reminder_id,
                 )
         audit.append_many(db, creditor_id, now, actor, "approval_withdrawn", [(one, {}) for one in wanted])
-        reviews.reset_of_named(db, creditor_id, sorted(proposals.customers_of(db, creditor_id, wanted)))
+        reviews.reset_about(db, creditor_id, *proposals.whose(db, creditor_id, wanted))
 
 
 def _ready(proposal: Proposal) -> list[str]:

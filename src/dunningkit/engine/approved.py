@@ -42,7 +42,8 @@ def _item_changed(stored: StoredReminder, item: ReminderItem, known: Found | Non
     if decision.step is None or decision.step.id != item.step_id:
         return "hold" if decision.status is LineStatus.WONT_GO else "step"
     to = stored.reminder.to
-    if situation.customer is None or to not in situation.customer.contact_points:
+    moved = situation.receivable.customer_id != stored.reminder.customer_id
+    if moved or situation.customer is None or to not in situation.customer.contact_points:
         return "customer"
     if (to.medium, to.address) in situation.refused:
         return "customer"

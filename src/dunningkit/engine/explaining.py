@@ -1,9 +1,10 @@
 """The whole story of an invoice: what is known of it, which rules were asked, what is next. Reads, and changes nothing."""
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from operator import attrgetter
 
 from dunningkit.engine.days import Days
 from dunningkit.engine.picture import Picture, look
@@ -87,9 +88,9 @@ class Story:
 
     ``receivable`` is as the ledger last gave it, ``then`` as it stood on the day. The events of ``reminders`` are in the
     creditor's local time, up to the day; their states are those of now. ``credits`` are the customer's open credit
-    notes, ``acts`` the ledger's own about this receivable. ``not_asked`` says why no rule was asked; else ``rules`` and
-    ``verdict`` are there. ``stored`` is the newest stored line with its proposal's day; ``differs`` whether it says something
-    else than the verdict.
+    notes and those for this receivable, ``acts`` the ledger's own about it. ``not_asked`` says why no rule was asked; else
+    ``rules`` and ``verdict`` are there. ``stored`` is the newest stored line with its proposal's day; ``differs`` whether it
+    says something else than the verdict.
     """
 
     receivable: Receivable
@@ -158,11 +159,14 @@ class _Teller:
         self._creditor_id = creditor_id = setup.creditor.creditor_id
         customer_ids = sorted({one.receivable.customer_id for one in known})
         self._customers = ledger.customers_by_id(db, creditor_id, customer_ids)
-        self._payments = tuple(ledger.payments_of(db, creditor_id, customer_ids))
-        self._theirs = tuple(ledger.receivables_of(db, creditor_id, customer_ids))
-        self._acts = tuple(ledger.acts_of(db, creditor_id, customer_ids))
-        self._holds = holds.active(db, creditor_id, customer_ids)
-        self._lines = proposals.newest_lines(db, creditor_id, [one.receivable.receivable_id for one in known])
+        receivables = [one.receivable for one in known]
+        receivable_ids = [one.receivable_id for one in receivables]
+        self._payments = _paid(db, creditor_id, receivables, customer_ids)
+        theirs = tuple(ledger.receivables_of(db, creditor_id, customer_ids))
+        self._credits = _open_credits((*theirs, *ledger.tied_elsewhere(db, creditor_id, receivables)))
+        self._acts = ledger.acts_about(db, creditor_id, receivable_ids)
+        self._holds = holds.about(db, creditor_id, customer_ids, receivable_ids)
+        self._lines = proposals.newest_lines(db, creditor_id, receivable_ids)
         due = [
             (one.receivable.receivable_id, one.receivable.customer_id)
             for one in known
@@ -188,17 +192,19 @@ class _Teller:
             customer=self._customers.get(customer_id),
             gone_on=known.gone_on,
             payments=tuple(one for one in payments if one.paid_on <= self._as_of),
-            credits=tuple(one for one in self._theirs if one.customer_id == customer_id and _is_open_credit(one)),
+            credits=tuple(
+                one for one in self._credits if one.customer_id == customer_id or one.credit_of == receivable_id
+            ),
             acts=tuple(one for one in self._acts if one.receivable_id == receivable_id and one.on <= self._as_of),
             holds=tuple(
                 one
                 for one in self._holds
-                if one.customer_id == customer_id and one.receivable_id in (None, receivable_id)
+                if one.receivable_id == receivable_id or (one.receivable_id is None and one.customer_id == customer_id)
             ),
             arrangements=tuple(
                 one
                 for one in arrangements.history(self._db, self._creditor_id, customer_id)
-                if one.receivable_id in (None, receivable_id)
+                if one.receivable_id == receivable_id or (one.receivable_id is None and one.customer_id == customer_id)
             ),
             score=self._scores.get(customer_id),
             scorer_failed=self._scorer_failed,
@@ -306,8 +312,18 @@ def _why_not_asked(known: KnownReceivable, then: Receivable, as_of: date) -> Rea
     return None
 
 
-def _is_open_credit(receivable: Receivable) -> bool:
-    return receivable.kind is ReceivableKind.CREDIT_NOTE and receivable.open.amount_minor < 0
+def _paid(
+    db: Db, creditor_id: str, receivables: Sequence[Receivable], customer_ids: Sequence[str]
+) -> tuple[Payment, ...]:
+    """What their customers paid, and what anybody paid for these receivables; ordered by day and id."""
+    every = (*ledger.payments_of(db, creditor_id, customer_ids), *ledger.payments_for(db, creditor_id, receivables))
+    found = {one.payment_id: one for one in every}
+    return tuple(sorted(found.values(), key=attrgetter("paid_on", "payment_id")))
+
+
+def _open_credits(receivables: Iterable[Receivable]) -> tuple[Receivable, ...]:
+    found = (one for one in receivables if one.kind is ReceivableKind.CREDIT_NOTE and one.open.amount_minor < 0)
+    return tuple(sorted(found, key=attrgetter("receivable_id")))
 
 
 def _says_the_same(stored: Line, verdict: Verdict | None) -> bool:

@@ -306,7 +306,10 @@ class Engine:
         arranging.end(self._setup(creditor_id), self._store, number, now=self._clock(), actor=actor)
 
     def arrangements(self, creditor_id: str, *, customer_id: str | None = None) -> tuple[Arrangement, ...]:
-        """The arrangements that hold now; of one customer everything ever arranged, ended ones too. Ordered by number."""
+        """The arrangements that hold now; of one customer everything ever arranged, ended ones too. Ordered by number.
+
+        One about an invoice that was moved to another customer is told for both.
+        """
         creditor_id = self._setup(creditor_id).creditor.creditor_id
         with self._store.read() as db:
             if customer_id is not None:

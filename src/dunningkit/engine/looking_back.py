@@ -37,9 +37,13 @@ def _known(db: Db, creditor_id: str, earlier: Proposal, later: Proposal) -> Mapp
     readings = syncs.since(db, creditor_id, since)
     rows = ledger.known_by_id(db, creditor_id, receivable_ids)
     lines = proposals.newest_lines(db, creditor_id, receivable_ids, before=number)
-    paid = _by_receivable(ledger.payments_of(db, creditor_id, customer_ids))
-    newly_read = ledger.payments_read_since(db, creditor_id, customer_ids, min(readings)) if readings else frozenset()
-    sent = _sent(db, creditor_id, customer_ids, since, later.as_of)
+    theirs = ledger.payments_of(db, creditor_id, customer_ids)
+    others = ledger.strangers_payments(db, creditor_id, earlier.as_of, min(readings, default=None))
+    paid = _by_receivable({payment.payment_id: payment for payment in (*theirs, *others)}.values())
+    newly_read = {payment.payment_id for payment in others}
+    if readings:
+        newly_read |= ledger.payments_read_since(db, creditor_id, customer_ids, min(readings))
+    sent = _sent(db, creditor_id, receivable_ids, since, later.as_of)
     found = {}
     for receivable_id in receivable_ids:
         row, payments = rows.get(receivable_id), tuple(paid[receivable_id])
@@ -67,9 +71,11 @@ def _by_receivable(payments: Iterable[Payment]) -> Mapping[str, list[Payment]]:
     return found
 
 
-def _sent(db: Db, creditor_id: str, customer_ids: list[str], since: datetime, until: date) -> Mapping[str, list[Sent]]:
+def _sent(
+    db: Db, creditor_id: str, receivable_ids: list[str], since: datetime, until: date
+) -> Mapping[str, list[Sent]]:
     found: dict[str, list[Sent]] = defaultdict(list)
-    for item in deliveries.items_of_customers(db, creditor_id, customer_ids):
+    for item in deliveries.items_about(db, creditor_id, receivable_ids):
         delivery = item.delivery
         if delivery.state is ReminderState.ACCEPTED and since <= delivery.claimed_at and delivery.sent_on <= until:
             found[item.receivable_id].append(Sent(delivery.sent_on, delivery.medium))

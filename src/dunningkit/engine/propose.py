@@ -14,6 +14,7 @@ from dunningkit.engine.picture import Picture, look
 from dunningkit.engine.returned import answered_of, is_asked_by
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.engine.sync import VANISHED_LIMIT_PERCENT, keep_first_looks
+from dunningkit.engine.time_travel import as_they_stood
 from dunningkit.engine.writing import Written, write
 from dunningkit.errors import PluginError, ProposalBlocked
 from dunningkit.messages import Composer
@@ -22,7 +23,6 @@ from dunningkit.model import (
     Histories,
     Line,
     LineStatus,
-    Payment,
     Portfolio,
     Proposal,
     Reason,
@@ -400,10 +400,7 @@ def _count(counts: list[int], overdue: bool, number: int, minor: int) -> None:  
 def _open_then(db: Db, creditor_id: str, as_of: date) -> Iterable[tuple[str, bool, int]]:
     receivables = list(totals.open_then(db, creditor_id, as_of))
     customer_ids: Sequence[str] = sorted({receivable.customer_id for receivable in receivables})
-    paid: dict[str, list[Payment]] = defaultdict(list)
-    for payment in ledger.payments_of(db, creditor_id, customer_ids):
-        paid[payment.receivable_id or ""].append(payment)
-    for receivable in receivables:
-        then = receivable.as_of(as_of, tuple(paid[receivable.receivable_id]))
+    payments = ledger.payments_of(db, creditor_id, customer_ids)
+    for then in as_they_stood(db, creditor_id, receivables, payments, as_of):
         if then.open.amount_minor > 0:
             yield then.open.currency, then.due_on < as_of, then.open.amount_minor

@@ -209,17 +209,24 @@ def _put(db: Db, setup: CreditorSetup, number: int, as_of: date, batch: ChangeBa
 
 
 def _look_again_at_former_owners(db: Db, creditor_id: str, batch: ChangeBatch) -> None:
-    """What moves to another customer changes the one it leaves, too."""
+    """What moves to another customer or receivable changes the one it leaves, too."""
     tables = db.tables
+    notes = {one.receivable_id: (one.customer_id, one.credit_of) for one in batch.receivables}
+    payments = {one.payment_id: (one.customer_id, one.receivable_id) for one in batch.payments}
+    acts = {one.act_id: (one.customer_id, one.receivable_id) for one in batch.acts}
+    held = {one.hold_id: (one.customer_id, one.receivable_id) for one in batch.holds}
     moving = (
-        (tables.receivables, "receivable_id", {one.receivable_id: one.customer_id for one in batch.receivables}),
-        (tables.payments, "payment_id", {one.payment_id: one.customer_id for one in batch.payments}),
-        (tables.acts, "act_id", {one.act_id: one.customer_id for one in batch.acts}),
-        (tables.holds, "hold_id", {one.hold_id: one.customer_id for one in batch.holds}),
+        (tables.receivables, ("receivable_id", "credit_of"), notes),
+        (tables.payments, ("payment_id", "receivable_id"), payments),
+        (tables.acts, ("act_id", "receivable_id"), acts),
+        (tables.holds, ("hold_id", "receivable_id"), held),
     )
-    for table, key, owners in moving:
-        for customer_id in sorted(intake.former_owners(db, table, key, creditor_id, owners)):
-            reviews.reset_of_customer(db, creditor_id, customer_id)
+    former = [
+        one
+        for table, columns, belonging in moving
+        for one in intake.formerly(db, table, columns, creditor_id, belonging)
+    ]
+    reviews.reset_about(db, creditor_id, (one[0] for one in former), (one[1] for one in former))
 
 
 def _finish(
@@ -249,8 +256,9 @@ def _finish(
                 detail = f"{vanished} of {known} open invoices were not in the ledger any more"
             else:
                 intake.drop_unseen(db, creditor_id, number, as_of)
-                for customer_id in holds.drop_unseen_ledger_holds(db, creditor_id):
-                    reviews.reset_of_customer(db, creditor_id, customer_id)
+                dropped = holds.drop_unseen_ledger_holds(db, creditor_id)
+                about = (one.receivable_id for one in dropped)
+                reviews.reset_about(db, creditor_id, (one.customer_id for one in dropped), about)
         quarantine.drop_answered(db, creditor_id, number, whole=whole)
     if not first:  # in the first reading everything is new, and nothing was looked at before
         reviews.reset_of_changed(db, creditor_id, number)

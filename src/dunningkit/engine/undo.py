@@ -88,8 +88,7 @@ def undo(setup: CreditorSetup, store: Store, *, now: datetime, actor: Actor) -> 
         if undoing.undone or undoing.released:
             counts = {"reminders": len(undoing.undone), "holds": len(undoing.released), "kept": len(undoing.kept)}
             audit.append(db, creditor_id, now, actor, "batch_undone", batch_id, counts)
-            stored = proposals.customers_of(db, creditor_id, undoing.undone)
-            reviews.reset_of_named(db, creditor_id, sorted(stored))
+            reviews.reset_about(db, creditor_id, *proposals.whose(db, creditor_id, undoing.undone))
     return UndoReport(
         batch_id=batch_id,
         action=_action(by_action),
@@ -172,7 +171,8 @@ def _release_holds(undoing: _Undoing, entries: Sequence[AuditEntry]) -> None:
         if hold_id in released
     ]
     audit.append_many(undoing.db, undoing.creditor_id, undoing.now, undoing.actor, "hold_released", notes)
-    reviews.reset_of_named(undoing.db, undoing.creditor_id, sorted(set(released.values())))
+    about = (one.receivable_id for one in released.values())
+    reviews.reset_about(undoing.db, undoing.creditor_id, (one.customer_id for one in released.values()), about)
 
 
 _TAKE_BACK: Mapping[str, Callable[[_Undoing, Sequence[AuditEntry]], None]] = {

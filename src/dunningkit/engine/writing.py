@@ -177,7 +177,7 @@ def _key(creditor_id: str, group: Group) -> str:
         f"{s.receivable.receivable_id}:{d.step.id if d.step else ''}" + (f":{s.cancelled}" if s.cancelled else "")
         for s, d in group.members
     )
-    return _short_hash(creditor_id, group.to.medium.value, group.to.address, *items, length=40)
+    return _short_hash(creditor_id, group.customer_id, group.to.medium.value, group.to.address, *items, length=40)
 
 
 def _short_hash(*parts: str, length: int = 20) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from dunningkit.model import Medium, Reminder, ReminderState, StepKind
 from dunningkit.store.database import Db
+from dunningkit.store.ledger import in_chunks
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,25 +167,31 @@ def of_reminder(db: Db, creditor_id: str, reminder_id: str) -> Delivery | None:
     return _to_delivery(row) if row else None
 
 
-def items_of_customers(db: Db, creditor_id: str, customer_ids: Sequence[str]) -> tuple[DeliveredItem, ...]:
-    """Everything ever tried towards these customers, ordered by day, key and receivable."""
-    deliveries, items = db.tables.deliveries, db.tables.delivery_items
+def to_customers(db: Db, creditor_id: str, customer_ids: Sequence[str]) -> tuple[Delivery, ...]:
+    """Everything ever tried towards these customers, whoever owes by now what it was about; ordered by day and key."""
+    table = db.tables.deliveries
+    found: list[Delivery] = []
+    for chunk in in_chunks(customer_ids):
+        query = select(table).where(table.c.creditor_id == creditor_id, table.c.customer_id.in_(chunk))
+        found.extend(map(_to_delivery, db.connection.execute(query)))
+    return tuple(sorted(found, key=attrgetter("sent_on", "key")))
+
+
+def items_about(db: Db, creditor_id: str, receivable_ids: Sequence[str]) -> tuple[DeliveredItem, ...]:
+    """Everything ever tried about these receivables, whoever it was sent to; ordered by day, key and receivable."""
+    table, items = db.tables.deliveries, db.tables.delivery_items
     found: list[DeliveredItem] = []
-    for start in range(0, len(customer_ids), 10_000):
+    for chunk in in_chunks(receivable_ids):
         query = (
-            select(deliveries, items.c.receivable_id, items.c.step_id, items.c.active)
-            .join(items, (items.c.creditor_id == deliveries.c.creditor_id) & (items.c.key == deliveries.c.key))
-            .where(
-                deliveries.c.creditor_id == creditor_id,
-                deliveries.c.customer_id.in_(customer_ids[start : start + 10_000]),
-            )
-            .order_by(deliveries.c.sent_on, deliveries.c.key, items.c.receivable_id)
+            select(table, items.c.receivable_id, items.c.step_id, items.c.active)
+            .join(items, (items.c.creditor_id == table.c.creditor_id) & (items.c.key == table.c.key))
+            .where(items.c.creditor_id == creditor_id, items.c.receivable_id.in_(chunk))
         )
         found.extend(
             DeliveredItem(row.receivable_id, row.step_id, row.active, _to_delivery(row))
             for row in db.connection.execute(query)
         )
-    return tuple(found)
+    return tuple(sorted(found, key=attrgetter("delivery.sent_on", "delivery.key", "receivable_id")))
 
 
 #: The states that count as a contact: it left (and may have been cancelled since), it may have left, or it is about to.

@@ -419,13 +419,11 @@ def standings(db: Db, creditor_id: str, reminder_ids: Sequence[str]) -> dict[str
     return found
 
 
-def customers_of(db: Db, creditor_id: str, reminder_ids: Sequence[str]) -> frozenset[str]:
-    """The customers of these reminders."""
-    table, found = db.tables.reminders, set[str]()
-    for chunk in in_chunks(reminder_ids):
-        query = select(table.c.customer_id).where(table.c.creditor_id == creditor_id, table.c.reminder_id.in_(chunk))
-        found.update(db.connection.execute(query).scalars())
-    return frozenset(found)
+def whose(db: Db, creditor_id: str, reminder_ids: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """The customers whom these reminders are to, and the receivables that they are about."""
+    found = [stored.reminder for stored in by_id(db, creditor_id, reminder_ids).values()]
+    about = frozenset(item.receivable_id for reminder in found for item in reminder.items)
+    return frozenset(reminder.customer_id for reminder in found), about
 
 
 def skipped_since(db: Db, creditor_id: str, day: date) -> tuple[tuple[Reminder, date, str], ...]:

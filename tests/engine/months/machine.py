@@ -448,6 +448,32 @@ class Months(RuleBasedStateMachine):
             self.take_away(one)
             self.note("vanished")
 
+    @rule(
+        one=invoices,
+        what=st.sampled_from(["sent step", "own hold", "own arrangement", "credit note"]),
+        pick=ANY,
+        to=st.sampled_from([who.id for who in PEOPLE]),
+    )
+    def an_invoice_moves_to_another_customer(self, one: str, what: str, pick: int, to: str) -> None:
+        """Mostly one that something was said or arranged about; it may come back to where it was."""
+        there = sorted(self.with_something_of_its_own()[what] & self.model.books.owed.keys())
+        owed = self.owed(there[pick % len(there)] if there else one)
+        if owed and owed.customer != to:
+            self.put(replace(owed, customer=to))
+            self.note("moved")
+            for name, minded in self.with_something_of_its_own().items():
+                if owed.id in minded:
+                    self.note(f"moved with its {name}")
+
+    def with_something_of_its_own(self) -> dict[str, set[str]]:
+        """The receivables about which something was sent, held, arranged or credited."""
+        return {
+            "sent step": {one for w in self.model.reminders if w.standing for one in w.steps},
+            "own hold": {p.receivable for p in self.model.pauses.values() if p.receivable},
+            "own arrangement": {a.receivable for a in self.model.agreed if a.receivable},
+            "credit note": {o.credit_of for o in self.model.books.owed.values() if o.credit_of},
+        }
+
     @precondition(lambda self: self.gone)
     @rule()
     def what_vanished_comes_back(self) -> None:
@@ -977,9 +1003,9 @@ class Months(RuleBasedStateMachine):
         """Which steps of which receivables count as sent, and on which day."""
         if not self.written:
             return
-        ids = [who.id for who in PEOPLE]
+        ids = sorted({one for w in self.model.reminders for one in w.steps})
         with self.world.store.read() as db:
-            items = deliveries.items_of_customers(db, self.creditor, ids)
+            items = deliveries.items_about(db, self.creditor, ids)
         counted = sorted((i.receivable_id, i.step_id, i.delivery.sent_on) for i in items if i.active)
         expected = sorted(
             (one, step, w.sent_on) for w in self.model.reminders if w.standing for one, step in w.steps.items()

@@ -240,9 +240,25 @@ class Model:
             note.open
             for note in self.known.owed.values()
             if note.is_credit and note.credit_of == one.id and note.currency == one.currency
-            and note.customer == one.customer and note.issued <= day
+            and note.issued <= day
         )  # fmt: skip
         return max(0, min(notes, one.open))
+
+    def used_of(self, note: Owed, day: date) -> int:
+        """What of a credit note goes against the invoice that it is for: the notes for one invoice take turns by id."""
+        one = self.known.owed.get(note.credit_of)
+        if one is None or one.is_credit or one.currency != note.currency or one.issued > day:
+            return 0
+        earlier = -sum(
+            o.open
+            for o in self.known.owed.values()
+            if o.is_credit
+            and o.credit_of == one.id
+            and o.currency == one.currency
+            and o.id < note.id
+            and o.issued <= day
+        )
+        return max(0, min(-note.open, one.open - earlier))
 
     def free_credit(self, customer: str, currency: str, day: date) -> int:
         """Credit notes, overpaid invoices and unapplied payments, less what goes against an invoice first."""
@@ -250,7 +266,7 @@ class Model:
             o for o in self.known.owed.values() if o.customer == customer and o.currency == currency and o.issued <= day
         ]
         in_hand = sum(-o.open for o in mine if o.is_credit or o.open < 0)
-        used = sum(self.linked_credit(o, day) for o in mine if not o.is_credit and o.open > 0)
+        used = sum(self.used_of(o, day) for o in mine if o.is_credit)
         unapplied = sum(
             p.amount
             for p in self.known.paid.values()
@@ -297,7 +313,7 @@ class Model:
         return [
             p
             for p in self.pauses.values()
-            if p.customer == one.customer and p.receivable in (None, one.id)
+            if (p.receivable == one.id or (p.receivable is None and p.customer == one.customer))
             and p.start <= day and (p.end is None or day <= p.end)
         ]  # fmt: skip
 
