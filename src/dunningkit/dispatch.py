@@ -5,7 +5,7 @@ wrong answer is a crash of the plugin, never a wrong reminder. Only ``KeyboardIn
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cache, partial
 from itertools import islice
@@ -33,6 +33,7 @@ from dunningkit.model import (
     Rendered,
     Score,
     are_exact,
+    unwritable_at,
 )
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 #: Nothing is a year on its way; a larger number is a mistake, and would push the day to pay out of the calendar.
 _MOST_DELIVERY_DAYS = 366
+_ROW_AND_FIELD = 3
 
 P = TypeVar("P")
 R = TypeVar("R")
@@ -125,9 +127,23 @@ def _all_of(kind: type[R], name: str, stage: str, call: Callable[[], Iterable[ob
             # The validator's own words repeat the value, which may be a person's: only the place is passed on.
             place = ".".join(str(part) for part in error.errors(include_input=False, include_url=False)[0]["loc"])
             raise _crash(name, stage, f"answered with something else than {kind.__name__} (at {place})") from None
+        for one in made:
+            if (where := _unwritable(one)) is not None:
+                raise _crash(name, stage, f"gave a text or number that cannot be stored (at {where})")
         return made
 
     return _guarded(name, stage, checked)
+
+
+def _unwritable(answer: object) -> str | None:
+    """The row and field that cannot be stored; whoever reads a ledger puts such receivables and payments aside by itself."""
+    looked_at = replace(answer, receivables=(), payments=()) if isinstance(answer, ChangeBatch) else answer
+    way = unwritable_at(looked_at)
+    if way is None or len(way) < _ROW_AND_FIELD or not isinstance(answer, ChangeBatch):
+        return None if way is None else ".".join(way)
+    row = getattr(answer, way[0])[int(way[1])]
+    row_id = getattr(row, fields(row)[0].name)
+    return f"{way[0]} {row_id!a}, {'.'.join(way[2:])}"
 
 
 def _one_of(kind: type[R], name: str, stage: str, call: Callable[[], object]) -> R:

@@ -13,6 +13,7 @@ from dunningkit.engine.setup import Clock, CreditorSetup, refuse_name_collision
 from dunningkit.engine.sync import Progress, SyncReport
 from dunningkit.errors import NotAllowed, NotFound
 from dunningkit.model import (
+    EARLIEST_PLAUSIBLE,
     Actor,
     Arrangement,
     AuditEntry,
@@ -22,6 +23,7 @@ from dunningkit.model import (
     Proposal,
     QuarantinedRow,
     ReminderState,
+    latest_plausible,
 )
 from dunningkit.store import Store, arrangements, audit, holds, proposals, quarantine, reviews, syncs
 from dunningkit.store.proposals import StoredReminder
@@ -65,7 +67,7 @@ class Engine:
         ``accept_gone`` says that a person looked and the vanished invoices really are gone; ``progress`` is called with the
         number of receivables that have arrived so far.
         """
-        _require_day(as_of)
+        self._require_day(as_of)
         return sync.sync(
             self._setup(creditor_id),
             self._store,
@@ -88,7 +90,7 @@ class Engine:
 
         ``progress`` is called with how many reminders are written and how many there are.
         """
-        _require_day(as_of)
+        self._require_day(as_of)
         from dunningkit.engine import propose  # noqa: PLC0415  # texts and scores come with it
 
         return propose.propose(
@@ -345,7 +347,7 @@ class Engine:
         """
         from dunningkit.engine import explaining  # noqa: PLC0415  # loaded when somebody first asks
 
-        _require_day(as_of)
+        self._require_day(as_of)
         with self._store.read() as db:
             return explaining.explain(db, self._setup(creditor_id), wanted, as_of)
 
@@ -418,13 +420,23 @@ class Engine:
             raise NotFound(f"No creditor {creditor_id!r} is set up here (there is: {there}).", creditor_id=creditor_id)
         return self._setups[creditor_id]
 
+    def _require_day(self, as_of: date) -> None:
+        if isinstance(as_of, datetime):
+            raise NotAllowed("as_of is a creditor-local day and not a moment: pass moment.astimezone(zone).date().")
+        latest = latest_plausible(self._clock().date())
+        if not EARLIEST_PLAUSIBLE <= as_of <= latest:
+            raise NotAllowed(
+                f"{as_of} is no day to look at: choose one from {EARLIEST_PLAUSIBLE} to {latest}.",
+                day=as_of.isoformat(),
+            )
+
     def _send_task(self, creditor_id: str) -> SendTask:
         setup = self._setup(creditor_id)
         now = self._clock()
         with self._store.read() as db:
             last = syncs.last_complete(db, creditor_id)
         today = setup.calendar.local_date(now)
-        known = (last.payments_as_of or last.as_of) if last else date.min
+        known = last.payments_known_until if last else date.min
         return SendTask(
             creditor_id=creditor_id,
             store=self._store,
@@ -439,8 +451,3 @@ class Engine:
 
 def _system_clock() -> datetime:
     return datetime.now(UTC)
-
-
-def _require_day(as_of: date) -> None:
-    if isinstance(as_of, datetime):
-        raise NotAllowed("as_of is a creditor-local day and not a moment: pass moment.astimezone(zone).date().")

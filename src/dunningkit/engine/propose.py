@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from dunningkit import dispatch
@@ -32,6 +32,7 @@ from dunningkit.model import (
     Rendered,
     Score,
     Tally,
+    days_from,
 )
 from dunningkit.policy import Decision, Group, Situation, cap_reached, decide, gather
 from dunningkit.scoring import build_portfolio
@@ -207,7 +208,7 @@ def _decide(setup: CreditorSetup, picture: Picture, scores: Mapping[str, Score],
 def _leave_out_skipped(db: Db, creditor_id: str, draft: _Draft, as_of: date) -> None:
     """What a person skipped stays out of every proposal up to that day, however its reminder would read by now."""
     for reminder, skipped_on, by in proposals.skipped_since(db, creditor_id, as_of):
-        again = skipped_on + timedelta(days=1)
+        again = days_from(skipped_on, 1)
         reason = Reason.of(ReasonCode.SKIPPED, by=by, day=again.isoformat())
         for item in reminder.items:
             known = draft.decided.get(item.receivable_id)
@@ -317,7 +318,7 @@ def _capped_today(picture: Picture, group: Group, asked_today: int, as_of: date)
     if reached is None:
         return None
     # Tomorrow and not the free day: the reminder that takes today's place may never be approved.
-    return Decision(LineStatus.WONT_GO, (reached.reason,), as_of + timedelta(days=1))
+    return Decision(LineStatus.WONT_GO, (reached.reason,), days_from(as_of, 1))
 
 
 # -- putting together ----------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from dunningkit import dispatch
-from dunningkit.engine.doubts import none_doubtful, sift
+from dunningkit.engine.doubts import Sieve, writable
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import PluginError, SyncFailed
 from dunningkit.model import Actor, ChangeBatch, Scope, SyncEnd
@@ -66,14 +66,15 @@ def sync(
         intake.forget_seen(db, creditor_id)
         known = intake.count_open(db, creditor_id)
         first = intake.is_empty(db, creditor_id)
+    sieve = Sieve(setup.source.name, as_of)
     end: SyncEnd | None = None
     arrived = aside = 0
     try:
         batches = dispatch.read_changes(setup.source, before.cursor if before else None)
-        for portion in _portions(_Arrival.of(setup, number, batch, first=first) for batch in batches):
+        for portion in _portions(_Arrival.of(setup, sieve, number, batch, first=first) for batch in batches):
             with store.write() as db:
                 _require_newest(db, creditor_id, number)
-                aside += sum(_store(db, setup, number, as_of, arrival.what) for arrival in portion)
+                aside += sum(_store(db, setup, sieve, number, arrival.what) for arrival in portion)
             for arrival in portion:
                 end = arrival.end or end
                 arrived += arrival.receivables
@@ -135,18 +136,18 @@ class _Arrival:
     end: SyncEnd | None
 
     @classmethod
-    def of(cls, setup: CreditorSetup, number: int, batch: ChangeBatch, *, first: bool) -> "_Arrival":
-        new = first and not _needs_care(batch)
+    def of(cls, setup: CreditorSetup, sieve: Sieve, number: int, batch: ChangeBatch, *, first: bool) -> "_Arrival":
+        new = first and not _needs_care(sieve, batch)
         rows = len(batch.customers) + len(batch.receivables) + len(batch.payments)
         creditor_id, days = setup.creditor.creditor_id, setup.policies.first_look_days
         what = NewRows.of(creditor_id, number, batch, first_look_days=days) if new else batch
         return cls(what, rows, len(batch.receivables), batch.end)
 
 
-def _needs_care(batch: ChangeBatch) -> bool:
+def _needs_care(sieve: Sieve, batch: ChangeBatch) -> bool:
     """Whether a batch has more in it than rows to insert into an empty ledger."""
     others = batch.acts or batch.holds or batch.removed_receivable_ids or batch.quarantined
-    return bool(others) or not none_doubtful(batch.receivables)
+    return bool(others) or not sieve.none_doubtful(batch.receivables, batch.payments)
 
 
 def _portions(arrivals: Iterator[_Arrival]) -> Iterator[list[_Arrival]]:
@@ -171,38 +172,41 @@ def _portions(arrivals: Iterator[_Arrival]) -> Iterator[list[_Arrival]]:
         yield portion
 
 
-def _store(db: Db, setup: CreditorSetup, number: int, as_of: date, what: ChangeBatch | NewRows) -> int:
-    """Write what arrived; returns how many of its receivables were put aside.
+def _store(db: Db, setup: CreditorSetup, sieve: Sieve, number: int, what: ChangeBatch | NewRows) -> int:
+    """Write what arrived; returns how many of its rows were put aside.
 
     In the first reading of a ledger nothing needs to be compared or marked, unless something came twice: then what was
     inserted by now is as `_put` would have written it, and it looks at the rest.
     """
     if isinstance(what, ChangeBatch):
-        return _put(db, setup, number, as_of, what)
+        return _put(db, setup, sieve, number, what)
     if intake.insert(db, setup.creditor.creditor_id, number, what):
         return 0
-    return _put(db, setup, number, as_of, what.as_batch())
+    return _put(db, setup, sieve, number, what.as_batch())
 
 
-def _put(db: Db, setup: CreditorSetup, number: int, as_of: date, batch: ChangeBatch) -> int:
-    """Write a batch; returns how many of its receivables were put aside."""
+def _put(db: Db, setup: CreditorSetup, sieve: Sieve, number: int, batch: ChangeBatch) -> int:
+    """Write a batch; returns how many of its rows were put aside."""
     creditor_id = setup.creditor.creditor_id
-    batch = replace(batch, receivables=tuple(batch.receivables))
-    again = intake.seen_already(db, creditor_id, number, [receivable.receivable_id for receivable in batch.receivables])
-    sifted = sift(setup.source.name, batch.receivables, ledger.receivables_by_id(db, creditor_id, again))
+    receivables = tuple(batch.receivables)
+    again = intake.seen_already(db, creditor_id, number, writable(one.receivable_id for one in receivables))
+    sifted = sieve.sift(receivables, batch.payments, ledger.receivables_by_id(db, creditor_id, again))
+    # A payment that was put aside stays as it is known: it was in the ledger, so it is not gone.
+    payment_ids = writable(payment.payment_id for payment in batch.payments)
+    batch = replace(batch, receivables=tuple(sifted.taken.values()), payments=tuple(sifted.payments))
     unread = (*batch.quarantined, *sifted.doubtful)
     _look_again_at_former_owners(db, creditor_id, batch)
     intake.put_customers(db, creditor_id, number, batch.customers)
     first_look_days = setup.policies.first_look_days
-    intake.put_receivables(db, creditor_id, number, tuple(sifted.taken.values()), first_look_days=first_look_days)
+    intake.put_receivables(db, creditor_id, number, batch.receivables, first_look_days=first_look_days)
     intake.put_payments(db, creditor_id, number, batch.payments)
     intake.put_acts(db, creditor_id, number, batch.acts)
     holds.put_ledger_holds(db, creditor_id, number, batch.holds)
-    intake.mark_gone(db, creditor_id, number, as_of, batch.removed_receivable_ids)
+    intake.mark_gone(db, creditor_id, number, sieve.as_of, batch.removed_receivable_ids)
     quarantine.put(db, creditor_id, number, unread)
     receivable_ids = {*sifted.taken, *(row.receivable_id for row in unread if row.receivable_id)}
     intake.mark_seen(db, creditor_id, "receivable", sorted(receivable_ids))
-    intake.mark_seen(db, creditor_id, "payment", [payment.payment_id for payment in batch.payments])
+    intake.mark_seen(db, creditor_id, "payment", payment_ids)
     intake.mark_seen(db, creditor_id, "act", [act.act_id for act in batch.acts])
     intake.mark_seen(db, creditor_id, "hold", [hold.hold_id for hold in batch.holds])
     return len(sifted.doubtful)

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from dunningkit import dispatch
 from dunningkit.engine.approved import facts_of
@@ -24,6 +24,7 @@ from dunningkit.model import (
     Rendered,
     Sender,
     StepKind,
+    days_from,
 )
 from dunningkit.policy import Decision, Group, Situation
 
@@ -56,8 +57,8 @@ def write(
     except PluginError:
         return Reason.of(ReasonCode.RENDER_FAILED, plugin=channel.name)
     send_not_before = setup.calendar.first_send_moment(as_of, group.policy.hours)
-    given_days = timedelta(days=group.step.time_to_pay_days + delivery_days)
-    pay_by = _pay_by(setup, group, send_not_before.date() + given_days)
+    given_days = group.step.time_to_pay_days + delivery_days
+    pay_by = _pay_by(setup, group, days_from(send_not_before.date(), given_days))
     draft = _draft(creditor, customer, group, copies, pay_by)
     message = composer.compose(draft)
     wrong = [finding for finding in check(message, draft) if finding.is_error]

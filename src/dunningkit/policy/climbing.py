@@ -3,10 +3,10 @@
 from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
-from dunningkit.model import StepKind
+from dunningkit.model import StepKind, days_from
 from dunningkit.policy.choices import Anchor, Boundary, Progress
 
 if TYPE_CHECKING:
@@ -87,16 +87,16 @@ def _reached_on(
     afterwards = int(policy.boundary is Boundary.EXCLUSIVE)
     anchor = step.anchor
     if anchor is Anchor.AFTER_DUE:
-        return due_on + timedelta(days + grace_days + afterwards)
+        return days_from(due_on, days + grace_days + afterwards)
     if anchor is Anchor.BEFORE_DUE:
-        return due_on + timedelta(afterwards - days)
+        return days_from(due_on, afterwards - days)
     if anchor is Anchor.END_OF_MONTH_AFTER_DUE:
         month_end = due_on.replace(day=monthrange(due_on.year, due_on.month)[1])
-        return month_end + timedelta(days + grace_days + afterwards)
+        return days_from(month_end, days + grace_days + afterwards)
     # The policy sees to it that a step after the due date comes before; where its reminder was counted as a rung under
     # another policy, that one is the previous one. The due date may have been moved since: nobody is reminded before it.
-    on = max((last.on if last else due_on) + timedelta(days), due_on + timedelta(1))
-    return on + timedelta(afterwards)
+    on = max(days_from(last.on if last else due_on, days), days_from(due_on, 1))
+    return days_from(on, afterwards)
 
 
 def _rungs_done(policy: "Policy", sent: Sequence[SentStep], reminders: Sequence[SentStep]) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 
 from sqlalchemy import (
@@ -23,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 
-from dunningkit.model import Proposal, ReceivableKind
+from dunningkit.model import Proposal, ReceivableKind, days_from
 from dunningkit.store.database import Db
 from dunningkit.store.ledger import in_chunks
 from dunningkit.store.rows import days_after
@@ -46,7 +46,7 @@ def first_review_on(
 
 @lru_cache(maxsize=1 << 15)
 def _moved(day: date, days: int) -> date:
-    return day + timedelta(days=days)
+    return days_from(day, days)
 
 
 def look_from(db: Db, creditor_id: str, first_look_days: int) -> None:

@@ -38,6 +38,11 @@ class SyncRecord:
     vanished: int
     detail: str
 
+    @property
+    def payments_known_until(self) -> date:
+        """The day through which payments are known: never later than the reading, whatever the source says."""
+        return min(self.payments_as_of or self.as_of, self.as_of)
+
 
 def begin(db: Db, creditor_id: str, as_of: date, at: datetime) -> int:
     """Start a reading and return its number."""
