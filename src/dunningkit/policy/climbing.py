@@ -31,6 +31,8 @@ class Standing:
     """Where a receivable stands: the step to take next and its day (``None``: the ladder ends here).
 
     ``passed`` steps before it are left out for good. ``last`` is the latest reminder sent, ``number`` what the next one is.
+    ``look_on`` is the first day on which a step could be reached whatever becomes of the customer's payment history, which may
+    change on any day (another invoice goes unpaid), and with it the first contact.
     """
 
     step: "Step | None"
@@ -38,6 +40,7 @@ class Standing:
     passed: int
     last: SentStep | None
     number: int
+    look_on: date | None
 
 
 def stand(
@@ -52,27 +55,38 @@ def stand(
 ) -> Standing:
     """Find the next step. ``leaves_on`` is the day on which today's messages can leave: a courtesy message must not be late.
 
-    Steps are climbed one at a time, or with ``catch_up`` at once to the highest one whose day has come. A step that stands
-    before one that was sent is never gone back to. Under a policy that does not know the steps that were sent, because the
-    receivable was moved to it, every reminder sent counts as one rung.
+    Steps are climbed one at a time, or with ``catch_up`` at once to the highest one whose day has come; while none has, the
+    next one is that whose day comes first. A step that stands before one that was sent is never gone back to. Under a policy
+    that does not know the steps that were sent, because the receivable was moved to it, every reminder sent counts as one rung.
     """
     reminders = [step for step in sent if not step.courtesy]
     last = max(reminders, key=_left_on) if reminders else None
-    found: Step | None = None
-    found_on: date | None = None
-    position = passed = 0
-    for step in policy.steps[_rungs_done(policy, sent, reminders) :]:
+    ahead = _ahead(policy, policy.steps[_rungs_done(policy, sent, reminders) :], due_on, leaves_on)
+    days = [_reached_on(policy, step, last, due_on, first_contact_days, grace_days) for step in ahead]
+    if not days:
+        return Standing(None, None, 0, last, len(reminders) + 1, None)
+    reached = [position for position, on in enumerate(days) if on <= as_of]
+    # Two steps of one day: on that day the higher one is taken.
+    position = max(reached) if reached else min(range(len(days)), key=lambda one: (days[one], -one))
+    look_on = min(
+        _reached_on(policy, step, last, due_on, policy.earliest_contact_days, grace_days)
+        if step.days == "by_history"
+        else on
+        for step, on in zip(ahead, days, strict=True)
+    )
+    return Standing(ahead[position], days[position], position, last, len(reminders) + 1, look_on)
+
+
+def _ahead(policy: "Policy", steps: "Sequence[Step]", due_on: date, leaves_on: date) -> "list[Step]":
+    """The steps that one run could take, in order."""
+    found: list[Step] = []
+    for step in steps:
         if step.kind is StepKind.COURTESY and leaves_on > due_on:
             continue
-        if found is not None and step.anchor is Anchor.AFTER_PREVIOUS_STEP:
-            break  # it is counted from a reminder that has not left yet
-        on = _reached_on(policy, step, last, due_on, first_contact_days, grace_days)
-        if found is None or on <= as_of:
-            found, found_on, passed = step, on, position
-        if policy.progress is Progress.ONE_STEP:
-            break
-        position += 1
-    return Standing(found, found_on, passed, last, len(reminders) + 1)
+        if found and (policy.progress is Progress.ONE_STEP or step.anchor is Anchor.AFTER_PREVIOUS_STEP):
+            break  # what is counted from the previous step is counted from a reminder that has not left yet
+        found.append(step)
+    return found
 
 
 def _left_on(step: SentStep) -> date:

@@ -248,15 +248,11 @@ def _ladder_done(situation: Situation, day: Day, standing: Standing) -> Decision
     return _needs_you(day, Reason.of(ReasonCode.LADDER_DONE, reminders_sent=standing.number - 1))
 
 
-def _step_not_reached(situation: Situation, day: Day, standing: Standing) -> Decision | None:
+def _step_not_reached(_situation: Situation, day: Day, standing: Standing) -> Decision | None:
     step, on = standing.step, standing.reached_on
     if step is None or on is None or day.as_of >= on:
         return None
-    next_review_on = on
-    if step.days == "by_history":
-        # The segment may change on any day (another invoice goes unpaid), and with it the first contact.
-        sooner = _rule(situation, day).first_contact_days - day.policy.earliest_contact_days
-        next_review_on = max(days_from(day.as_of, 1), days_from(on, -sooner))
+    next_review_on = max(days_from(day.as_of, 1), standing.look_on or on)
     reason = Reason.of(ReasonCode.STEP_NOT_REACHED, day=on.isoformat(), step_number=standing.number)
     return _wont_go(reason, next_review_on)
 
