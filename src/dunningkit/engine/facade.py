@@ -62,7 +62,7 @@ class Engine:
         accept_gone: bool = False,
         progress: Progress | None = None,
     ) -> SyncReport:
-        """Read what is new in the ledger. Raises `SyncFailed` when the source fails.
+        """Read what is new in the ledger. Raises `SyncFailed` when the source fails, `ProposalBlocked` after a later run.
 
         ``accept_gone`` says that a person looked and the vanished invoices really are gone; ``progress`` is called with the
         number of receivables that have arrived so far.

@@ -13,7 +13,7 @@ from dunningkit.engine.days import Days
 from dunningkit.engine.picture import Picture, look
 from dunningkit.engine.returned import answered_of, is_asked_by
 from dunningkit.engine.setup import CreditorSetup
-from dunningkit.engine.sync import VANISHED_LIMIT_PERCENT, keep_first_looks
+from dunningkit.engine.sync import VANISHED_LIMIT_PERCENT, keep_first_looks, require_not_backdated
 from dunningkit.engine.time_travel import as_they_stood
 from dunningkit.engine.writing import Written, write
 from dunningkit.errors import PluginError, ProposalBlocked
@@ -146,15 +146,8 @@ def _whole_picture(db: Db, creditor_id: str) -> SyncRecord:
 def _notice_changes(db: Db, setup: CreditorSetup, as_of: date) -> None:
     """Look at everything again when the policies or the treatment changed. Raises `ProposalBlocked` when time runs back."""
     creditor_id = setup.creditor.creditor_id
+    require_not_backdated(db, creditor_id, as_of)
     before = creditors.remembered(db, creditor_id)
-    if before.last_proposal_on is not None and as_of < before.last_proposal_on:
-        raise ProposalBlocked(
-            f"The last run was for {before.last_proposal_on}, so none is made for {as_of} any more: what was decided since "
-            "would be decided again. If that run was a mistake, throw its proposal away first (dunning discard).",
-            code=ReasonCode.RUN_BACKDATED.value,
-            day=as_of.isoformat(),
-            on=before.last_proposal_on.isoformat(),
-        )
     keep_first_looks(db, setup)
     changed = (before.policy_version, before.treatment) != (setup.policies.version, setup.treatment)
     if before.last_proposal_on is not None and changed:

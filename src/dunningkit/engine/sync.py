@@ -7,8 +7,8 @@ from datetime import date, datetime
 from dunningkit import dispatch
 from dunningkit.engine.doubts import Sieve, writable
 from dunningkit.engine.setup import CreditorSetup
-from dunningkit.errors import PluginError, SyncFailed
-from dunningkit.model import Actor, ChangeBatch, Scope, SyncEnd
+from dunningkit.errors import PluginError, ProposalBlocked, SyncFailed
+from dunningkit.model import Actor, ChangeBatch, ReasonCode, Scope, SyncEnd
 from dunningkit.store import Db, Store, audit, creditors, holds, intake, ledger, quarantine, reviews, syncs
 from dunningkit.store.intake import NewRows
 from dunningkit.store.syncs import SyncState
@@ -56,10 +56,13 @@ def sync(
     ``progress`` is called after each batch with the number of receivables that have arrived.
 
     Raises `SyncFailed` when the source fails; what had arrived is kept, and no proposal is made until a reading is whole.
+    Raises `ProposalBlocked` for a day before that of the last run, before anything is read.
     """
     creditor_id = setup.creditor.creditor_id
     with store.write() as db:
-        before = syncs.last_complete(db, creditor_id)
+        require_not_backdated(db, creditor_id, as_of)
+        # What changed since is no answer to what vanished: a source that is asked without a cursor says all that is there.
+        before = None if syncs.too_many_gone(db, creditor_id) else syncs.last_complete(db, creditor_id)
         _tidy_up(db, creditor_id)
         keep_first_looks(db, setup)
         number = syncs.begin(db, creditor_id, as_of, now)
@@ -96,6 +99,19 @@ def sync(
     with store.write() as db:
         _require_newest(db, creditor_id, number)
         return _finish(db, setup, number, as_of, now, actor, end, known, first=first, accept_gone=accept_gone)
+
+
+def require_not_backdated(db: Db, creditor_id: str, as_of: date) -> None:
+    """Raise `ProposalBlocked` for a day before the last run's: a reading for it would even make the payments look older."""
+    last_on = creditors.remembered(db, creditor_id).last_proposal_on
+    if last_on is not None and as_of < last_on:
+        raise ProposalBlocked(
+            f"The last run was for {last_on}, so none is made for {as_of} any more: what was decided since "
+            "would be decided again. If that run was a mistake, throw its proposal away first (dunning discard).",
+            code=ReasonCode.RUN_BACKDATED.value,
+            day=as_of.isoformat(),
+            on=last_on.isoformat(),
+        )
 
 
 def keep_first_looks(db: Db, setup: CreditorSetup) -> None:
@@ -253,6 +269,10 @@ def _finish(
     else:
         state, detail = SyncState.COMPLETE, ""
         whole = end.scope is Scope.SNAPSHOT
+        asked = None if whole else syncs.too_many_gone(db, creditor_id)
+        if asked is not None:
+            state, vanished, known = SyncState.TOO_MANY_GONE, asked.vanished, asked.known
+            detail = f"{asked.detail}, and this reading told only what changed since"
         if whole and not first:
             vanished = intake.count_vanished(db, creditor_id)
             if vanished * 100 > known * VANISHED_LIMIT_PERCENT and not accept_gone:
