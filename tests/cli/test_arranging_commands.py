@@ -54,7 +54,7 @@ def test_what_was_sent_is_taken_back_by_the_first_letters_of_its_id(desk, ids) -
 
 def test_a_run_on_a_wrong_day_is_thrown_away_and_the_right_one_made(desk) -> None:
     desk.json("run", "--as-of", "2027-11-24")
-    assert desk.dunning("run") == exit_codes.LEDGER
+    assert desk.dunning("run") == exit_codes.NOT_THERE
     assert "dunning discard" in desk.err
     assert desk.json("discard")["discarded"]
     assert desk.json("run")["as_of"] == "2026-11-24"
@@ -71,7 +71,7 @@ def test_mistakes_say_what_to_do(desk) -> None:
 
 
 def test_two_policies_of_one_name_are_a_mistake_in_the_settings(desk) -> None:
-    desk.write('[[special_policies]]\nname = "default"\n')
+    desk.write('[[special_policies]]\nname = "default"\ncovers = { tags = ["x"] }\n')
     assert desk.dunning("run") == exit_codes.SETTINGS
     assert "Two policies are named 'default'" in desk.err
 

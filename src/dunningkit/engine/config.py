@@ -21,7 +21,8 @@ from dunningkit.errors import SettingsError
 from dunningkit.model import Creditor, Language, Medium
 from dunningkit.plugins import PluginSet
 from dunningkit.policy import Policy, load_policy
-from dunningkit.policy.ladder import parse_policy, problems_in
+from dunningkit.policy.ladder import parse_policy
+from dunningkit.policy.mistakes import problems_in
 from dunningkit.scoring import plugin as ladder_plugin
 
 if TYPE_CHECKING:

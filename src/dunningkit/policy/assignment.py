@@ -44,6 +44,12 @@ class Policies:
         repeated = next((name for name, count in names.items() if count > 1), None)
         if repeated is not None:
             raise SettingsError(f"Two policies are named {repeated!r}; give each its own name.")
+        boundless = next((policy for policy in self.special if policy.covers == type(policy.covers)()), None)
+        if boundless is not None:
+            raise SettingsError(
+                f"The special policy {boundless.name!r} does not say which receivables it covers, so it would take all of them "
+                'from the main one. Give it covers, such as { tags = ["rent"] }, or make it the main policy.'
+            )
         steps = [step for policy in self.every for step in policy.steps]
         courtesies = {step.id for step in steps if step.kind is StepKind.COURTESY}
         both = sorted(courtesies & {step.id for step in steps if step.kind is not StepKind.COURTESY})
