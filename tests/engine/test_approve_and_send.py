@@ -356,7 +356,7 @@ def test_the_cap_holds_even_for_what_was_approved_twice(world) -> None:
     world.invoice("1050", late=4)
     world.propose()
     line = next(line for line in world.engine().latest("pihapalvelu").lines if line.invoice_number == "1050")
-    assert line.reasons[0].code is ReasonCode.CONTACT_CAP
+    assert line.reasons[0].code is ReasonCode.ANOTHER_FIRST
     world.send()
     assert len(world.channel.left) == 1
 

@@ -384,7 +384,7 @@ def test_an_explanation_says_what_the_proposal_says(new_world, specs) -> None:
         (story,) = world.engine().explain(proposal.creditor_id, line.receivable_id, proposal.as_of).stories
         assert story.stored == line
         # A second message to the same customer waits: that is a matter of the whole proposal and of no single receivable.
-        assert not story.differs or line.reasons[0].code is ReasonCode.CONTACT_CAP
+        assert not story.differs or line.reasons[0].code is ReasonCode.ANOTHER_FIRST
 
 
 @LAWS

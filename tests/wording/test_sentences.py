@@ -82,6 +82,7 @@ EXAMPLES: Mapping[ReasonCode, dict[str, str | int | None]] = {
     ReasonCode.TIME_TO_PAY: {"day": DAY, "on": "2026-11-12"},
     ReasonCode.NOT_BEFORE: {"day": DAY},
     ReasonCode.BELOW_MINIMUM: {"open_minor": 123, "minimum_minor": 500, "currency": "EUR"},
+    ReasonCode.ANOTHER_FIRST: {},
     ReasonCode.CONTACT_CAP: {"max_contacts": 4, "window_days": 30, "day": DAY},
     ReasonCode.CREDITS_COVER: {"credit_minor": 12345, "currency": "EUR"},
     ReasonCode.WISH_NO_REMINDERS: {},

@@ -109,4 +109,4 @@ class AskedAgain:
 def _before_its_claim(situation: Situation, reminder_id: str) -> Situation:
     """The situation without the reminder's own delivery; the caps were asked when its place was taken."""
     others = tuple(one for one in situation.attempts if one.reminder_id != reminder_id)
-    return replace(situation, attempts=others, contacts=())
+    return replace(situation, attempts=others, contacts=(), courtesies=())

@@ -292,11 +292,13 @@ def _until(picture: Picture, as_of: date) -> Picture:
             receivable_id: tuple(item for item in tried if item.delivery.sent_on <= as_of)
             for receivable_id, tried in picture.tried.items()
         },
-        contacts={
-            customer_id: tuple(on for on in contacts if on <= as_of)
-            for customer_id, contacts in picture.contacts.items()
-        },
+        contacts=_days_until(picture.contacts, as_of),
+        courtesies=_days_until(picture.courtesies, as_of),
     )
+
+
+def _days_until(said: Mapping[str, tuple[date, ...]], as_of: date) -> dict[str, tuple[date, ...]]:
+    return {customer_id: tuple(on for on in days if on <= as_of) for customer_id, days in said.items()}
 
 
 def _why_not_asked(known: KnownReceivable, then: Receivable, as_of: date) -> Reason | None:

@@ -58,6 +58,7 @@ class Picture:
     own_holds: Mapping[str, tuple[Hold, ...]]
     tried: Mapping[str, tuple[DeliveredItem, ...]]
     contacts: Mapping[str, tuple[date, ...]]
+    courtesies: Mapping[str, tuple[date, ...]]
     refused: Mapping[str, frozenset[tuple[Medium, str]]]
     quarantined: Mapping[str, str]
     dated_ahead: Mapping[str, date]
@@ -83,6 +84,7 @@ class Picture:
             score_reasons=score.reasons[:1] if score else (),
             holds=(*self.holds.get(customer_id, ()), *self.own_holds.get(receivable_id, ())),
             contacts=self.contacts.get(customer_id, ()),
+            courtesies=self.courtesies.get(customer_id, ()),
             sent=tuple(
                 SentStep(
                     item.step_id,
@@ -140,6 +142,7 @@ def look(db: Db, setup: CreditorSetup, as_of: date, due: Sequence[tuple[str, str
     customers = ledger.customers_by_id(db, creditor_id, customer_ids)
     in_hand = _in_hand(receivables, payments, _tied(db, creditor_id, stood, elsewhere, as_of), as_of)
     sent = deliveries.to_customers(db, creditor_id, customer_ids)
+    counted = [delivery for delivery in sent if delivery.state in CONTACTS]
     held = holds.about(db, creditor_id, customer_ids, receivable_ids)
     return Picture(
         as_of=as_of,
@@ -152,7 +155,8 @@ def look(db: Db, setup: CreditorSetup, as_of: date, due: Sequence[tuple[str, str
         holds=_grouped((hold.customer_id, hold) for hold in held if hold.receivable_id is None),
         own_holds=_grouped((hold.receivable_id, hold) for hold in held if hold.receivable_id is not None),
         tried=_grouped((item.receivable_id, item) for item in deliveries.items_about(db, creditor_id, receivable_ids)),
-        contacts=_contacts(sent, ledger.acts_of(db, creditor_id, customer_ids), as_of),
+        contacts=_contacts(counted, ledger.acts_of(db, creditor_id, customer_ids), as_of),
+        courtesies=_courtesies(counted),
         refused=_refused(sent),
         quarantined=quarantine.places(db, creditor_id, named),
         dated_ahead=_dated_ahead((*theirs, *elsewhere), (*payments, *others), as_of),
@@ -194,14 +198,22 @@ def _terms(
 
 def _contacts(sent: Iterable[Delivery], acts: Iterable[Act], as_of: date) -> dict[str, tuple[date, ...]]:
     """The days on which a customer was asked to pay, whoever owes by now what it was about."""
-    found: dict[str, set[tuple[date, str]]] = defaultdict(set)
-    for delivery in sent:
-        if delivery.state in CONTACTS:
-            found[delivery.customer_id].add((delivery.sent_on, delivery.key))
-    for act in acts:
-        if act.counts_toward_caps and act.on <= as_of:
-            found[act.customer_id].add((act.on, act.act_id))
-    return {customer_id: tuple(sorted(on for on, _ in contacts)) for customer_id, contacts in found.items()}
+    asked = [_contact(delivery) for delivery in sent if delivery.kind is not StepKind.COURTESY]
+    asked += [(act.customer_id, act.on, act.act_id) for act in acts if act.counts_toward_caps and act.on <= as_of]
+    return _days(asked)
+
+
+def _courtesies(sent: Iterable[Delivery]) -> dict[str, tuple[date, ...]]:
+    """The days on which a customer was told about something before its due date."""
+    return _days(_contact(delivery) for delivery in sent if delivery.kind is StepKind.COURTESY)
+
+
+def _contact(delivery: Delivery) -> tuple[str, date, str]:
+    return delivery.customer_id, delivery.sent_on, delivery.key
+
+
+def _days(said: Iterable[tuple[str, date, str]]) -> dict[str, tuple[date, ...]]:
+    return _grouped((customer_id, on) for customer_id, on, _key in sorted(set(said)))
 
 
 def _refused(sent: Iterable[Delivery]) -> dict[str, frozenset[tuple[Medium, str]]]:

@@ -31,6 +31,7 @@ from dunningkit.model import (
     ReminderState,
     Rendered,
     Score,
+    StepKind,
     Tally,
     days_from,
 )
@@ -261,36 +262,36 @@ def _write_all(
     progress: Callable[[int, int], None] | None,
 ) -> None:
     open_ones = [pair for receivable_id, pair in draft.decided.items() if receivable_id not in draft.reminder_of]
-    asked_today: Counter[str] = Counter(reminder.customer_id for reminder in draft.reminders.values())
+    said_today = Counter((reminder.customer_id, reminder.kind) for reminder in draft.reminders.values())
     groups = _groups(setup, draft, open_ones)
     for number, group in enumerate(groups, 1):
-        if group.status is LineStatus.READY:
-            capped = _capped_today(picture, group, asked_today[group.customer_id], as_of)
-            if capped is not None:
-                _give_up(draft, group, capped)
-                continue
+        if group.status is LineStatus.READY and _is_another_first(picture, group, said_today, as_of):
+            # Tomorrow the other one may have been answered.
+            another_first = Reason.of(ReasonCode.ANOTHER_FIRST)
+            _give_up(draft, group, Decision(LineStatus.WONT_GO, (another_first,), days_from(as_of, 1)))
+            continue
         written = write(setup, composer, group, picture.customers[group.customer_id], as_of, came_back)
         if isinstance(written, Reason):
             _give_up(draft, group, Decision(LineStatus.NEEDS_YOU, (written,), as_of))
             continue
-        asked_today[group.customer_id] += group.status is LineStatus.READY
+        said_today[group.customer_id, group.kind] += group.status is LineStatus.READY
         _add(draft, written)
         if progress is not None:
             progress(number, len(groups))
 
 
 def _groups(setup: CreditorSetup, draft: _Draft, open_ones: Iterable[tuple[Situation, Decision]]) -> tuple[Group, ...]:
-    """Every policy's groups by customer and oldest due date: the last place under a cap is for what is due the longest."""
+    """Every policy's groups by customer, what is due the longest first: it takes the last place under a cap."""
     under: dict[str, list[tuple[Situation, Decision]]] = defaultdict(list)
     for situation, decision in open_ones:
         under[draft.policies[situation.receivable.receivable_id].name].append((situation, decision))
     groups = [group for policy in setup.policies.every for group in gather(policy, under[policy.name])]
-    return tuple(sorted(groups, key=_customer_and_oldest))
+    return tuple(sorted(groups, key=_turn))
 
 
-def _customer_and_oldest(group: Group) -> tuple[str, date, str]:
+def _turn(group: Group) -> tuple[str, bool, date, str]:
     oldest = group.members[0][0].receivable
-    return group.customer_id, oldest.due_on, oldest.receivable_id
+    return group.customer_id, group.kind is StepKind.COURTESY, oldest.due_on, oldest.receivable_id
 
 
 def _add(draft: _Draft, written: Written) -> None:
@@ -304,14 +305,16 @@ def _give_up(draft: _Draft, group: Group, instead: Decision) -> None:
         draft.change(situation.receivable.receivable_id, replace(instead, reasons=reasons))
 
 
-def _capped_today(picture: Picture, group: Group, asked_today: int, as_of: date) -> Decision | None:
-    """The caps hold within a proposal too: a second reminder to the same customer waits for its day."""
-    contacts = (*picture.contacts.get(group.customer_id, ()), *[as_of] * asked_today)
-    reached = cap_reached(group.policy.contact_caps, contacts, as_of)
-    if reached is None:
-        return None
-    # Tomorrow and not the free day: the reminder that takes today's place may never be approved.
-    return Decision(LineStatus.WONT_GO, (reached.reason,), days_from(as_of, 1))
+def _is_another_first(
+    picture: Picture, group: Group, said_today: Mapping[tuple[str, StepKind], int], as_of: date
+) -> bool:
+    """Whether the caps leave no room beside what this proposal says to the customer; courtesy takes no reminder's place."""
+    customer_id, courteous = group.customer_id, group.kind is StepKind.COURTESY
+    counted = [kind for kind in StepKind if courteous or kind is not StepKind.COURTESY]
+    today = [as_of] * sum(said_today.get((customer_id, kind), 0) for kind in counted)
+    before = picture.contacts.get(customer_id, ())
+    told = picture.courtesies.get(customer_id, ()) if courteous else ()
+    return cap_reached(group.policy.contact_caps, (*before, *told, *today), as_of) is not None
 
 
 # -- putting together ----------------------------------------------------------------------------------------------

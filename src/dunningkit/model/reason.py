@@ -70,6 +70,7 @@ class ReasonCode(StrEnum):
     BELOW_CUSTOMER_MINIMUM = "below_customer_minimum"  # overdue_minor, minimum_minor, currency
     CREDIT_NOTE_COVERS = "credit_note_covers"  # credit_minor, currency
     CONTACT_CAP = "contact_cap"  # max_contacts, window_days, day (next possible)
+    ANOTHER_FIRST = "another_first"  # -
     CREDITS_COVER = "credits_cover"  # credit_minor, currency
     WISH_NO_REMINDERS = "wish_no_reminders"  # -
     LEDGER_STALE = "ledger_stale"  # payments_as_of, banking_days, limit_banking_days

@@ -284,8 +284,10 @@ def _stale_ledger(_situation: Situation, day: Day, standing: Standing) -> Decisi
     return _wont_go(reason, days_from(day.as_of, 1))
 
 
-def _contact_cap(situation: Situation, day: Day, _standing: Standing) -> Decision | None:
-    reached = cap_reached(day.policy.contact_caps, situation.contacts, day.as_of)
+def _contact_cap(situation: Situation, day: Day, standing: Standing) -> Decision | None:
+    courteous = standing.step is not None and standing.step.kind is StepKind.COURTESY
+    contacts = (*situation.contacts, *(situation.courtesies if courteous else ()))
+    reached = cap_reached(day.policy.contact_caps, contacts, day.as_of)
     return _wont_go(reached.reason, reached.free_on) if reached else None
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, delete, insert, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from dunningkit.model import Medium, Reminder, ReminderState, StepKind
@@ -204,8 +204,8 @@ CONTACTS = (
 )
 
 
-def contact_days(db: Db, creditor_id: str, customer_id: str) -> tuple[date, ...]:
-    """The days on which this customer was, or may have been, asked to pay; ordered."""
+def contact_days(db: Db, creditor_id: str, customer_id: str, *, with_courtesies: bool) -> tuple[date, ...]:
+    """The days on which this customer was, or may have been, asked to pay, or also told before a due date; ordered."""
     table = db.tables.deliveries
     query = (
         select(table.c.sent_on)
@@ -213,6 +213,7 @@ def contact_days(db: Db, creditor_id: str, customer_id: str) -> tuple[date, ...]
             table.c.creditor_id == creditor_id,
             table.c.customer_id == customer_id,
             table.c.state.in_([state.value for state in CONTACTS]),
+            true() if with_courtesies else table.c.kind != StepKind.COURTESY.value,
         )
         .order_by(table.c.sent_on)
     )

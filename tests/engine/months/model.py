@@ -291,9 +291,13 @@ class Model:
         """The reminders among it: a message before the due date is none."""
         return [w for w in self.sent(one) if w.kind != "courtesy"]
 
-    def contacts(self, customer: str, day: date) -> list[date]:
-        """The days of the payment requests to a customer: ours, cancelled ones too, and the ledger's own."""
-        ours = [w.sent_on for w in self.reminders if w.sent_on and w.customer == customer]
+    def contacts(self, customer: str, kind: str, day: date) -> list[date]:
+        """The days that count against one more message of a kind: requests, ours (cancelled ones too) and the ledger's own.
+
+        A courtesy message is no request, so it counts only against another courtesy message.
+        """
+        counted = [w for w in self.reminders if kind == "courtesy" or w.kind != "courtesy"]
+        ours = [w.sent_on for w in counted if w.sent_on and w.customer == customer]
         return ours + [on for whom, on in self.known.acts if whom == customer and on <= day]
 
     def refused_addresses(self, customer: str) -> set[tuple[str, str]]:
@@ -424,7 +428,7 @@ class Model:
             "step_not_reached": day < self.reached_on(one, policy, step),
             "not_before": one.not_before is not None and day < one.not_before,
             "ledger_stale": self.payments_age(day) > policy["stale"]["any_banking_days"],
-            "contact_cap": caps and self.is_capped(policy, self.contacts(one.customer, day), day),
+            "contact_cap": caps and self.is_capped(policy, self.contacts(one.customer, step["kind"], day), day),
         }
         first = next((code for code, stands in obstacles.items() if stands), None)
         return (WONT_GO, first, None) if first else None
@@ -544,20 +548,19 @@ class Model:
 
     def _write(self, answers: dict[str, tuple], kept: list[Written], day: date) -> list[Written]:
         taken = {one for w in kept for one in w.steps}
-        today = defaultdict(int)
-        for w in kept:
-            today[w.customer] += 1
-        written = []
+        written, ready = list(kept), []
         for policy, status, members in self._groups(answers, taken):
-            customer = members[0].customer
-            contacts = self.contacts(customer, day) + [day] * today[customer]
+            customer, kind = members[0].customer, answers[members[0].id][2]["kind"]
+            beside = [w for w in written if w.customer == customer and (kind == "courtesy" or w.kind != "courtesy")]
+            contacts = self.contacts(customer, kind, day) + [day for w in beside if w in kept or w in ready]
             if status == READY and self.is_capped(policy, contacts, day):
                 for one in members:
-                    answers[one.id] = (WONT_GO, "contact_cap", None)
+                    answers[one.id] = (WONT_GO, "another_first", None)
                 continue
-            today[customer] += status == READY
             written.append(self._reminder(policy, members, answers, day))
-        return written
+            if status == READY:
+                ready.append(written[-1])
+        return written[len(kept) :]
 
     def _groups(self, answers: dict[str, tuple], taken: set[str]) -> list[tuple[dict, str, list[Owed]]]:
         """Which lines share a reminder: one customer, policy, kind and currency; ready lines apart from questions."""
@@ -574,8 +577,13 @@ class Model:
             (self.policies[key[1]], key[4], sorted(members, key=lambda one: (one.due, one.id)))
             for key, members in groups.items()
         ]
-        # Where a cap leaves a customer one place, it is for what has been due the longest.
-        return sorted(found, key=lambda group: (group[2][0].customer, group[2][0].due, group[2][0].id))
+
+        # Where a cap leaves a customer one place, it is for what has been due the longest, and for no courtesy message.
+        def turn(group: tuple[dict, str, list[Owed]]) -> tuple:
+            first = group[2][0]
+            return first.customer, answers[first.id][2]["kind"] == "courtesy", first.due, first.id
+
+        return sorted(found, key=turn)
 
     def _reminder(self, policy: dict, members: list[Owed], answers: dict[str, tuple], day: date) -> Written:
         steps = {one.id: answers[one.id][2] for one in members}
