@@ -9,7 +9,7 @@ from datetime import date, datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, true, update
+from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from dunningkit.model import Medium, Reminder, ReminderState, StepKind
@@ -202,22 +202,6 @@ CONTACTS = (
     ReminderState.UNKNOWN,
     ReminderState.CANCELLED,
 )
-
-
-def contact_days(db: Db, creditor_id: str, customer_id: str, *, with_courtesies: bool) -> tuple[date, ...]:
-    """The days on which this customer was, or may have been, asked to pay, or also told before a due date; ordered."""
-    table = db.tables.deliveries
-    query = (
-        select(table.c.sent_on)
-        .where(
-            table.c.creditor_id == creditor_id,
-            table.c.customer_id == customer_id,
-            table.c.state.in_([state.value for state in CONTACTS]),
-            true() if with_courtesies else table.c.kind != StepKind.COURTESY.value,
-        )
-        .order_by(table.c.sent_on)
-    )
-    return tuple(db.connection.execute(query).scalars())
 
 
 def refused_addresses(db: Db, creditor_id: str, customer_id: str) -> frozenset[tuple[Medium, str]]:
