@@ -56,6 +56,13 @@ def test_a_proposal_that_is_blocked_says_the_reason() -> None:
         "The last reading of the ledger, on 23 November 2026, was not whole, so nothing is proposed. "
         "Read it again (dunning sync)."
     )
+    cut = ProposalBlocked(
+        "...", code="sync_incomplete", on="2026-11-23", detail="The file is cut off. Export it again."
+    )
+    assert told(cut) == (
+        "The last reading of the ledger, on 23 November 2026, was not whole, so nothing is proposed. "
+        "Why: The file is cut off. Export it again. When that is mended, read it again (dunning sync)."
+    )
 
 
 @pytest.mark.parametrize("wait", [float("nan"), float("inf"), "soon"])

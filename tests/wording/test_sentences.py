@@ -123,7 +123,7 @@ EXAMPLES: Mapping[ReasonCode, dict[str, str | int | None]] = {
     ReasonCode.NOT_ASKED_NOT_ISSUED: {"day": DAY},
     ReasonCode.NOT_ASKED_CREDIT_NOTE: {},
     ReasonCode.NEVER_SYNCED: {},
-    ReasonCode.SYNC_INCOMPLETE: {"on": DAY},
+    ReasonCode.SYNC_INCOMPLETE: {"on": DAY, "detail": "The file is cut off."},
     ReasonCode.TOO_MANY_GONE: {"gone": 30, "known": 100, "limit_percent": 20},
     ReasonCode.PAID_ON_TIME: {"on_time": 11, "known": 12},
     ReasonCode.LATE_BEFORE: {"late": 6, "known": 8, "typical_days_late": 21},

@@ -67,7 +67,7 @@ def test_delimiters(delimiter: str, setting: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_line_ends(end: str, tmp_path: Path) -> None:
     rows = rows_of(tmp_path, "Nro;Asiakas;Määrä;Pvm;Erä\r\n1;2;3;4;5\r\n\r\n6;7;8;9;10".replace("\r\n", end))
-    assert rows == [Row(2, ["1", "2", "3", "4", "5"]), Row(4, ["6", "7", "8", "9", "10"])]
+    assert rows == [Row(2, ["1", "2", "3", "4", "5"]), Row(4, ["6", "7", "8", "9", "10"], is_ended=False)]
 
 
 def test_blank_lines_are_no_rows(tmp_path: Path) -> None:

@@ -136,10 +136,12 @@ def _whole_picture(db: Db, creditor_id: str) -> SyncRecord:
             limit_percent=VANISHED_LIMIT_PERCENT,
         )
     if last.state in _BLOCKED:
+        why = f"{(last.detail or last.state.value).rstrip('.')}."
         raise ProposalBlocked(
-            f"The last reading of the ledger was not whole ({last.detail or last.state.value}). Sync again.",
+            f"The last reading of the ledger was not whole: {why} When that is mended, sync again.",
             code=_BLOCKED[last.state].value,
             on=last.as_of.isoformat(),
+            detail=why,
         )
     return last
 

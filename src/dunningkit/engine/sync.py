@@ -265,7 +265,8 @@ def _finish(
     creditor_id = setup.creditor.creditor_id
     vanished = 0
     if end is None or not end.complete:
-        state, detail = SyncState.INCOMPLETE, "the source did not say that everything arrived"
+        said = end.detail if end is not None else ""
+        state, detail = SyncState.INCOMPLETE, said or "the source did not say that everything arrived"
     else:
         state, detail = SyncState.COMPLETE, ""
         whole = end.scope is Scope.SNAPSHOT

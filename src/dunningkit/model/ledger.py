@@ -41,7 +41,7 @@ class SyncEnd:
 
     ``complete`` means that everything in ``scope`` arrived. ``payments_as_of`` is the day through which payments are known;
     ``None`` means as at the sync itself. ``cursor`` is what ``changes()`` is given next time. ``rows_read`` counts input rows:
-    each was either accepted or quarantined.
+    each was either accepted or quarantined. ``detail`` is a sentence that says why a reading is not complete and what to do.
     """
 
     scope: Scope
@@ -51,6 +51,7 @@ class SyncEnd:
     rows_read: int = 0
     rows_accepted: int = 0
     rows_quarantined: int = 0
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

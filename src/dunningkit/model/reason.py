@@ -118,7 +118,7 @@ class ReasonCode(StrEnum):
 
     # Why no proposal can be made at all
     NEVER_SYNCED = "never_synced"  # -
-    SYNC_INCOMPLETE = "sync_incomplete"  # on (date)
+    SYNC_INCOMPLETE = "sync_incomplete"  # on (date), detail
     TOO_MANY_GONE = "too_many_gone"  # gone, known, limit_percent
     RUN_BACKDATED = "run_backdated"  # day (asked for), on (the day of the last run)
 

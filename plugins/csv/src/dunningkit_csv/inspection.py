@@ -185,7 +185,7 @@ class Inspection:
                 mapping = PaymentMapping(config, config.payments, layout)
                 yield from read_file(layout, PaymentIntake(mapping, known, own_ids=False), batch)
         self.outcome.rows_read, self.outcome.rows_accepted = batch.rows_read, batch.rows_accepted
-        self.outcome.rows_quarantined = batch.rows_quarantined
+        self.outcome.rows_quarantined, self.outcome.complete = batch.rows_quarantined, not batch.cut
 
 
 _PLACEHOLDER = {"invoices": {"path": "-", "columns": dict.fromkeys(words.REQUIRED["invoices"], "-")}}

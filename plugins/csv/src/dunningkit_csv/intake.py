@@ -16,7 +16,7 @@ from dunningkit_csv.customers import Contradiction, CustomerMapping, to_customer
 from dunningkit_csv.decoding import shown
 from dunningkit_csv.layout import Layout
 from dunningkit_csv.payments import PaymentMapping, Pays
-from dunningkit_csv.reading import PlainRows, Row, read_blocks
+from dunningkit_csv.reading import PERHAPS_CUT_OFF, PlainRows, Row, read_blocks
 from dunningkit_csv.receivables import InvoiceKey, InvoiceMapping, Read, invoice_key
 from dunningkit_csv.zeros import LostZeros
 
@@ -57,6 +57,8 @@ class Batch:
     payments: list[Payment] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     quarantined: list[QuarantinedRow] = field(default_factory=list)
+    #: Why what came after the last row of a file is not known; empty where the files are whole.
+    cut: str = ""
 
     @property
     def rows_read(self) -> int:
@@ -119,14 +121,22 @@ def _taken_together(rows: Sequence[Row], intake: FileIntake, batch: Batch) -> It
 def _take_one(row: Row, layout: Layout, intake: FileIntake, batch: Batch) -> None:
     try:
         if row.problem:
-            raise Refused(row.problem, value=row.text)
+            raise Refused(row.problem, **_where(row, layout))
         intake.take(row, batch)
         batch.rows_accepted += 1
-    except Refused as refusal:
+    except Refused as found:
+        is_cut = row.is_cut or _is_refused_for_its_end(row, layout, found)
+        refusal = found
+        if is_cut and not row.is_cut:
+            row = row._replace(cells=row.cells[:-1])
+            refusal = Refused(PERHAPS_CUT_OFF, column=found.column, value=found.value)
         about = intake.refused(row, refusal)
+        place = layout.place(row.line)
+        if is_cut:
+            batch.cut = f"{place}: {refusal.reason}"
         batch.quarantine(
             QuarantinedRow(
-                place=layout.place(row.line),
+                place=place,
                 reason=refusal.reason,
                 column=refusal.column,
                 value=shown(refusal.value),
@@ -134,6 +144,17 @@ def _take_one(row: Row, layout: Layout, intake: FileIntake, batch: Batch) -> Non
                 customer_id=about.customer_id,
             )
         )
+
+
+def _where(row: Row, layout: Layout) -> dict[str, str]:
+    if row.problem == PERHAPS_CUT_OFF:
+        return {"column": layout.headers[-1], "value": row.text.rpartition(layout.delimiter)[2].strip()}
+    return {"value": row.text}
+
+
+def _is_refused_for_its_end(row: Row, layout: Layout, refusal: Refused) -> bool:
+    """Whether a last row, which no line end follows, cannot be taken because of what stands in its last cell."""
+    return not row.is_ended and bool(refusal.value) and refusal.column == layout.headers[-1]
 
 
 # -- what has been read --------------------------------------------------------------------------------------------

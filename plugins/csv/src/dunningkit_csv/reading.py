@@ -12,6 +12,7 @@ from itertools import islice
 from typing import IO, NamedTuple, overload
 
 from dunningkit_csv.decoding import DAMAGED
+from dunningkit_csv.ending import LastValues
 from dunningkit_csv.files import reported
 from dunningkit_csv.layout import LONGEST_LINE, Layout
 from dunningkit_csv.xlsx import sheet_rows
@@ -28,12 +29,15 @@ class Row(NamedTuple):
     """A row's cells and the line it begins on.
 
     With a ``problem`` the cells are those that are whole all the same, and ``text`` is the row as it is written.
+    ``is_cut`` says that the file ends in the middle of it, ``is_ended`` that a line end follows it.
     """
 
     line: int
     cells: list[str]
     problem: str = ""
     text: str = ""
+    is_cut: bool = False
+    is_ended: bool = True
 
 
 class PlainRows(Sequence[Row]):
@@ -80,11 +84,14 @@ def read_blocks(layout: Layout, lines_wanted: Callable[[], int]) -> Iterator[Seq
     with reported(layout.path), layout.path.open(encoding=layout.encoding, errors=layout.errors, newline="") as file:
         lines = _Lines(file)
         reader = csv.reader(lines, delimiter=layout.delimiter, strict=True)
-        rows = _split(lines, reader, layout)
+        values = LastValues()
+        rows = _split(lines, reader, layout, values)
         _skip_header(lines, layout.settings.skip_lines)
         while block := lines.take(lines_wanted()):
-            plain = _plain(block, layout)
+            # A last row that no line end follows may be cut, and is looked at by itself.
+            plain = _plain(block, layout) if _ends(block) else None
             if plain is not None:
+                values.add(plain[-1])
                 yield PlainRows(lines.number + 1, plain)
                 lines.number += len(block)
                 continue
@@ -194,6 +201,12 @@ CUT_OFF = (
     "The file ends in the middle of this row: the export was cut off, and whatever came after is missing. Export the file "
     "again."
 )
+#: The same of a last row that is perhaps whole, but does not look it.
+PERHAPS_CUT_OFF = (
+    "No line end follows this last row of the file, and its last value is not written like those above it: the export was "
+    "probably cut off here, and whatever came after is missing. Export the file again. If the row is whole, end its line: "
+    "open the file in a text editor and press Enter after it."
+)
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]\\Z")
 #: How the rows of sums under a list begin; such a row has few columns, and often no line end.
 _SUMS = ("yhteensä", "kaikki yhteensä", "loppusumma", "summa", "total", "grand total", "sum", "totalt", "slutsumma")
@@ -260,7 +273,7 @@ def _is_tight(text: str, delimiter: str) -> bool:
     )
 
 
-def _split(lines: _Lines, reader: "Iterator[list[str]]", layout: Layout) -> Iterator[Row]:
+def _split(lines: _Lines, reader: "Iterator[list[str]]", layout: Layout, values: LastValues) -> Iterator[Row]:
     damaged, width, delimiter = DAMAGED.search, len(layout.headers), layout.delimiter
     taken = lines.taken
     while True:
@@ -284,10 +297,22 @@ def _split(lines: _Lines, reader: "Iterator[list[str]]", layout: Layout) -> Iter
                 yield _ragged(lines, line, cells, layout)
                 continue
         if damaged("".join(taken)):
-            problem = CUT_OFF if _HALF_CHARACTER.search(taken[-1]) else _DAMAGED_ROW
-            yield Row(line, cells, problem, taken[0].rstrip("\r\n"))
-        else:
+            is_cut = _HALF_CHARACTER.search(taken[-1]) is not None
+            yield Row(line, cells, CUT_OFF if is_cut else _DAMAGED_ROW, taken[0].rstrip("\r\n"), is_cut)
+        elif _ends(taken):
+            values.add(cells[-1:])
             yield Row(line, cells)
+        else:
+            yield _last(line, cells, taken, values)
+
+
+def _last(line: int, cells: list[str], taken: Sequence[str], values: LastValues) -> Row:
+    """A last row that no line end follows."""
+    if taken[-1][-1] == '"':  # a closed mark ends the cell as well as a line end does
+        return Row(line, cells)
+    if not is_sum(cells) and values.is_cut(cells):
+        return Row(line, cells[:-1], PERHAPS_CUT_OFF, "".join(taken), is_cut=True)
+    return Row(line, cells, is_ended=False)
 
 
 def _swallowed(taken: Sequence[str], delimiter: str, width: int) -> bool:
@@ -299,7 +324,8 @@ def _swallowed(taken: Sequence[str], delimiter: str, width: int) -> bool:
 
 def _cut(line: int, text: str, delimiter: str, problem: str) -> Row:
     # What stands before the first quotation mark is beyond doubt, but for the cell that the mark stands in.
-    return Row(line, text.partition('"')[0].split(delimiter)[:-1], problem, text.rstrip("\r\n"))
+    before = text.partition('"')[0].split(delimiter)[:-1]
+    return Row(line, before, problem, text.rstrip("\r\n"), is_cut=problem == CUT_OFF)
 
 
 def is_sum(cells: Sequence[str]) -> bool:
@@ -320,7 +346,7 @@ def _ragged(lines: _Lines, line: int, cells: list[str], layout: Layout) -> Row:
     if len(lines.taken) > 1:
         return _cut(line, lines.keep_first(), layout.delimiter, _UNCLOSED)
     if len(cells) < len(layout.headers) and not _ends(lines.taken) and not is_sum(cells):
-        return Row(line, cells[:-1], CUT_OFF, lines.taken[0])
+        return Row(line, cells[:-1], CUT_OFF, lines.taken[0], is_cut=True)
     problem = (
         f"This row has {len(cells)} columns and the header {len(layout.headers)}. It is cut off, or a text in it holds the "
         "sign that separates columns: put that text in quotation marks at its source, or export the file again."
