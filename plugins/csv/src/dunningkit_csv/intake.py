@@ -121,7 +121,8 @@ def _taken_together(rows: Sequence[Row], intake: FileIntake, batch: Batch) -> It
 def _take_one(row: Row, layout: Layout, intake: FileIntake, batch: Batch) -> None:
     try:
         if row.problem:
-            raise Refused(row.problem, **_where(row, layout))
+            column, value = _where(row, layout)
+            raise Refused(row.problem, column=column, value=value)
         intake.take(row, batch)
         batch.rows_accepted += 1
     except Refused as found:
@@ -146,10 +147,11 @@ def _take_one(row: Row, layout: Layout, intake: FileIntake, batch: Batch) -> Non
         )
 
 
-def _where(row: Row, layout: Layout) -> dict[str, str]:
+def _where(row: Row, layout: Layout) -> tuple[str, str]:
+    """The column and value that a row's problem is about: the last one, or the row as it is written."""
     if row.problem == PERHAPS_CUT_OFF:
-        return {"column": layout.headers[-1], "value": row.text.rpartition(layout.delimiter)[2].strip()}
-    return {"value": row.text}
+        return layout.headers[-1], row.text.rpartition(layout.delimiter)[2].strip()
+    return "", row.text
 
 
 def _is_refused_for_its_end(row: Row, layout: Layout, refusal: Refused) -> bool:
