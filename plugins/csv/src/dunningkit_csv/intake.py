@@ -16,7 +16,7 @@ from dunningkit_csv.customers import Contradiction, CustomerMapping, to_customer
 from dunningkit_csv.decoding import shown
 from dunningkit_csv.layout import Layout
 from dunningkit_csv.payments import PaymentMapping, Pays
-from dunningkit_csv.reading import PERHAPS_CUT_OFF, PlainRows, Row, read_blocks
+from dunningkit_csv.reading import HEADERS_AGAIN, PERHAPS_CUT_OFF, SUM, PlainRows, Row, is_sum, read_blocks
 from dunningkit_csv.receivables import InvoiceKey, InvoiceMapping, Read, invoice_key
 from dunningkit_csv.zeros import LostZeros
 
@@ -121,16 +121,14 @@ def _taken_together(rows: Sequence[Row], intake: FileIntake, batch: Batch) -> It
 def _take_one(row: Row, layout: Layout, intake: FileIntake, batch: Batch) -> None:
     try:
         if row.problem:
-            column, value = _where(row, layout)
-            raise Refused(row.problem, column=column, value=value)
+            raise Refused(row.problem, column=row.column, value=row.text)
         intake.take(row, batch)
         batch.rows_accepted += 1
     except Refused as found:
-        is_cut = row.is_cut or _is_refused_for_its_end(row, layout, found)
-        refusal = found
+        refusal = _told_better(row, layout, found)
+        is_cut = row.is_cut or refusal.reason == PERHAPS_CUT_OFF
         if is_cut and not row.is_cut:
             row = row._replace(cells=row.cells[:-1])
-            refusal = Refused(PERHAPS_CUT_OFF, column=found.column, value=found.value)
         about = intake.refused(row, refusal)
         place = layout.place(row.line)
         if is_cut:
@@ -147,11 +145,18 @@ def _take_one(row: Row, layout: Layout, intake: FileIntake, batch: Batch) -> Non
         )
 
 
-def _where(row: Row, layout: Layout) -> tuple[str, str]:
-    """The column and value that a row's problem is about: the last one, or the row as it is written."""
-    if row.problem == PERHAPS_CUT_OFF:
-        return layout.headers[-1], row.text.rpartition(layout.delimiter)[2].strip()
-    return "", row.text
+def _told_better(row: Row, layout: Layout, refusal: Refused) -> Refused:
+    """The refusal, or what says more than that some cell of such a row cannot be read."""
+    if row.problem:
+        return refusal
+    if _is_refused_for_its_end(row, layout, refusal):
+        return Refused(PERHAPS_CUT_OFF, column=refusal.column, value=refusal.value)
+    cells = tuple(cell.strip() for cell in row.cells)
+    if cells == layout.headers:
+        return Refused(HEADERS_AGAIN, value="; ".join(filter(None, cells)), doubtful=False)
+    if not refusal.value and is_sum(cells):
+        return Refused(SUM, value="; ".join(filter(None, cells)), doubtful=refusal.doubtful)
+    return refusal
 
 
 def _is_refused_for_its_end(row: Row, layout: Layout, refusal: Refused) -> bool:
