@@ -486,6 +486,12 @@ def test_a_due_date_that_a_spreadsheet_destroyed_is_still_the_due_date(desk: Des
     assert (problem["column"], problem["value"], problem["count"]) == ("Eräpäivä", "05:23.4", 3)
 
 
+def test_a_days_number_that_could_be_a_reference_is_still_in_the_column_of_dates(desk: Desk) -> None:
+    desk.put("x.csv", re.sub("(5|15|25).11.2026;", "46310;", FINNISH))
+    columns = desk.data("x.csv")["config"]["invoices"]["columns"]
+    assert (columns["issued_on"], columns["reference"]) == ("Laskupäivä", "Viite")
+
+
 def test_odd_cells_in_a_workbook_take_no_column_away_that_has_the_very_name(desk: Desk) -> None:
     book = Workbook()
     book.active.append(["Laskunumero", "Asiakasnumero", "Laskupäivä", "Eräpäivä", "Summa", "Riitautettu"])

@@ -392,15 +392,17 @@ def guesses(kind: str, columns: Sequence[Column]) -> list[Guess]:
     """Every field that some column may be in this kind of file, surest first."""
     found = []
     for column in columns:
+        named = False
         for match in words.matches(kind, column.header):
+            named |= _is_kept(kind, match, column)
             fitting = fits(match.field, column)
             in_spite = _IN_SPITE if _is_kept(kind, match, column) else _CONTRADICTED
             confidence = match.certainty * {True: _CONFIRMED, None: _UNCONFIRMED, False: in_spite}[fitting]
-            named = "its name" if match.certainty > words.INSIDE else "a word in its name"
+            how = "its name" if match.certainty > words.INSIDE else "a word in its name"
             said = {True: "and what it holds", None: "but it is empty", False: f"but it holds {_A[column.content]}"}
-            found.append(Guess(match.field, column.position, round(confidence, 2), f"{named} {said[fitting]}"))
+            found.append(Guess(match.field, column.position, round(confidence, 2), f"{how} {said[fitting]}"))
         by_content = _BY_CONTENT.get(column.content)
-        if by_content and _takes(kind, column.content):
+        if by_content and _takes(kind, column.content) and not named:
             found.append(Guess(column.content, column.position, by_content, "what it holds"))
     return sorted(found, key=lambda guess: (-guess.confidence, guess.position))
 

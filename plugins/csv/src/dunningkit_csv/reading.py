@@ -198,7 +198,10 @@ class _Lines:
         return first
 
 
-_DAMAGED_ROW = "This row holds damaged characters. Export the file again."
+_DAMAGED_ROW = (
+    "This row holds damaged characters, or letters in another encoding than the rest of the file. Mend them at their source, "
+    "or export the file again."
+)
 #: The problem of a file's last row when the file ends in the middle of it. What came after is missing, so such a reading
 #: is not whole.
 CUT_OFF = (
