@@ -35,7 +35,7 @@ def test_skip_leaves_out_for_the_day_and_undo_brings_it_back(desk, ids) -> None:
     assert desk.json("skip", skipped[:8])["skipped"] == [skipped]
     assert desk.json("run")["by_reason"] == {"first_contact_due": 1, "skipped": 1}
     assert desk.dunning("show", "--reason", "skipped", "--language", "en") == 0
-    assert "A person (maija) left it out for the day. It is back on 25 November" in desk.out
+    assert "Left out for the day (maija). It is back on 25 November" in desk.out
     assert desk.json("undo")["reminder_ids"] == [skipped]
     assert desk.json("run")["by_reason"] == {"first_contact_due": 2}
     assert desk.dunning("undo") == exit_codes.NOT_THERE
@@ -47,7 +47,7 @@ def test_skip_until_a_day_is_a_hold_with_a_note(desk) -> None:
     assert [hold["note"] for hold in made["held"]] == ["maksaa perjantaina"]
     assert desk.json("run")["by_reason"] == {"first_contact_due": 1, "held_manual": 1}
     assert desk.dunning("undo", "--language", "sv") == 0
-    assert "Avslutade pauser: 1." in desk.out
+    assert "Hävda påminnelsestopp: 1." in desk.out
     assert desk.json("show", "--holds")["items"] == []
 
 

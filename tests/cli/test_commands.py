@@ -325,7 +325,7 @@ class TestForPeople:
 
     def test_plugins_and_failures(self, desk) -> None:
         assert desk.dunning("plugins") == 0
-        assert "csv 0.1.0: ledger source csv" in desk.out
+        assert "csv 0.1.0: reskontralähde csv" in desk.out
         text = (desk.folder / "dunning.toml").read_text(encoding="utf-8")
         desk.write(instead=text.replace('allow = ["csv"]', 'allow = ["csv", "nowhere"]'))
         assert desk.dunning("plugins") == 0

@@ -160,7 +160,9 @@ def test_a_credit_note_for_a_part_of_an_invoice_is_asked_about(world) -> None:
     world.invoice("1042", late=5, minor=10000)
     credit_note(world, 2500, credit_of="1042")
     line = world.line()
-    assert line.reasons[0] == Reason.of(ReasonCode.CREDIT_UNAPPLIED, credit_minor=2500, currency="EUR")
+    assert line.reasons[0] == Reason.of(
+        ReasonCode.CREDIT_UNAPPLIED, credit_minor=2500, linked_minor=2500, currency="EUR"
+    )
 
 
 def test_a_free_credit_note_covers_everything_due_or_is_asked_about(world) -> None:
@@ -368,7 +370,7 @@ def test_a_customer_can_be_moved_to_another_policy_and_what_was_sent_counts_ther
     assert (made.number, made.kind, made.policy_name) == (1, ArrangementKind.POLICY, "gentle")
     later(world, 9)
     assert world.line().reasons[0] == Reason.of(
-        ReasonCode.STEP_NOT_REACHED, day=(world.today + timedelta(days=1)).isoformat(), step_number=2
+        ReasonCode.STEP_NOT_REACHED, day=(world.today + timedelta(days=1)).isoformat(), step="softer", step_number=2
     )
     later(world, 1)
     assert world.line().step_id == "softer"

@@ -71,14 +71,14 @@ EXAMPLES: Mapping[ReasonCode, dict[str, str | int | None]] = {
     ReasonCode.TEXT_REFUSED: {"rule": "DK-T15", "found": "FI37 1590 3000 0007 76"},
     ReasonCode.RENDER_FAILED: {"plugin": "file"},
     ReasonCode.IBAN_DIFFERS: {},
-    ReasonCode.CREDIT_UNAPPLIED: {"credit_minor": 12345, "currency": "EUR"},
+    ReasonCode.CREDIT_UNAPPLIED: {"credit_minor": 12345, "linked_minor": 5000, "currency": "EUR"},
     ReasonCode.SETTLED_BUT_OPEN: {"settled_on": DAY, "open_minor": 12345, "currency": "EUR"},
     ReasonCode.ROW_QUARANTINED: {"place": "invoices.csv line 7"},
     ReasonCode.LADDER_DONE: {"reminders_sent": 2},
     ReasonCode.CHANGED_SINCE_APPROVAL: {"what": "amount"},
     ReasonCode.CHANNEL_NOT_READY: {"plugin": "file", "problem": "The folder is full."},
     ReasonCode.RECHECK_FAILED: {"source": "csv"},
-    ReasonCode.STEP_NOT_REACHED: {"day": DAY, "step_number": 1},
+    ReasonCode.STEP_NOT_REACHED: {"day": DAY, "step": "first", "step_number": 1},
     ReasonCode.TIME_TO_PAY: {"day": DAY, "on": "2026-11-12"},
     ReasonCode.NOT_BEFORE: {"day": DAY},
     ReasonCode.BELOW_MINIMUM: {"open_minor": 123, "minimum_minor": 500, "currency": "EUR"},
@@ -118,6 +118,41 @@ EXAMPLES: Mapping[ReasonCode, dict[str, str | int | None]] = {
     ReasonCode.PAID_SINCE: {"paid_minor": 12345, "currency": "EUR", "on": DAY},
     ReasonCode.SENT_SINCE: {"on": DAY, "medium": "email"},
     ReasonCode.BASIS_CHANGED: {},
+    ReasonCode.CHANGED_CUSTOMER: {"was": "1017", "now": "1020"},
+    ReasonCode.CHANGED_UNEXPLAINED: {},
+    ReasonCode.PAID_BACK_SINCE: {"paid_minor": 12345, "currency": "EUR", "on": DAY},
+    ReasonCode.IN_HAND_SINCE: {"paid_minor": 12345, "currency": "EUR", "on": DAY},
+    ReasonCode.GIVEN_BACK_SINCE: {"paid_minor": 12345, "currency": "EUR", "on": DAY},
+    ReasonCode.CREDIT_NOTE_SINCE: {"number": "9001", "credit_minor": 12345, "currency": "EUR", "on": DAY},
+    ReasonCode.CREDIT_GONE: {},
+    ReasonCode.HOLD_SINCE: {"kind": "promise", "on": DAY, "by": "Maija M."},
+    ReasonCode.RELEASED_SINCE: {"kind": "promise", "on": DAY, "by": "Maija M."},
+    ReasonCode.LEDGER_HOLD_SINCE: {"kind": "dispute", "on": DAY},
+    ReasonCode.HOLD_OVER: {"until": DAY},
+    ReasonCode.ARRANGED_SINCE: {"kind": "grace", "on": DAY, "by": "Maija M."},
+    ReasonCode.ARRANGEMENT_ENDED_SINCE: {"kind": "grace", "on": DAY, "by": "Maija M."},
+    ReasonCode.APPROVED_SINCE: {"on": DAY, "by": "Maija M."},
+    ReasonCode.SKIPPED_SINCE: {"on": DAY, "by": "Maija M."},
+    ReasonCode.UNSKIPPED_SINCE: {"on": DAY, "by": "Maija M."},
+    ReasonCode.OUTCOME_SINCE: {"on": DAY, "outcome": "refused"},
+    ReasonCode.CANCELLED_SINCE: {"on": DAY, "by": "Maija M."},
+    ReasonCode.RETURNED_SINCE: {"on": DAY},
+    ReasonCode.READ_SINCE: {"on": DAY},
+    ReasonCode.READABLE_SINCE: {},
+    ReasonCode.CUSTOMER_READ_SINCE: {"on": DAY},
+    ReasonCode.OTHER_READ_SINCE: {"number": "1050", "on": DAY},
+    ReasonCode.OTHER_SENT_SINCE: {"on": DAY, "medium": "email"},
+    ReasonCode.ACT_SINCE: {"kind": "reminder", "on": DAY},
+    ReasonCode.DAY_CAME: {"day": DAY},
+    ReasonCode.DAYS_PASSED: {"days": 3},
+    ReasonCode.NEW_MONTH: {},
+    ReasonCode.CAP_TAKEN: {},
+    ReasonCode.DIFFERS_RETURNED: {},
+    ReasonCode.DIFFERS_SKIPPED: {},
+    ReasonCode.DIFFERS_WRITING: {},
+    ReasonCode.DIFFERS_DAY: {"on": DAY, "day": "2026-11-28"},
+    ReasonCode.DIFFERS_SETTINGS: {},
+    ReasonCode.DIFFERS_KNOWN: {},
     ReasonCode.NOT_ASKED_GONE: {"on": DAY},
     ReasonCode.NOT_ASKED_SETTLED: {"on": DAY},
     ReasonCode.NOT_ASKED_NOT_ISSUED: {"day": DAY},
@@ -166,7 +201,7 @@ def test_some_sentences_as_they_are_read() -> None:
         "Ensimmäinen yhteydenotto: eräpäivästä on 1 päivä, toimintatavan raja 2 päivää."
     )
     assert say(Language.SV, ReasonCode.CREDITS_COVER, credit_minor=123456, currency="EUR") == (
-        "Kunden har 1 234,56 € till godo, vilket täcker allt förfallet. Koppla det till fakturorna."
+        "Kunden har 1 234,56 € till godo, vilket täcker allt förfallet. Kvitta det mot fakturorna."
     )
     assert say(Language.EN, ReasonCode.LATE_BEFORE, late=6, known=8, typical_days_late=21) == (
         "6 of 8 invoices have been late, typically by 21 days."
@@ -189,10 +224,10 @@ def test_a_hold_says_until_when_or_that_it_has_no_end(language: Language, code: 
 
 def test_holds_as_they_are_read() -> None:
     assert say(Language.FI, ReasonCode.HELD_PROMISE, **HELD) == (
-        "Pidossa (asettaja: Maija M.): asiakas on luvannut maksaa. Voimassa 1.12.2026 asti, sitten katsotaan uudelleen."
+        "Muistutusesto (Maija M.): asiakas on luvannut maksaa. Voimassa 1.12.2026 asti, sitten katsotaan uudelleen."
     )
     assert say(Language.SV, ReasonCode.HELD_DISPUTE, until=None, placed_by="") == (
-        "På paus: kunden har en invändning mot fakturan. Gäller tills den avslutas."
+        "Påminnelsestopp: kunden har bestridit fakturan. Gäller tills det hävs."
     )
     assert say(Language.EN, ReasonCode.HELD_PROTECTED, until=None, placed_by="") == (
         "On hold: a protected situation. Only a person ends it."
@@ -274,8 +309,10 @@ def test_every_primary_reason_has_a_short_form(language: Language) -> None:
     beside = {"segment", "style_fixed", "scorer_failed", "partly_paid", "evidence", "not_used"}
     beside |= {"channel_wished", "channel_other_than_invoice", "channel_only", "paid_on_time", "late_before"}
     beside |= {"little_history", "slower_lately", "overdue_elsewhere", "grace", "caught_up"}
-    compared = ("not_asked_", "new_", "left_", "changed_", "paid_since", "sent_since", "basis_changed")
+    compared = ("not_asked_", "new_", "left_", "changed_", "differs_", "basis_changed", "credit_gone", "hold_over")
     beside |= {code.value for code in ReasonCode if code.value.startswith(compared)} - {"changed_since_approval"}
+    beside |= {code.value for code in ReasonCode if code.value.endswith("_since")}
+    beside |= {"cap_taken", "day_came", "days_passed"}
     assert catalogue_of(language).short.keys() - {""} == {code.value for code in ReasonCode} - beside
 
 

@@ -137,6 +137,16 @@ def allowed_plugins(path: Path) -> tuple[str, ...]:
         ) from error
 
 
+def language_of(path: Path) -> Language | None:
+    """The creditor's language in the file, whatever else is wrong with it; ``None`` where there is no such file."""
+    try:
+        creditor = _toml(path).get("creditor", {})
+    except SettingsError:
+        return None
+    asked = creditor.get("language", Language.FI.value) if isinstance(creditor, dict) else None
+    return Language(asked) if asked in set(Language) else None
+
+
 def _toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))

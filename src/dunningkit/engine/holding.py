@@ -49,7 +49,13 @@ def hold(
             placed_by=actor.shown,
         )
         holds.place(db, creditor_id, made)
-        details = {"kind": kind.value, "end_on": end_on.isoformat() if end_on else None, "note": note}
+        details = {
+            "kind": kind.value,
+            "end_on": end_on.isoformat() if end_on else None,
+            "note": note,
+            "customer_id": customer_id,
+            "receivable_id": receivable_id,
+        }
         audit.append(db, creditor_id, now, actor, "hold_placed", receivable_id or customer_id, details)
         reviews.reset_of_customer(db, creditor_id, customer_id)
         return made
@@ -68,7 +74,12 @@ def release(setup: CreditorSetup, store: Store, named: str, *, now: datetime, ac
         if found.from_ledger:
             raise NotAllowed("This hold comes from the ledger; end it there and sync.", hold_id=named)
         holds.release(db, creditor_id, named, now)
-        details = {"kind": found.kind.value, "hold_id": named}
+        details = {
+            "kind": found.kind.value,
+            "hold_id": named,
+            "customer_id": found.customer_id,
+            "receivable_id": found.receivable_id,
+        }
         audit.append(db, creditor_id, now, actor, "hold_released", found.receivable_id or found.customer_id, details)
         reviews.reset_about(db, creditor_id, [found.customer_id], [found.receivable_id])
 
@@ -84,6 +95,8 @@ def place_all(db: Db, creditor_id: str, made: Sequence[Hold], batch: "Batch") ->
                 "end_on": hold.end_on.isoformat() if hold.end_on else None,
                 "note": hold.note,
                 "hold_id": hold.hold_id,
+                "customer_id": hold.customer_id,
+                "receivable_id": hold.receivable_id,
             },
         )
         for hold in made

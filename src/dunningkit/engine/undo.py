@@ -166,7 +166,18 @@ def _release_holds(undoing: _Undoing, entries: Sequence[AuditEntry]) -> None:
     undoing.released += released
     undoing.kept += [NotUndone(hold_id, None) for hold_id in wanted if hold_id not in released]
     notes = [
-        (entry.subject, {"kind": entry.details["kind"], "hold_id": hold_id, **undoing.details})
+        (
+            entry.subject,
+            {
+                **{
+                    name: entry.details[name]
+                    for name in ("kind", "customer_id", "receivable_id")
+                    if name in entry.details
+                },
+                "hold_id": hold_id,
+                **undoing.details,
+            },
+        )
         for entry, hold_id in zip(entries, wanted, strict=True)
         if hold_id in released
     ]

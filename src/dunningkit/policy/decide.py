@@ -253,7 +253,7 @@ def _step_not_reached(_situation: Situation, day: Day, standing: Standing) -> De
     if step is None or on is None or day.as_of >= on:
         return None
     next_review_on = max(days_from(day.as_of, 1), standing.look_on or on)
-    reason = Reason.of(ReasonCode.STEP_NOT_REACHED, day=on.isoformat(), step_number=standing.number)
+    reason = Reason.of(ReasonCode.STEP_NOT_REACHED, day=on.isoformat(), step=step.id, step_number=standing.number)
     return _wont_go(reason, next_review_on)
 
 
@@ -340,8 +340,10 @@ def _questions(situation: Situation, day: Day, customer: Customer, standing: Sta
         found.append(Reason.of(ReasonCode.IBAN_DIFFERS))
     in_hand = situation.credit_minor + situation.linked_credit_minor
     if in_hand:
+        # A credit note for this very invoice is told as what it is.
+        linked = {"linked_minor": situation.linked_credit_minor} if situation.linked_credit_minor else {}
         currency = receivable.open.currency
-        found.append(Reason.of(ReasonCode.CREDIT_UNAPPLIED, credit_minor=in_hand, currency=currency))
+        found.append(Reason.of(ReasonCode.CREDIT_UNAPPLIED, credit_minor=in_hand, currency=currency, **linked))
     if customer.wishes.medium is Medium.PHONE and Medium.PHONE not in day.media:
         # Whoever asked for a call is called: a message goes only if a person decides so.
         found.append(Reason.of(ReasonCode.WISH_NOT_SERVED, medium=Medium.PHONE.value))

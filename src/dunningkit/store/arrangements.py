@@ -75,6 +75,16 @@ def about(
     return tuple(sorted(found, key=attrgetter("number")))
 
 
+def of_customers(db: Db, creditor_id: str, customer_ids: Sequence[str]) -> tuple[Arrangement, ...]:
+    """Everything ever arranged with these customers, ended ones too, ordered by number."""
+    table = db.tables.arrangements
+    found: list[Arrangement] = []
+    for chunk in in_chunks(customer_ids):
+        query = select(table).where(table.c.creditor_id == creditor_id, table.c.customer_id.in_(chunk))
+        found += map(_to_arrangement, db.connection.execute(query))
+    return tuple(sorted(found, key=attrgetter("number")))
+
+
 def history(db: Db, creditor_id: str, customer_id: str) -> tuple[Arrangement, ...]:
     """Everything ever arranged with one customer or about what they owe by now, ended ones too, ordered by number."""
     table, rec = db.tables.arrangements, db.tables.receivables

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from dunningkit.model import Medium, Reminder, ReminderState, StepKind
@@ -179,13 +179,23 @@ def to_customers(db: Db, creditor_id: str, customer_ids: Sequence[str]) -> tuple
 
 def items_about(db: Db, creditor_id: str, receivable_ids: Sequence[str]) -> tuple[DeliveredItem, ...]:
     """Everything ever tried about these receivables, whoever it was sent to; ordered by day, key and receivable."""
+    return _items(db, creditor_id, db.tables.delivery_items.c.receivable_id, receivable_ids)
+
+
+def items_to(db: Db, creditor_id: str, customer_ids: Sequence[str]) -> tuple[DeliveredItem, ...]:
+    """Everything ever tried towards these customers with what it was about; ordered by day, key and receivable."""
+    return _items(db, creditor_id, db.tables.deliveries.c.customer_id, customer_ids)
+
+
+def _items(db: Db, creditor_id: str, column: ColumnElement[str], ids: Sequence[str]) -> tuple[DeliveredItem, ...]:
     table, items = db.tables.deliveries, db.tables.delivery_items
     found: list[DeliveredItem] = []
-    for chunk in in_chunks(receivable_ids):
+    for chunk in in_chunks(ids):
         query = (
             select(table, items.c.receivable_id, items.c.step_id, items.c.active)
             .join(items, (items.c.creditor_id == table.c.creditor_id) & (items.c.key == table.c.key))
-            .where(items.c.creditor_id == creditor_id, items.c.receivable_id.in_(chunk))
+            # Of both: each has an index that begins with the creditor.
+            .where(table.c.creditor_id == creditor_id, items.c.creditor_id == creditor_id, column.in_(chunk))
         )
         found.extend(
             DeliveredItem(row.receivable_id, row.step_id, row.active, _to_delivery(row))

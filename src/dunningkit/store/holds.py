@@ -110,6 +110,20 @@ def active(db: Db, creditor_id: str) -> tuple[Hold, ...]:
     return tuple(sorted(map(_to_hold, db.connection.execute(query)), key=attrgetter("hold_id")))
 
 
+def of_ledger_since(db: Db, creditor_id: str, customer_ids: Sequence[str], sync: int) -> tuple[tuple[Hold, int], ...]:
+    """The ledger's holds of these customers that reading ``sync`` or a later one brought or changed, with that reading."""
+    holds, found = db.tables.holds, []
+    for chunk in in_chunks(customer_ids):
+        query = select(holds).where(
+            holds.c.creditor_id == creditor_id,
+            holds.c.customer_id.in_(chunk),
+            holds.c.from_ledger,
+            holds.c.changed_in >= sync,
+        )
+        found += [(_to_hold(row), row.changed_in) for row in db.connection.execute(query)]
+    return tuple(sorted(found, key=lambda one: one[0].hold_id))
+
+
 def about(db: Db, creditor_id: str, customer_ids: Sequence[str], receivable_ids: Sequence[str]) -> tuple[Hold, ...]:
     """The holds of all that these customers owe, and those of these receivables, whoever owed them when they were placed.
 

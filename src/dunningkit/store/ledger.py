@@ -182,6 +182,41 @@ def payments_read_since(db: Db, creditor_id: str, customer_ids: Sequence[str], s
     return frozenset(found)
 
 
+def customers_read_since(
+    db: Db, creditor_id: str, customer_ids: Sequence[str], sync: int
+) -> tuple[tuple[str, int], ...]:
+    """Those of these customers that reading ``sync`` or a later one brought or changed, with that reading, ordered by id."""
+    table, found = db.tables.customers, []
+    for chunk in in_chunks(customer_ids):
+        query = select(table.c.customer_id, table.c.changed_in).where(
+            table.c.creditor_id == creditor_id, table.c.customer_id.in_(chunk), table.c.changed_in >= sync
+        )
+        found += [(row.customer_id, row.changed_in) for row in db.connection.execute(query)]
+    return tuple(sorted(found))
+
+
+def receivables_read_since(
+    db: Db, creditor_id: str, customer_ids: Sequence[str], sync: int
+) -> Iterator[tuple[Receivable, int]]:
+    """These customers' receivables that reading ``sync`` or a later one brought or changed, with that reading."""
+    table = db.tables.receivables
+    for chunk in in_chunks(customer_ids):
+        query = select(table).where(table.c.creditor_id == creditor_id, table.c.customer_id.in_(chunk))
+        rows = [row for row in db.connection.execute(query) if row.changed_in >= sync]
+        yield from sorted(((to_receivable(row), row.changed_in) for row in rows), key=lambda one: one[0].receivable_id)
+
+
+def acts_read_since(db: Db, creditor_id: str, customer_ids: Sequence[str], sync: int) -> Iterator[tuple[Act, int]]:
+    """The ledger's own acts towards these customers that reading ``sync`` or a later one brought or changed."""
+    table = db.tables.acts
+    for chunk in in_chunks(customer_ids):
+        query = select(table).where(
+            table.c.creditor_id == creditor_id, table.c.customer_id.in_(chunk), table.c.changed_in >= sync
+        )
+        found = ((_to_act(row), row.changed_in) for row in db.connection.execute(query))
+        yield from sorted(found, key=lambda one: (one[0].on, one[0].act_id))
+
+
 def payments_of(db: Db, creditor_id: str, customer_ids: Sequence[str]) -> Iterator[Payment]:
     """Every payment of these customers, ordered by day and id."""
     table = db.tables.payments

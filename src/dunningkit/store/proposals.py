@@ -232,6 +232,32 @@ def newest_lines(
     return {receivable_id: (day, from_json(Line, body)) for receivable_id, (day, body) in found.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class StoredLine:
+    """A line of a stored proposal: for which day, on which policy and settings, and what it says."""
+
+    as_of: date
+    policy_version: str
+    line: Line
+
+
+def lines_about(db: Db, creditor_id: str, receivable_ids: Sequence[str]) -> dict[str, list[StoredLine]]:
+    """Every stored line about each of these receivables, in the order in which the proposals were made."""
+    lines, table = db.tables.lines, db.tables.proposals
+    found: dict[str, list[StoredLine]] = {}
+    for chunk in in_chunks(receivable_ids):
+        query = (
+            select(lines.c.receivable_id, table.c.as_of, table.c.policy_version, lines.c.body)
+            .join(table, (table.c.creditor_id == lines.c.creditor_id) & (table.c.proposal_id == lines.c.proposal_id))
+            .where(lines.c.creditor_id == creditor_id, lines.c.receivable_id.in_(chunk))
+            .order_by(table.c.made_number)
+        )
+        for row in db.connection.execute(query):
+            stored = StoredLine(row.as_of, row.policy_version, from_json(Line, row.body))
+            found.setdefault(row.receivable_id, []).append(stored)
+    return found
+
+
 def reminders_about(db: Db, creditor_id: str, receivable_id: str) -> dict[str, date]:
     """The ids of the reminders that any stored line ties to a receivable, with the day each was first proposed for."""
     lines, table = db.tables.lines, db.tables.proposals

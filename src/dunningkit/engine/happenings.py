@@ -1,0 +1,260 @@
+"""What happened to a receivable, or around it, between two proposals: found in what is stored, as reasons."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from operator import attrgetter
+
+from dunningkit.engine.setup import CreditorSetup
+from dunningkit.model import (
+    AuditEntry,
+    Line,
+    LineStatus,
+    Outcome,
+    Payment,
+    Proposal,
+    Reason,
+    ReasonCode,
+    Receivable,
+    ReceivableKind,
+    ReminderState,
+)
+from dunningkit.store import Db, arrangements, audit, deliveries, holds, ledger
+from dunningkit.store.deliveries import DeliveredItem
+
+_OUTCOMES = {
+    "reminder_accepted": Outcome.ACCEPTED,
+    "reminder_refused": Outcome.REFUSED,
+    "reminder_unknown": Outcome.UNKNOWN,
+}
+_BY_PEOPLE = {
+    "approved": ReasonCode.APPROVED_SINCE,
+    "reminder_cancelled": ReasonCode.CANCELLED_SINCE,
+    "skip_undone": ReasonCode.UNSKIPPED_SINCE,
+    "skipped": ReasonCode.SKIPPED_SINCE,
+}
+_OF_REMINDERS = (*_OUTCOMES, *_BY_PEOPLE, "reminder_returned")
+_OF_HOLDS = {"hold_placed": ReasonCode.HOLD_SINCE, "hold_released": ReasonCode.RELEASED_SINCE}
+
+
+@dataclass(slots=True)
+class Happenings:
+    """What happened since a proposal was made.
+
+    ``to_receivable`` holds by receivable id what was done to that very one, ``to_customer`` by customer id what concerns all of
+    theirs, ``beside`` by customer id what happened to single ones of them; ``sent`` are the reminders that left. In each,
+    everything is in the order in which it happened.
+    """
+
+    to_receivable: dict[str, list[Reason]] = field(default_factory=lambda: defaultdict(list))
+    to_customer: dict[str, list[Reason]] = field(default_factory=lambda: defaultdict(list))
+    beside: dict[str, list[tuple[str | None, Reason]]] = field(default_factory=lambda: defaultdict(list))
+    sent: dict[str, list[DeliveredItem]] = field(default_factory=lambda: defaultdict(list))
+
+    def to(self, receivable_id: str, customer_id: str) -> tuple[Reason, ...]:
+        """What was done to a receivable, or to all of its customer's."""
+        return _once((*self.to_receivable.get(receivable_id, ()), *self.to_customer.get(customer_id, ())))
+
+    def around(self, receivable_id: str, customer_id: str) -> tuple[Reason, ...]:
+        """What happened to the customer's other receivables, as a first cause why this one is seen otherwise."""
+        return _once(reason for about, reason in self.beside.get(customer_id, ()) if about != receivable_id)
+
+
+def _once(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    found: list[Reason] = []
+    for reason in reasons:
+        if reason not in found:
+            found.append(reason)
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The time between two proposals: what was said at its ends, when it began, and the readings of the ledger in it.
+
+    ``before`` and ``after`` are the lines that are looked into, by receivable id.
+    """
+
+    earlier: Proposal
+    later: Proposal
+    since: datetime
+    readings: Mapping[int, date]
+    before: Mapping[str, Line]
+    after: Mapping[str, Line]
+    customer_ids: Sequence[str]
+
+
+def happenings(db: Db, setup: CreditorSetup, span: Span) -> Happenings:
+    """Everything stored that happened in the span to these lines' receivables and customers."""
+    found = Happenings()
+    creditor_id = setup.creditor.creditor_id
+    items = _tried(db, creditor_id, span)
+    _what_left(found, span, items)
+    _what_people_did(found, setup, span, _reminders(span, items), _entries(db, creditor_id, span))
+    _what_was_arranged(db, found, setup, span)
+    if span.readings:
+        _what_was_read(db, creditor_id, found, span)
+    return found
+
+
+def _tried(db: Db, creditor_id: str, span: Span) -> Sequence[DeliveredItem]:
+    """What was tried towards these customers, and about these receivables towards whoever owed them then."""
+    about = deliveries.items_about(db, creditor_id, sorted(span.before.keys() | span.after.keys()))
+    towards = deliveries.items_to(db, creditor_id, span.customer_ids)
+    found = {(item.delivery.key, item.receivable_id): item for item in (*about, *towards)}
+    return sorted(found.values(), key=attrgetter("delivery.sent_on", "delivery.key", "receivable_id"))
+
+
+def _what_left(found: Happenings, span: Span, items: Iterable[DeliveredItem]) -> None:
+    for item in items:
+        delivery = item.delivery
+        left = delivery.state in (ReminderState.ACCEPTED, ReminderState.CANCELLED)
+        if left and span.since <= delivery.claimed_at and delivery.sent_on <= span.later.as_of:
+            found.sent[item.receivable_id].append(item)
+            reason = Reason.of(
+                ReasonCode.OTHER_SENT_SINCE, on=delivery.sent_on.isoformat(), medium=delivery.medium.value
+            )
+            found.beside[delivery.customer_id].append((item.receivable_id, reason))
+
+
+def _reminders(span: Span, items: Iterable[DeliveredItem]) -> Mapping[str, set[str]]:
+    """The receivables of each reminder that the lines or the deliveries know."""
+    about: dict[str, set[str]] = defaultdict(set)
+    for line in (*span.before.values(), *span.after.values()):
+        if line.reminder_id:
+            about[line.reminder_id].add(line.receivable_id)
+    for item in items:
+        about[item.delivery.reminder_id].add(item.receivable_id)
+    return about
+
+
+def _entries(db: Db, creditor_id: str, span: Span) -> Iterable[AuditEntry]:
+    sequence = audit.newest_about(db, creditor_id, "proposed", span.earlier.proposal_id)
+    return audit.after(db, creditor_id, sequence, (*_OF_REMINDERS, *_OF_HOLDS))
+
+
+def _what_people_did(
+    found: Happenings,
+    setup: CreditorSetup,
+    span: Span,
+    about: Mapping[str, set[str]],
+    entries: Iterable[AuditEntry],
+) -> None:
+    for entry in entries:
+        on = setup.calendar.local_date(entry.at).isoformat()
+        if entry.action in _OF_HOLDS:
+            reason = Reason.of(_OF_HOLDS[entry.action], kind=str(entry.details["kind"]), on=on, by=entry.actor.shown)
+            _place(found, entry, reason)
+            continue
+        for receivable_id in sorted(about.get(entry.subject, ())):
+            told = _of_a_reminder(entry, on, span.before.get(receivable_id), found.sent.get(receivable_id, ()))
+            if told is not None:
+                found.to_receivable[receivable_id].append(told)
+
+
+def _place(found: Happenings, entry: AuditEntry, reason: Reason) -> None:
+    # Entries of before say with their subject alone whether it was one receivable or a whole customer.
+    receivable_id = entry.details.get("receivable_id", entry.subject)
+    customer_id = entry.details.get("customer_id", entry.subject)
+    if receivable_id is not None:
+        found.to_receivable[str(receivable_id)].append(reason)
+    if receivable_id is None or "receivable_id" not in entry.details:
+        found.to_customer[str(customer_id)].append(reason)
+
+
+def _of_a_reminder(entry: AuditEntry, on: str, was: Line | None, sent: Sequence[DeliveredItem]) -> Reason | None:
+    if entry.action in _OUTCOMES:
+        if any(item.delivery.reminder_id == entry.subject for item in sent):
+            return None  # told as a reminder that left
+        return Reason.of(ReasonCode.OUTCOME_SINCE, on=on, outcome=_OUTCOMES[entry.action].value)
+    if entry.action == "approved" and (was is None or was.status is not LineStatus.NEEDS_YOU):
+        return None  # nobody was asked, so nothing about the line hangs on it
+    if entry.action == "reminder_returned":
+        return Reason.of(ReasonCode.RETURNED_SINCE, on=on)
+    return Reason.of(_BY_PEOPLE[entry.action], on=on, by=entry.actor.shown)
+
+
+def _what_was_arranged(db: Db, found: Happenings, setup: CreditorSetup, span: Span) -> None:
+    local = setup.calendar.local_date
+    for made in arrangements.of_customers(db, setup.creditor.creditor_id, span.customer_ids):
+        told = []
+        if made.placed_at >= span.since:
+            told.append((ReasonCode.ARRANGED_SINCE, made.placed_at, made.placed_by))
+        if made.ended_at is not None and made.ended_at >= span.since:
+            told.append((ReasonCode.ARRANGEMENT_ENDED_SINCE, made.ended_at, made.ended_by))
+        for code, at, by in told:
+            reason = Reason.of(code, kind=made.kind.value, on=local(at).isoformat(), by=by)
+            if made.receivable_id is None:
+                found.to_customer[made.customer_id].append(reason)
+            else:
+                found.to_receivable[made.receivable_id].append(reason)
+
+
+# -- what the ledger brought ---------------------------------------------------------------------------------------
+
+
+def _what_was_read(db: Db, creditor_id: str, found: Happenings, span: Span) -> None:
+    first, customer_ids = min(span.readings), span.customer_ids
+    for hold, changed_in in holds.of_ledger_since(db, creditor_id, customer_ids, first):
+        on = span.readings.get(changed_in)
+        if on is None:
+            continue
+        reason = Reason.of(ReasonCode.LEDGER_HOLD_SINCE, kind=hold.kind.value, on=on.isoformat())
+        if hold.receivable_id is None:
+            found.to_customer[hold.customer_id].append(reason)
+        else:
+            found.to_receivable[hold.receivable_id].append(reason)
+    for customer_id, changed_in in ledger.customers_read_since(db, creditor_id, customer_ids, first):
+        if changed_in in span.readings:
+            reason = Reason.of(ReasonCode.CUSTOMER_READ_SINCE, on=span.readings[changed_in].isoformat())
+            found.to_customer[customer_id].append(reason)
+    for receivable, changed_in in ledger.receivables_read_since(db, creditor_id, customer_ids, first):
+        if changed_in in span.readings:
+            _one_was_read(found, receivable, span.readings[changed_in].isoformat())
+    for act, changed_in in ledger.acts_read_since(db, creditor_id, customer_ids, first):
+        if changed_in in span.readings:
+            reason = Reason.of(ReasonCode.ACT_SINCE, kind=act.kind.value, on=act.on.isoformat())
+            found.to_customer[act.customer_id].append(reason)
+
+
+def _one_was_read(found: Happenings, receivable: Receivable, on: str) -> None:
+    if receivable.kind is ReceivableKind.CREDIT_NOTE:
+        reason = Reason.of(
+            ReasonCode.CREDIT_NOTE_SINCE,
+            number=receivable.invoice_number,
+            credit_minor=-receivable.open.amount_minor,
+            currency=receivable.open.currency,
+            on=on,
+        )
+        found.to_customer[receivable.customer_id].append(reason)
+        return
+    found.to_receivable[receivable.receivable_id].append(Reason.of(ReasonCode.READ_SINCE, on=on))
+    other = Reason.of(ReasonCode.OTHER_READ_SINCE, number=receivable.invoice_number, on=on)
+    found.beside[receivable.customer_id].append((receivable.receivable_id, other))
+
+
+def of_payments(payments: Iterable[Payment]) -> tuple[Reason, ...]:
+    """Payments that are known since, those that came back among them."""
+    return tuple(
+        Reason.of(
+            ReasonCode.PAID_SINCE if one.amount.amount_minor >= 0 else ReasonCode.PAID_BACK_SINCE,
+            paid_minor=abs(one.amount.amount_minor),
+            currency=one.amount.currency,
+            on=one.paid_on.isoformat(),
+        )
+        for one in payments
+    )
+
+
+def of_money_in_hand(payments: Iterable[Payment]) -> tuple[Reason, ...]:
+    """Payments applied to nothing that are known since, and what was given back of such money."""
+    return tuple(
+        Reason.of(
+            ReasonCode.IN_HAND_SINCE if one.amount.amount_minor >= 0 else ReasonCode.GIVEN_BACK_SINCE,
+            paid_minor=abs(one.amount.amount_minor),
+            currency=one.amount.currency,
+            on=one.paid_on.isoformat(),
+        )
+        for one in payments
+    )
