@@ -134,9 +134,6 @@ def compare(earlier: Proposal, later: Proposal, known: Mapping[str, Known]) -> C
             )
     kinds = list(ChangeKind)
     changes.sort(key=lambda one: (kinds.index(one.kind), one.line.customer_id, one.line.due_on, one.receivable_id))
-    notes: tuple[Reason, ...] = ()
-    if earlier.policy_version != later.policy_version:
-        notes = (Reason.of(ReasonCode.BASIS_CHANGED),)
     return Comparison(
         creditor_id=later.creditor_id,
         earlier=earlier.proposal_id,
@@ -145,7 +142,7 @@ def compare(earlier: Proposal, later: Proposal, known: Mapping[str, Known]) -> C
         later_on=later.as_of,
         changes=tuple(changes),
         unchanged=len(before.keys() & after.keys()) - sum(one.kind is ChangeKind.CHANGED for one in changes),
-        notes=notes,
+        notes=_basis(earlier, later),
     )
 
 
@@ -184,7 +181,7 @@ def _differences(was: Line, now: Line) -> tuple[Reason, ...]:
     # A line without a message has neither step nor style: that it came or went is told by the status.
     if was.step_id and now.step_id and was.step_id != now.step_id:
         found.append(Reason.of(ReasonCode.CHANGED_STEP, was=was.step_id, now=now.step_id))
-    if was.style and now.style and was.style is not now.style:
+    if was.style and now.style and _has_other_style(was, now):
         found.append(Reason.of(ReasonCode.CHANGED_STYLE, was=was.style.value, now=now.style.value))
     if _lasting(was.reasons[0]) != _lasting(now.reasons[0]):
         codes = (was.reasons[0].code.value, now.reasons[0].code.value)
@@ -211,25 +208,33 @@ def _lasting(reason: Reason) -> Reason:
 def _why_changed(earlier: Proposal, later: Proposal, was: Line, now: Line, known: Known) -> Iterable[Reason]:
     """Whatever was done to it; if nothing was, what can have come of itself, or from around it; then what is said now."""
     yield from (
-        tuple(_done(known))
+        tuple(_done(known, row_differs=_row(was) != _row(now)))
         or tuple(_over(was, now))
         or _of_itself(earlier, later, was, now)
         or _around(earlier, later, known)
     ) or (Reason.of(ReasonCode.CHANGED_UNEXPLAINED),)
-    other_style = was.style is not None and was.style is not now.style
-    style = [reason for reason in now.reasons if reason.code in _WHY_THIS_STYLE] if other_style else []
+    style = [reason for reason in now.reasons if reason.code in _WHY_THIS_STYLE] if _has_other_style(was, now) else []
     yield from style
     if not style or _lasting(was.reasons[0]) != _lasting(now.reasons[0]):
         yield now.reasons[0]
 
 
-def _done(known: Known) -> Iterable[Reason]:
+def _has_other_style(was: Line, now: Line) -> bool:
+    return was.style is not None and now.style is not None and was.style is not now.style
+
+
+def _done(known: Known, *, row_differs: bool = False) -> Iterable[Reason]:
     yield from known.paid
     for sent in known.sent:
         yield Reason.of(ReasonCode.SENT_SINCE, on=sent.on.isoformat(), medium=sent.medium.value)
-    # That its row was read is worth telling where nothing says more.
+    # That its row was read is worth telling where it says something else now, or where nothing tells more.
     telling = [reason for reason in known.happened if reason.code is not ReasonCode.READ_SINCE]
-    yield from telling or (() if known.paid or known.sent else known.happened)
+    more = known.paid or known.sent or telling
+    yield from known.happened if (row_differs and not known.paid) or not more else telling
+
+
+def _row(line: Line) -> tuple[str, date, Money]:
+    return line.customer_id, line.due_on, line.open
 
 
 def _over(was: Line, now: Line) -> Iterable[Reason]:
@@ -246,24 +251,26 @@ def _over(was: Line, now: Line) -> Iterable[Reason]:
 
 
 def _of_itself(earlier: Proposal, later: Proposal, was: Line, now: Line) -> tuple[Reason, ...]:
+    basis = _basis(earlier, later)
     again = was.next_review_on
     if was.status is LineStatus.WONT_GO:
         came = again is not None and again <= later.as_of
-        return (Reason.of(ReasonCode.DAY_CAME, day=again.isoformat()),) if came and again else ()
-    if now.reasons[0].code is ReasonCode.CONTACT_CAP and again is not None:
-        return (Reason.of(ReasonCode.CAP_TAKEN),) if now.next_review_on == later.as_of + _ONE_DAY else ()
-    by_days = now.reasons[0].code in _BY_DAYS or was.style is not now.style
+        return (*basis, Reason.of(ReasonCode.DAY_CAME, day=again.isoformat())) if came and again else basis
+    if now.reasons[0].code is ReasonCode.CONTACT_CAP:
+        return (*basis, Reason.of(ReasonCode.CAP_TAKEN)) if now.next_review_on == later.as_of + _ONE_DAY else basis
+    by_days = now.reasons[0].code in _BY_DAYS or _has_other_style(was, now)
     days = (later.as_of - earlier.as_of).days
-    return (Reason.of(ReasonCode.DAYS_PASSED, days=days),) if by_days and days > 0 else ()
+    return (*basis, Reason.of(ReasonCode.DAYS_PASSED, days=days)) if by_days and days > 0 else basis
+
+
+def _basis(earlier: Proposal, later: Proposal) -> tuple[Reason, ...]:
+    return (Reason.of(ReasonCode.BASIS_CHANGED),) if earlier.policy_version != later.policy_version else ()
 
 
 def _around(earlier: Proposal, later: Proposal, known: Known) -> tuple[Reason, ...]:
-    if known.around:
-        return known.around
-    if earlier.policy_version != later.policy_version:
-        return (Reason.of(ReasonCode.BASIS_CHANGED),)
     months = {(proposal.as_of.year, proposal.as_of.month) for proposal in (earlier, later)}
-    return (Reason.of(ReasonCode.NEW_MONTH),) if len(months) > 1 else ()
+    new_month = (Reason.of(ReasonCode.NEW_MONTH),) if len(months) > 1 else ()
+    return known.around or _basis(earlier, later) or new_month
 
 
 def _why_new(earlier: Proposal, later: Proposal, now: Line, known: Known) -> Iterable[Reason]:

@@ -8,6 +8,7 @@ from operator import attrgetter
 
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.model import (
+    Arrangement,
     AuditEntry,
     Line,
     LineStatus,
@@ -20,7 +21,7 @@ from dunningkit.model import (
     ReceivableKind,
     ReminderState,
 )
-from dunningkit.store import Db, arrangements, audit, deliveries, holds, ledger
+from dunningkit.store import Db, arrangements, audit, deliveries, holds, ledger, proposals
 from dunningkit.store.deliveries import DeliveredItem
 
 _OUTCOMES = {
@@ -35,6 +36,10 @@ _BY_PEOPLE = {
     "skipped": ReasonCode.SKIPPED_SINCE,
 }
 _OF_REMINDERS = (*_OUTCOMES, *_BY_PEOPLE, "reminder_returned")
+_OF_ARRANGEMENTS = {
+    "arranged": ReasonCode.ARRANGED_SINCE,
+    "arrangement_ended": ReasonCode.ARRANGEMENT_ENDED_SINCE,
+}
 _OF_HOLDS = {"hold_placed": ReasonCode.HOLD_SINCE, "hold_released": ReasonCode.RELEASED_SINCE}
 
 
@@ -73,7 +78,7 @@ def _once(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
 class Span:
     """The time between two proposals: what was said at its ends, when it began, and the readings of the ledger in it.
 
-    ``before`` and ``after`` are the lines that are looked into, by receivable id.
+    ``before`` and ``after`` are the lines that are looked into, by receivable id; ``numbers`` those of the two proposals.
     """
 
     earlier: Proposal
@@ -83,6 +88,7 @@ class Span:
     before: Mapping[str, Line]
     after: Mapping[str, Line]
     customer_ids: Sequence[str]
+    numbers: tuple[int, int]
 
 
 def happenings(db: Db, setup: CreditorSetup, span: Span) -> Happenings:
@@ -91,8 +97,11 @@ def happenings(db: Db, setup: CreditorSetup, span: Span) -> Happenings:
     creditor_id = setup.creditor.creditor_id
     items = _tried(db, creditor_id, span)
     _what_left(found, span, items)
-    _what_people_did(found, setup, span, _reminders(span, items), _entries(db, creditor_id, span))
-    _what_was_arranged(db, found, setup, span)
+    made = {one.number: one for one in arrangements.of_customers(db, creditor_id, span.customer_ids)}
+    told = _Told(found, setup, span.before, _reminders(db, creditor_id, span, items), made)
+    sequence = audit.newest_about(db, creditor_id, "proposed", span.earlier.proposal_id)
+    for entry in audit.after(db, creditor_id, sequence, (*_OF_REMINDERS, *_OF_HOLDS, *_OF_ARRANGEMENTS)):
+        told.tell(entry)
     if span.readings:
         _what_was_read(db, creditor_id, found, span)
     return found
@@ -118,77 +127,68 @@ def _what_left(found: Happenings, span: Span, items: Iterable[DeliveredItem]) ->
             found.beside[delivery.customer_id].append((item.receivable_id, reason))
 
 
-def _reminders(span: Span, items: Iterable[DeliveredItem]) -> Mapping[str, set[str]]:
-    """The receivables of each reminder that the lines or the deliveries know."""
-    about: dict[str, set[str]] = defaultdict(set)
-    for line in (*span.before.values(), *span.after.values()):
-        if line.reminder_id:
-            about[line.reminder_id].add(line.receivable_id)
+def _reminders(db: Db, creditor_id: str, span: Span, items: Iterable[DeliveredItem]) -> Mapping[str, set[str]]:
+    """The receivables of each reminder that the proposals of the span or the deliveries know."""
+    wanted = list(span.before.keys() | span.after.keys())
+    about = proposals.reminders_between(db, creditor_id, wanted, *span.numbers)
     for item in items:
-        about[item.delivery.reminder_id].add(item.receivable_id)
+        about.setdefault(item.delivery.reminder_id, set()).add(item.receivable_id)
     return about
 
 
-def _entries(db: Db, creditor_id: str, span: Span) -> Iterable[AuditEntry]:
-    sequence = audit.newest_about(db, creditor_id, "proposed", span.earlier.proposal_id)
-    return audit.after(db, creditor_id, sequence, (*_OF_REMINDERS, *_OF_HOLDS))
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the audit log tells, entry by entry, of the receivables that are looked into."""
 
+    found: Happenings
+    setup: CreditorSetup
+    before: Mapping[str, Line]
+    about: Mapping[str, set[str]]
+    arranged: Mapping[int, Arrangement]
 
-def _what_people_did(
-    found: Happenings,
-    setup: CreditorSetup,
-    span: Span,
-    about: Mapping[str, set[str]],
-    entries: Iterable[AuditEntry],
-) -> None:
-    for entry in entries:
-        on = setup.calendar.local_date(entry.at).isoformat()
+    def tell(self, entry: AuditEntry) -> None:
+        on = self.setup.calendar.local_date(entry.at).isoformat()
         if entry.action in _OF_HOLDS:
-            reason = Reason.of(_OF_HOLDS[entry.action], kind=str(entry.details["kind"]), on=on, by=entry.actor.shown)
-            _place(found, entry, reason)
-            continue
-        for receivable_id in sorted(about.get(entry.subject, ())):
-            told = _of_a_reminder(entry, on, span.before.get(receivable_id), found.sent.get(receivable_id, ()))
-            if told is not None:
-                found.to_receivable[receivable_id].append(told)
+            kind = str(entry.details["kind"])
+            self._place(entry, Reason.of(_OF_HOLDS[entry.action], kind=kind, on=on, by=entry.actor.shown))
+        elif entry.action in _OF_ARRANGEMENTS:
+            self._arrange(entry, on)
+        else:
+            for receivable_id in sorted(self.about.get(entry.subject, ())):
+                told = self._of_a_reminder(entry, on, receivable_id)
+                if told is not None:
+                    self.found.to_receivable[receivable_id].append(told)
 
+    def _place(self, entry: AuditEntry, reason: Reason) -> None:
+        # Entries of before say with their subject alone whether it was one receivable or a whole customer.
+        receivable_id = entry.details.get("receivable_id", entry.subject)
+        customer_id = entry.details.get("customer_id", entry.subject)
+        if receivable_id is not None:
+            self.found.to_receivable[str(receivable_id)].append(reason)
+        if receivable_id is None or "receivable_id" not in entry.details:
+            self.found.to_customer[str(customer_id)].append(reason)
 
-def _place(found: Happenings, entry: AuditEntry, reason: Reason) -> None:
-    # Entries of before say with their subject alone whether it was one receivable or a whole customer.
-    receivable_id = entry.details.get("receivable_id", entry.subject)
-    customer_id = entry.details.get("customer_id", entry.subject)
-    if receivable_id is not None:
-        found.to_receivable[str(receivable_id)].append(reason)
-    if receivable_id is None or "receivable_id" not in entry.details:
-        found.to_customer[str(customer_id)].append(reason)
+    def _arrange(self, entry: AuditEntry, on: str) -> None:
+        made = self.arranged.get(int(entry.details["number"] or 0))
+        if made is None:
+            return
+        reason = Reason.of(_OF_ARRANGEMENTS[entry.action], kind=made.kind.value, on=on, by=entry.actor.shown)
+        if made.receivable_id is None:
+            self.found.to_customer[made.customer_id].append(reason)
+        else:
+            self.found.to_receivable[made.receivable_id].append(reason)
 
-
-def _of_a_reminder(entry: AuditEntry, on: str, was: Line | None, sent: Sequence[DeliveredItem]) -> Reason | None:
-    if entry.action in _OUTCOMES:
-        if any(item.delivery.reminder_id == entry.subject for item in sent):
-            return None  # told as a reminder that left
-        return Reason.of(ReasonCode.OUTCOME_SINCE, on=on, outcome=_OUTCOMES[entry.action].value)
-    if entry.action == "approved" and (was is None or was.status is not LineStatus.NEEDS_YOU):
-        return None  # nobody was asked, so nothing about the line hangs on it
-    if entry.action == "reminder_returned":
-        return Reason.of(ReasonCode.RETURNED_SINCE, on=on)
-    return Reason.of(_BY_PEOPLE[entry.action], on=on, by=entry.actor.shown)
-
-
-def _what_was_arranged(db: Db, found: Happenings, setup: CreditorSetup, span: Span) -> None:
-    local = setup.calendar.local_date
-    for made in arrangements.of_customers(db, setup.creditor.creditor_id, span.customer_ids):
-        told = []
-        if made.placed_at >= span.since:
-            told.append((ReasonCode.ARRANGED_SINCE, made.placed_at, made.placed_by))
-        if made.ended_at is not None and made.ended_at >= span.since:
-            told.append((ReasonCode.ARRANGEMENT_ENDED_SINCE, made.ended_at, made.ended_by))
-        for code, at, by in told:
-            reason = Reason.of(code, kind=made.kind.value, on=local(at).isoformat(), by=by)
-            if made.receivable_id is None:
-                found.to_customer[made.customer_id].append(reason)
-            else:
-                found.to_receivable[made.receivable_id].append(reason)
+    def _of_a_reminder(self, entry: AuditEntry, on: str, receivable_id: str) -> Reason | None:
+        if entry.action in _OUTCOMES:
+            if any(item.delivery.reminder_id == entry.subject for item in self.found.sent.get(receivable_id, ())):
+                return None  # told as a reminder that left
+            return Reason.of(ReasonCode.OUTCOME_SINCE, on=on, outcome=_OUTCOMES[entry.action].value)
+        was = self.before.get(receivable_id)
+        if entry.action == "approved" and (was is None or was.status is not LineStatus.NEEDS_YOU):
+            return None  # nobody was asked, so nothing about the line hangs on it
+        if entry.action == "reminder_returned":
+            return Reason.of(ReasonCode.RETURNED_SINCE, on=on)
+        return Reason.of(_BY_PEOPLE[entry.action], on=on, by=entry.actor.shown)
 
 
 # -- what the ledger brought ---------------------------------------------------------------------------------------

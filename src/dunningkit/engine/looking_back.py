@@ -34,10 +34,9 @@ def _known(db: Db, setup: CreditorSetup, earlier: Proposal, later: Proposal) -> 
     creditor_id = setup.creditor.creditor_id
     wanted = needs_facts(earlier, later)
     receivable_ids = list(wanted)
-    number, _ = proposals.made(db, creditor_id, later.proposal_id)
     span = _span(db, creditor_id, earlier, later, wanted)
     rows = ledger.known_by_id(db, creditor_id, receivable_ids)
-    lines = proposals.newest_lines(db, creditor_id, receivable_ids, before=number)
+    lines = proposals.newest_lines(db, creditor_id, receivable_ids, before=span.numbers[1])
     theirs = ledger.payments_of(db, creditor_id, span.customer_ids)
     others = ledger.strangers_payments(db, creditor_id, earlier.as_of, min(span.readings, default=None))
     paid = _by_receivable({payment.payment_id: payment for payment in (*theirs, *others)}.values())
@@ -74,9 +73,10 @@ def _known(db: Db, setup: CreditorSetup, earlier: Proposal, later: Proposal) -> 
 def _span(db: Db, creditor_id: str, earlier: Proposal, later: Proposal, wanted: Mapping[str, str]) -> Span:
     before = {line.receivable_id: line for line in earlier.lines if line.receivable_id in wanted}
     after = {line.receivable_id: line for line in later.lines if line.receivable_id in wanted}
-    _, since = proposals.made(db, creditor_id, earlier.proposal_id)
+    first, since = proposals.made(db, creditor_id, earlier.proposal_id)
+    last, _ = proposals.made(db, creditor_id, later.proposal_id)
     customer_ids = sorted({line.customer_id for line in (*before.values(), *after.values())})
-    return Span(earlier, later, since, syncs.since(db, creditor_id, since), before, after, customer_ids)
+    return Span(earlier, later, since, syncs.since(db, creditor_id, since), before, after, customer_ids, (first, last))
 
 
 def _newly_read(db: Db, creditor_id: str, span: Span) -> frozenset[str]:

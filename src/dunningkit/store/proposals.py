@@ -1,5 +1,6 @@
 """Proposals and their reminders, as they were shown to a person."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -255,6 +256,27 @@ def lines_about(db: Db, creditor_id: str, receivable_ids: Sequence[str]) -> dict
         for row in db.connection.execute(query):
             stored = StoredLine(row.as_of, row.policy_version, from_json(Line, row.body))
             found.setdefault(row.receivable_id, []).append(stored)
+    return found
+
+
+def reminders_between(
+    db: Db, creditor_id: str, receivable_ids: Sequence[str], first: int, last: int
+) -> dict[str, set[str]]:
+    """The reminders that the proposals numbered ``first`` to ``last`` tie to these receivables, with those of each."""
+    lines, table = db.tables.lines, db.tables.proposals
+    found: dict[str, set[str]] = {}
+    for chunk in in_chunks(receivable_ids):
+        query = (
+            select(lines.c.receivable_id, lines.c.body)
+            .join(table, (table.c.creditor_id == lines.c.creditor_id) & (table.c.proposal_id == lines.c.proposal_id))
+            .where(lines.c.creditor_id == creditor_id, lines.c.receivable_id.in_(chunk))
+            .where(table.c.made_number.between(first, last))
+        )
+        for row in db.connection.execute(query):
+            # Only one field of many thousand lines is wanted.
+            reminder_id = json.loads(row.body).get("reminder_id")
+            if reminder_id:
+                found.setdefault(reminder_id, set()).add(row.receivable_id)
     return found
 
 
