@@ -172,7 +172,7 @@ class Engine:
         )
 
     def undo(self, creditor_id: str, *, actor: Actor) -> "UndoReport":
-        """Take the latest decision of a person (approve, skip) back as one, as far as nothing of it has left."""
+        """Take the latest decision of a person (approve, skip) back as one, if it has not left; again: the one before."""
         from dunningkit.engine import undo as undoing  # noqa: PLC0415  # loaded when somebody first decides
 
         return undoing.undo(self._setup(creditor_id), self._store, now=self._clock(), actor=actor)

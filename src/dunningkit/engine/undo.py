@@ -1,4 +1,4 @@
-"""Undoing: the latest decision about many reminders is taken back as one, as far as nothing of it has left."""
+"""Undoing: the latest decision about many reminders is taken back as one, if nothing of it has left; again: the one before."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -30,13 +30,15 @@ class NotUndone:
 
 @dataclass(frozen=True, slots=True)
 class UndoReport:
-    """What was taken back of one decision: reminders by id, holds by id, and what could not be."""
+    """What was taken back of one decision: whose it was and when, reminders by id, holds by id, and what could not be."""
 
     batch_id: str
     action: BulkAction
     reminder_ids: tuple[str, ...]
     hold_ids: tuple[str, ...]
     kept: tuple[NotUndone, ...]
+    decided_by: str = ""
+    decided_at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -63,20 +65,18 @@ class _Undoing:
 
 
 def undo(setup: CreditorSetup, store: Store, *, now: datetime, actor: Actor) -> UndoReport:
-    """Take back the creditor's latest decision that a person made with approve or skip, as one.
+    """Take back the creditor's latest decision that a person made with approve or skip and nobody undid yet, as one.
 
     What was approved waits for a yes again (and no policy gives it); what was skipped is what it was before; holds that the
     decision placed are released. Reminders that have left, are leaving or came back meanwhile stay as they are and are named.
 
-    Raises `NotFound` when there never was such a decision, `NotAllowed` when the latest one was undone already.
+    Done again, it takes back the decision before. Raises `NotFound` when there never was a decision, `NotAllowed` when every
+    one was undone already.
     """
     creditor_id = setup.creditor.creditor_id
     with store.write() as db:
-        newest = audit.newest_of_a_batch(db, creditor_id)
-        if newest is None:
-            raise NotFound("Nothing was approved or skipped yet, so there is nothing to undo.")
+        newest = _latest_not_undone(db, creditor_id)
         batch_id, after = str(newest.details["batch"]), int(newest.details["after"] or 0)
-        _refuse_a_second_time(db, creditor_id, batch_id, newest.sequence)
         by_action: dict[str, list[AuditEntry]] = defaultdict(list)
         for entry in audit.after(db, creditor_id, after, _ACTIONS):
             if entry.details.get("batch") == batch_id:
@@ -95,16 +95,28 @@ def undo(setup: CreditorSetup, store: Store, *, now: datetime, actor: Actor) -> 
         reminder_ids=tuple(undoing.undone),
         hold_ids=tuple(undoing.released),
         kept=tuple(undoing.kept),
+        decided_by=newest.actor.shown,
+        decided_at=newest.at.astimezone(setup.calendar.zone),
     )
 
 
-def _refuse_a_second_time(db: Db, creditor_id: str, batch_id: str, since: int) -> None:
-    for entry in audit.after(db, creditor_id, since, ("batch_undone",)):
-        if entry.subject == batch_id:
+def _latest_not_undone(db: Db, creditor_id: str) -> AuditEntry:
+    newest = audit.newest_of_a_batch(db, creditor_id)
+    if newest is None:
+        raise NotFound("Nothing was approved or skipped yet, so there is nothing to undo.")
+    while _is_undone(db, creditor_id, newest):
+        before = audit.newest_of_a_batch(db, creditor_id, up_to=int(newest.details["after"] or 0))
+        if before is None:
             raise NotAllowed(
-                f"The latest decision ({batch_id}) was undone already, by {entry.actor.shown}. An earlier one stays; "
-                "take single approvals back with: dunning approve --withdraw."
+                "Every decision was undone already. Take single approvals back with: dunning approve --withdraw."
             )
+        newest = before
+    return newest
+
+
+def _is_undone(db: Db, creditor_id: str, newest: AuditEntry) -> bool:
+    later = audit.after(db, creditor_id, newest.sequence, ("batch_undone",))
+    return any(entry.subject == newest.details["batch"] for entry in later)
 
 
 def _action(by_action: Mapping[str, Sequence[AuditEntry]]) -> BulkAction:
