@@ -37,6 +37,14 @@ def test_one_invoice_gets_more_time_and_another_is_left_alone(desk) -> None:
     assert [(item["receivable_id"], item["placed_by"]) for item in items] == [("1042", "maija"), ("1043", "maija")]
 
 
+def test_no_grace_at_all_is_told_as_that(desk) -> None:
+    desk.json("run")
+    assert desk.dunning("grace", "0", "1042", "--language", "en") == 0
+    assert desk.out == "Arranged: 1: grace 0 days, customer 1, receivable 1042. End it with: dunning end 1\n"
+    assert desk.dunning("explain", "1042", "--language", "en") == 0
+    assert "  1: grace 0 days, customer 1, receivable 1042\n" in desk.out
+
+
 def test_nothing_arranged_is_said(desk) -> None:
     assert desk.dunning("arrangements", "--language", "en") == 0
     assert desk.out == "Nothing is arranged.\n"

@@ -80,3 +80,19 @@ def test_a_line_that_could_mean_two_things_is_refused(desk, line: list[str]) -> 
     desk.json("run")
     assert desk.dunning(*line) == exit_codes.WRITTEN_WRONGLY
     assert desk.json("send")["accepted"] == 0
+
+
+def test_what_is_none_is_not_told_of_a_sending(desk) -> None:
+    desk.json("run")
+    desk.json("approve", "--all")
+    assert desk.dunning("send", "--max", "1", "--language", "en") == 0
+    assert desk.out == "Sent: 1. Left for later: 1.\n"
+    assert desk.dunning("send", "--language", "sv") == 0
+    assert desk.out == "Skickade: 1.\n"
+
+
+def test_undo_says_whose_decision_it_was(desk) -> None:
+    desk.json("run")
+    desk.json("approve", "--all")
+    assert desk.dunning("undo", "--language", "en") == 0
+    assert desk.out == "Undone: what maija decided on 24 November 2026 10:00.\nApprovals taken back: 2.\n"

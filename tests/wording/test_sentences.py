@@ -211,6 +211,27 @@ def test_some_sentences_as_they_are_read() -> None:
     )
 
 
+def test_the_only_invoice_is_told_as_the_only_one() -> None:
+    assert say(Language.EN, ReasonCode.LATE_BEFORE, late=1, known=1, typical_days_late=3) == (
+        "The only invoice known was late, by 3 days."
+    )
+    assert say(Language.EN, ReasonCode.LATE_BEFORE, late=1, known=4, typical_days_late=3) == (
+        "1 of 4 invoices has been late, by 3 days."
+    )
+    assert say(Language.FI, ReasonCode.PAID_ON_TIME, on_time=1, known=1) == "Ainoa tunnettu lasku maksettiin ajallaan."
+    assert say(Language.SV, ReasonCode.PAID_ON_TIME, on_time=0, known=1) == "0 av 1 faktura har betalats i tid."
+
+
+def test_a_credit_note_for_the_invoice_is_told_as_that() -> None:
+    linked = say(Language.EN, ReasonCode.CREDIT_UNAPPLIED, credit_minor=3000, linked_minor=2500, currency="EUR")
+    assert linked == (
+        "A credit note for this very invoice is not applied to it yet (€25.00); in hand in all: €30.00. "
+        "Apply it, or approve as it is."
+    )
+    free = say(Language.EN, ReasonCode.CREDIT_UNAPPLIED, credit_minor=500, currency="EUR")
+    assert free == "The customer has €5.00 in hand that is not applied to anything. Apply it, or approve as it is."
+
+
 @EVERY_LANGUAGE
 @pytest.mark.parametrize("code", [code for code in ReasonCode if code.value.startswith("held_")])
 def test_a_hold_says_until_when_or_that_it_has_no_end(language: Language, code: ReasonCode) -> None:

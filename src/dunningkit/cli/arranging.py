@@ -95,7 +95,7 @@ def cancel(
     engine = here.engine()
     reminder_id = engine.reminder_named(here.creditor_id, reminder)
     engine.cancel_reminder(here.creditor_id, reminder_id, actor=here.common.who(), note=note)
-    say(here.common, {"cancelled": reminder_id}, here.wording().word("reminder_cancelled", reminder_id=reminder_id))
+    say(here.common, {"cancelled": reminder_id}, here.wording().word("reminder_cancelled", reminder_id=reminder_id[:8]))
 
 
 def discard(ctx: typer.Context) -> None:

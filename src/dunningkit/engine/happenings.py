@@ -22,7 +22,7 @@ from dunningkit.model import (
     ReminderState,
 )
 from dunningkit.store import Db, arrangements, audit, deliveries, holds, ledger, proposals
-from dunningkit.store.deliveries import DeliveredItem
+from dunningkit.store.deliveries import DeliveredItem, Delivery
 
 _OUTCOMES = {
     "reminder_accepted": Outcome.ACCEPTED,
@@ -98,7 +98,7 @@ def happenings(db: Db, setup: CreditorSetup, span: Span) -> Happenings:
     items = _tried(db, creditor_id, span)
     _what_left(found, span, items)
     made = {one.number: one for one in arrangements.of_customers(db, creditor_id, span.customer_ids)}
-    told = _Told(found, setup, span.before, _reminders(db, creditor_id, span, items), made)
+    told = _Told(found, setup, span, _reminders(db, creditor_id, span, items), made, _left(span, items))
     sequence = audit.newest_about(db, creditor_id, "proposed", span.earlier.proposal_id)
     for entry in audit.after(db, creditor_id, sequence, (*_OF_REMINDERS, *_OF_HOLDS, *_OF_ARRANGEMENTS)):
         told.tell(entry)
@@ -127,6 +127,12 @@ def _what_left(found: Happenings, span: Span, items: Iterable[DeliveredItem]) ->
             found.beside[delivery.customer_id].append((item.receivable_id, reason))
 
 
+def _left(span: Span, items: Iterable[DeliveredItem]) -> Mapping[str, Delivery]:
+    """What was sent on the span's days, by its reminder: clocks that were set back must not hide it."""
+    days = (span.earlier.as_of, span.later.as_of)
+    return {item.delivery.reminder_id: item.delivery for item in items if days[0] <= item.delivery.sent_on <= days[1]}
+
+
 def _reminders(db: Db, creditor_id: str, span: Span, items: Iterable[DeliveredItem]) -> Mapping[str, set[str]]:
     """The receivables of each reminder that the proposals of the span or the deliveries know."""
     wanted = list(span.before.keys() | span.after.keys())
@@ -142,9 +148,10 @@ class _Told:
 
     found: Happenings
     setup: CreditorSetup
-    before: Mapping[str, Line]
+    span: Span
     about: Mapping[str, set[str]]
     arranged: Mapping[int, Arrangement]
+    left: Mapping[str, Delivery]
 
     def tell(self, entry: AuditEntry) -> None:
         on = self.setup.calendar.local_date(entry.at).isoformat()
@@ -180,10 +187,13 @@ class _Told:
 
     def _of_a_reminder(self, entry: AuditEntry, on: str, receivable_id: str) -> Reason | None:
         if entry.action in _OUTCOMES:
+            delivery = self.left.get(entry.subject)
             if any(item.delivery.reminder_id == entry.subject for item in self.found.sent.get(receivable_id, ())):
                 return None  # told as a reminder that left
+            if delivery is not None and entry.action == "reminder_accepted":
+                return Reason.of(ReasonCode.SENT_SINCE, on=delivery.sent_on.isoformat(), medium=delivery.medium.value)
             return Reason.of(ReasonCode.OUTCOME_SINCE, on=on, outcome=_OUTCOMES[entry.action].value)
-        was = self.before.get(receivable_id)
+        was = self.span.before.get(receivable_id)
         if entry.action == "approved" and (was is None or was.status is not LineStatus.NEEDS_YOU):
             return None  # nobody was asked, so nothing about the line hangs on it
         if entry.action == "reminder_returned":
