@@ -146,6 +146,7 @@ EXAMPLES: Mapping[ReasonCode, dict[str, str | int | None]] = {
     ReasonCode.DAY_CAME: {"day": DAY},
     ReasonCode.DAYS_PASSED: {"days": 3},
     ReasonCode.NEW_MONTH: {},
+    ReasonCode.TOUCHED_SINCE: {},
     ReasonCode.CAP_TAKEN: {},
     ReasonCode.DIFFERS_RETURNED: {},
     ReasonCode.DIFFERS_SKIPPED: {},

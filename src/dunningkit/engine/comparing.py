@@ -212,6 +212,7 @@ def _why_changed(earlier: Proposal, later: Proposal, was: Line, now: Line, known
         or tuple(_over(was, now))
         or _of_itself(earlier, later, was, now)
         or _around(earlier, later, known)
+        or _touched(was)
     ) or (Reason.of(ReasonCode.CHANGED_UNEXPLAINED),)
     style = [reason for reason in now.reasons if reason.code in _WHY_THIS_STYLE] if _has_other_style(was, now) else []
     yield from style
@@ -271,6 +272,11 @@ def _around(earlier: Proposal, later: Proposal, known: Known) -> tuple[Reason, .
     months = {(proposal.as_of.year, proposal.as_of.month) for proposal in (earlier, later)}
     new_month = (Reason.of(ReasonCode.NEW_MONTH),) if len(months) > 1 else ()
     return known.around or _basis(earlier, later) or new_month
+
+
+def _touched(was: Line) -> tuple[Reason, ...]:
+    # Before its day, what waits is only looked at where something about its customer changed.
+    return (Reason.of(ReasonCode.TOUCHED_SINCE),) if was.status is LineStatus.WONT_GO else ()
 
 
 def _why_new(earlier: Proposal, later: Proposal, now: Line, known: Known) -> Iterable[Reason]:

@@ -137,6 +137,7 @@ class ReasonCode(StrEnum):
     DAY_CAME = "day_came"  # day
     DAYS_PASSED = "days_passed"  # days
     NEW_MONTH = "new_month"  # -
+    TOUCHED_SINCE = "touched_since"  # -
 
     # Why no rule was asked about a receivable
     NOT_ASKED_GONE = "not_asked_gone"  # on

@@ -53,7 +53,6 @@ from dunningkit.model import (
     Payment,
     Proposal,
     QuarantinedRow,
-    ReasonCode,
     Receivable,
     ReceivableKind,
     ReminderState,
@@ -136,9 +135,6 @@ def to_receivable(one: Owed) -> Receivable:
 
 def to_payment(paid: Paid) -> Payment:
     return Payment(paid.id, paid.customer, Money(paid.amount, paid.currency), paid.on, paid.receivable)
-
-
-UNEXPLAINED = (ReasonCode.NEW_UNEXPLAINED, ReasonCode.LEFT_UNEXPLAINED, ReasonCode.CHANGED_UNEXPLAINED)
 
 
 @dataclass
@@ -604,15 +600,7 @@ class Months(RuleBasedStateMachine):
         self.compare_lines(proposal, lines)
         self.compare_reminders(proposal, reminders)
         self.compare_totals(proposal)
-        self.ask_what_changed()
         return proposal
-
-    def ask_what_changed(self) -> None:
-        """Whatever is not what it was has a cause that is stored."""
-        if len({day for _, day in self.proposals}) < 2:  # there is nothing to compare with
-            return
-        for change in self.engine.compare(self.creditor).changes:
-            assert not [reason for reason in change.reasons if reason.code in UNEXPLAINED], change
 
     def compare_lines(self, proposal: Proposal, lines: dict[str, Line]) -> None:
         day, said = proposal.as_of, {}
