@@ -352,7 +352,7 @@ class TestCauses:
         monday.on(YESTERDAY).propose()
         monday.on(YESTERDAY + DAY)
         monday.invoice("1041", late=9)
-        assert codes(change_of(monday))[-2:] == [ReasonCode.CAP_TAKEN, ReasonCode.CONTACT_CAP]
+        assert codes(change_of(monday))[-2:] == [ReasonCode.CAP_TAKEN, ReasonCode.ANOTHER_FIRST]
 
     def test_a_reminder_about_another_invoice_left(self, monday) -> None:
         monday.policy = Policy(grouping="per_receivable", caps=(ContactCap(max_contacts=1, window_days=7),))

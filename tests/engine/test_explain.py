@@ -216,7 +216,7 @@ class TestBesideTheProposal:
         world.propose()
         found = story(world, "1043")
         assert found.verdict.status is LineStatus.READY
-        assert (found.stored.status, found.stored.reasons[0].code) == (LineStatus.WONT_GO, ReasonCode.CONTACT_CAP)
+        assert (found.stored.status, found.stored.reasons[0].code) == (LineStatus.WONT_GO, ReasonCode.ANOTHER_FIRST)
         assert (found.differs, found.why_differs) == (True, (Reason.of(ReasonCode.CAP_TAKEN),))
         assert found.looked_at_on == world.today + timedelta(days=1)
 

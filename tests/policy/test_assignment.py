@@ -139,6 +139,10 @@ def test_terms_are_stamped_by_what_an_approval_is_bound_to() -> None:
     assert Terms(MAIN, unfollowed=arrange(1, ArrangementKind.NOT_FOLLOWED)).stamp != Terms(MAIN).stamp
 
 
-def test_a_special_policy_that_says_nothing_about_what_it_covers_is_refused() -> None:
-    with pytest.raises(SettingsError, match="'greedy' does not say which receivables it covers"):
-        Policies(MAIN, (RENTS, Policy(name="greedy")))
+def test_a_special_policy_without_covers_takes_only_what_is_assigned_to_it() -> None:
+    gentle = Policy(name="gentle")
+    policies = Policies(MAIN, (gentle, RENTS))
+    other = replace(RENT, tags=())
+    assert policies.terms(other, None).policy is MAIN
+    assigned = arrange(1, ArrangementKind.POLICY, policy_name="gentle")
+    assert policies.terms(other, None, [assigned]).policy is gentle

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
 from dunningkit.model import Line, LineStatus, Medium, Money, Proposal, Reason, ReasonCode, Receivable
-
-_ONE_DAY = timedelta(days=1)
 
 #: Figures of a reason that are others every day and say nothing new.
 _EVERY_DAY = {"days_late", "banking_days"}
@@ -257,8 +255,10 @@ def _of_itself(earlier: Proposal, later: Proposal, was: Line, now: Line) -> tupl
     if was.status is LineStatus.WONT_GO:
         came = again is not None and again <= later.as_of
         return (*basis, Reason.of(ReasonCode.DAY_CAME, day=again.isoformat())) if came and again else basis
+    if now.reasons[0].code is ReasonCode.ANOTHER_FIRST:
+        return (*basis, Reason.of(ReasonCode.CAP_TAKEN))
     if now.reasons[0].code is ReasonCode.CONTACT_CAP:
-        return (*basis, Reason.of(ReasonCode.CAP_TAKEN)) if now.next_review_on == later.as_of + _ONE_DAY else basis
+        return basis
     by_days = now.reasons[0].code in _BY_DAYS or _has_other_style(was, now)
     days = (later.as_of - earlier.as_of).days
     return (*basis, Reason.of(ReasonCode.DAYS_PASSED, days=days)) if by_days and days > 0 else basis

@@ -41,7 +41,7 @@ from dunningkit.store.schema import NEVER
 
 #: A proposal sees more than the rules, which know one receivable: what it says beyond them, and how that is told.
 _BEYOND_THE_RULES = {
-    ReasonCode.CONTACT_CAP: ReasonCode.CAP_TAKEN,
+    ReasonCode.ANOTHER_FIRST: ReasonCode.CAP_TAKEN,
     ReasonCode.CHANGED_SINCE_APPROVAL: ReasonCode.DIFFERS_RETURNED,
     ReasonCode.SKIPPED: ReasonCode.DIFFERS_SKIPPED,
     ReasonCode.TEXT_REFUSED: ReasonCode.DIFFERS_WRITING,

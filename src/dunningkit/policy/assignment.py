@@ -34,7 +34,10 @@ class Terms:
 
 @dataclass(frozen=True)
 class Policies:
-    """A creditor's policies: the special ones, asked in their order, and the main one for all the rest."""
+    """A creditor's policies: the special ones, asked in their order, and the main one for all the rest.
+
+    A special policy that does not say what it covers is asked by nobody: it is for those who are assigned to it.
+    """
 
     main: "Policy"
     special: tuple["Policy", ...] = ()
@@ -44,12 +47,6 @@ class Policies:
         repeated = next((name for name, count in names.items() if count > 1), None)
         if repeated is not None:
             raise SettingsError(f"Two policies are named {repeated!r}; give each its own name.")
-        boundless = next((policy for policy in self.special if policy.covers == type(policy.covers)()), None)
-        if boundless is not None:
-            raise SettingsError(
-                f"The special policy {boundless.name!r} does not say which receivables it covers, so it would take all of them "
-                'from the main one. Give it covers, such as { tags = ["rent"] }, or make it the main policy.'
-            )
         steps = [step for policy in self.every for step in policy.steps]
         courtesies = {step.id for step in steps if step.kind is StepKind.COURTESY}
         both = sorted(courtesies & {step.id for step in steps if step.kind is not StepKind.COURTESY})
@@ -89,7 +86,8 @@ class Policies:
         assigned = mine.get(ArrangementKind.POLICY)
         policy = self.named(assigned.policy_name) if assigned else None
         if policy is None:
-            policy = next((one for one in self.every if one.covers.fits(receivable, customer)), None)
+            asked = (*(one for one in self.special if one.covers.is_given), self.main)
+            policy = next((one for one in asked if one.covers.fits(receivable, customer)), None)
         grace = mine.get(ArrangementKind.GRACE)
         return Terms(policy, grace.grace_days if grace else None, mine.get(ArrangementKind.NOT_FOLLOWED))
 

@@ -87,7 +87,10 @@ class ContactCap(_Frozen):
 
 
 class Coverage(_Frozen):
-    """Which receivables a policy is for. What is left empty does not matter; what is given must all fit."""
+    """Which receivables a policy is for. What is left empty does not matter; what is given must all fit.
+
+    A special policy of which nothing is given is only for those that are assigned to it.
+    """
 
     tags: tuple[str, ...] = Field(default=(), title="Tags", description="Receivables with any of these tags.")
     accounts: tuple[str, ...] = Field(
@@ -102,6 +105,11 @@ class Coverage(_Frozen):
     def _names_currencies(self) -> Self:
         _require_currencies(self.currencies)
         return self
+
+    @property
+    def is_given(self) -> bool:
+        """Whether it says anything at all."""
+        return bool(self.tags or self.accounts or self.currencies or self.customer_classes)
 
     def fits(self, receivable: Receivable, customer: Customer | None) -> bool:
         """Whether the receivable is one of those; the class of a customer the ledger does not know is ``unknown``."""
