@@ -91,7 +91,7 @@ class Situation:
 
     def holding(self, day: date) -> tuple[Hold, ...]:
         """The holds that silence the receivable on ``day``."""
-        return tuple(hold for hold in self.holds if hold.covers(self.receivable.receivable_id, day))
+        return tuple([hold for hold in self.holds if hold.covers(self.receivable.receivable_id, day)])
 
 
 @dataclass(frozen=True, slots=True)
