@@ -924,12 +924,15 @@ class Months(RuleBasedStateMachine):
         self.world.on(self.today + timedelta(days), hour)
         self.model.books.payments_as_of = self.world.ledger.payments_as_of = None
 
-    def ordinary_morning(self, days: int, outcomes: list[str]) -> None:
-        """Some days later: run, approve what is ready, send it."""
+    def ordinary_morning(self, days: int, outcomes: list[str], *, by_policy: bool = False) -> None:
+        """Some days later: run, approve what is ready (or let the policy do it), send it."""
         self.go_on(days)
         self.sync()
         self.propose(self.today)
-        self.all_ready_ones_are_approved()
+        if by_policy:
+            self.policies_approve()
+        else:
+            self.all_ready_ones_are_approved()
         self.send(outcomes)
 
     @rule(days=st.sampled_from([1, 1, 2, 3]))
@@ -944,10 +947,10 @@ class Months(RuleBasedStateMachine):
     def a_morning_when_the_channel_has_trouble(self, days: int) -> None:
         self.ordinary_morning(days, ["refused", "unknown"])
 
-    @rule(mornings=st.integers(3, 6))
-    def mornings_in_a_row(self, mornings: int) -> None:
+    @rule(mornings=st.integers(3, 6), by_policy=st.booleans())
+    def mornings_in_a_row(self, mornings: int, by_policy: bool) -> None:
         for _ in range(mornings):
-            self.ordinary_morning(1, ["accepted"])
+            self.ordinary_morning(1, ["accepted"], by_policy=by_policy)
 
     @rule(days=st.integers(1, 3), yes=st.integers(0, 2**6 - 1))
     def a_person_answers_after_some_days_of_runs(self, days: int, yes: int) -> None:
