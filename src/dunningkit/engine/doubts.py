@@ -9,6 +9,7 @@ from typing import Any
 
 from dunningkit.model import (
     EARLIEST_PLAUSIBLE,
+    ChangeBatch,
     Columns,
     Payment,
     QuarantinedRow,
@@ -31,6 +32,8 @@ _TEXTS = (
     "receivable_id", "customer_id", "invoice_number", "subject", "reference", "iban", "account", "history_exclusion",
     "credit_of",
 )  # fmt: skip
+#: The column of rows about a payment and what it is applied to; their value is the payment's id.
+APPLIED = "payment"
 _PAYMENT_TEXTS = ("payment_id", "customer_id", "receivable_id")
 
 
@@ -162,6 +165,24 @@ class Sieve:
             receivable_id=_writable_or_none(receivable_id),
             customer_id=_writable_or_none(customer_id),
         )
+
+
+def currencies(batch: ChangeBatch) -> set[str]:
+    """The currencies of a batch's receivables and payments."""
+    return {*_column(batch.receivables, "open.currency"), *_column(batch.payments, "amount.currency")}
+
+
+def in_another_currency(source: str, payment: Payment, receivable: Receivable) -> QuarantinedRow:
+    """The row about a payment that cannot be for the receivable that it names."""
+    return QuarantinedRow(
+        source,
+        f"Payment {payment.payment_id} is in {payment.amount.currency}, but the receivable that it pays is in "
+        f"{receivable.open.currency}. Correct it in the ledger.",
+        column=APPLIED,
+        value=payment.payment_id,
+        receivable_id=receivable.receivable_id,
+        customer_id=receivable.customer_id,
+    )
 
 
 def writable(ids: Iterable[str]) -> list[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from dunningkit import dispatch
-from dunningkit.engine.doubts import Sieve, writable
+from dunningkit.engine.doubts import APPLIED, Sieve, currencies, in_another_currency, writable
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import PluginError, ProposalBlocked, SyncFailed
 from dunningkit.model import Actor, ChangeBatch, ReasonCode, Scope, SyncEnd
@@ -72,6 +72,7 @@ def sync(
     sieve = Sieve(setup.source.name, as_of)
     end: SyncEnd | None = None
     arrived = aside = 0
+    money: set[str] = set()
     try:
         batches = dispatch.read_changes(setup.source, before.cursor if before else None)
         for portion in _portions(_Arrival.of(setup, sieve, number, batch, first=first) for batch in batches):
@@ -80,6 +81,7 @@ def sync(
                 aside += sum(_store(db, setup, sieve, number, arrival.what) for arrival in portion)
             for arrival in portion:
                 end = arrival.end or end
+                money |= arrival.currencies
                 arrived += arrival.receivables
                 if progress is not None:
                     progress(arrived)
@@ -93,11 +95,13 @@ def sync(
             code=error.code,
             source=setup.source.name,
         ) from error
-    if end is not None:
-        accepted, quarantined = end.rows_accepted - aside, end.rows_quarantined + aside
-        end = replace(end, rows_accepted=accepted, rows_quarantined=quarantined)
     with store.write() as db:
         _require_newest(db, creditor_id, number)
+        if end is not None and end.complete:
+            aside += _look_at_applied(db, setup, number, end.scope, is_one_currency=len(money) < 2)  # noqa: PLR2004
+        if end is not None:
+            accepted, quarantined = end.rows_accepted - aside, end.rows_quarantined + aside
+            end = replace(end, rows_accepted=accepted, rows_quarantined=quarantined)
         return _finish(db, setup, number, as_of, now, actor, end, known, first=first, accept_gone=accept_gone)
 
 
@@ -144,11 +148,12 @@ def _require_newest(db: Db, creditor_id: str, number: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Arrival:
-    """A batch that waits to be stored, how many rows and receivables it has, and whether it was the last."""
+    """A batch that waits to be stored, how many rows and receivables it has, in which currencies, and if it was the last."""
 
     what: ChangeBatch | NewRows
     rows: int
     receivables: int
+    currencies: set[str]
     end: SyncEnd | None
 
     @classmethod
@@ -157,7 +162,7 @@ class _Arrival:
         rows = len(batch.customers) + len(batch.receivables) + len(batch.payments)
         creditor_id, days = setup.creditor.creditor_id, setup.policies.first_look_days
         what = NewRows.of(creditor_id, number, batch, first_look_days=days) if new else batch
-        return cls(what, rows, len(batch.receivables), batch.end)
+        return cls(what, rows, len(batch.receivables), currencies(batch), batch.end)
 
 
 def _needs_care(sieve: Sieve, batch: ChangeBatch) -> bool:
@@ -247,6 +252,23 @@ def _look_again_at_former_owners(db: Db, creditor_id: str, batch: ChangeBatch) -
         for one in intake.formerly(db, table, columns, creditor_id, belonging)
     ]
     reviews.reset_about(db, creditor_id, (one[0] for one in former), (one[1] for one in former))
+
+
+def _look_at_applied(db: Db, setup: CreditorSetup, number: int, scope: Scope, *, is_one_currency: bool) -> int:
+    """Put aside what is in another currency than the receivable it pays; returns how many rows say so.
+
+    A payment may come before its receivable, so this is seen only when everything has arrived.
+    """
+    creditor_id, source = setup.creditor.creditor_id, setup.source.name
+    told = quarantine.take_out(db, creditor_id, source, APPLIED)
+    whole = scope is Scope.SNAPSHOT
+    if whole and is_one_currency:
+        return 0
+    last = syncs.last_complete(db, creditor_id)
+    since = None if whole else last.number if last else 0
+    found = intake.in_another_currency(db, creditor_id, since=since, payment_ids=told)
+    quarantine.put(db, creditor_id, number, [in_another_currency(source, *pair) for pair in found])
+    return len(found)
 
 
 def _finish(

@@ -21,7 +21,7 @@ from dunningkit.model import (
 from dunningkit.store import reviews
 from dunningkit.store.codec import many_to_json, to_json
 from dunningkit.store.database import Db
-from dunningkit.store.ledger import in_chunks, to_payment, to_receivable
+from dunningkit.store.ledger import in_chunks, payments_by_id, receivables_by_id, to_payment, to_receivable
 from dunningkit.store.rows import RowColumns, insert_new, insert_new_columns, upsert, upsert_columns
 from dunningkit.store.totals import is_unpaid
 
@@ -294,6 +294,35 @@ def is_empty(db: Db, creditor_id: str) -> bool:
         db.connection.execute(select(exists().where(table.c.creditor_id == creditor_id))).scalar_one()
         for table in (tables.receivables, tables.payments, tables.acts, tables.holds, tables.quarantine)
     )
+
+
+def in_another_currency(
+    db: Db, creditor_id: str, *, since: int | None, payment_ids: Sequence[str]
+) -> tuple[tuple[Payment, Receivable], ...]:
+    """Payments in another currency than the present receivable that they name, ordered by id; a receivable beside each.
+
+    ``since`` looks only at what a later reading than that one brought or changed, and at these payments (``None``: at all).
+    """
+    paid, rec = db.tables.payments, db.tables.receivables
+    applied = and_(
+        rec.c.creditor_id == paid.c.creditor_id,
+        rec.c.receivable_id == paid.c.receivable_id,
+        rec.c.currency != paid.c.currency,
+        rec.c.gone_on.is_(None),
+    )
+    pairs = select(paid.c.payment_id, rec.c.receivable_id).where(paid.c.creditor_id == creditor_id)
+    if since is None:
+        asked = [pairs.join(rec, applied)]
+    else:
+        # A receivable that comes after its payment is found by its customer: there is no index of what a payment names.
+        of_customer = and_(applied, rec.c.customer_id == paid.c.customer_id)
+        changed = and_(rec.c.creditor_id == creditor_id, rec.c.changed_in > since)
+        asked = [pairs.join(rec, applied).where(paid.c.changed_in > since), pairs.join(rec, of_customer).where(changed)]
+        asked += [pairs.join(rec, applied).where(paid.c.payment_id.in_(chunk)) for chunk in in_chunks(payment_ids)]
+    found = {row.payment_id: row.receivable_id for one in asked for row in db.connection.execute(one)}
+    payments = payments_by_id(db, creditor_id, list(found))
+    receivables = receivables_by_id(db, creditor_id, sorted(set(found.values())))
+    return tuple((payments[one], receivables[found[one]]) for one in sorted(found))
 
 
 def count_open(db: Db, creditor_id: str) -> int:

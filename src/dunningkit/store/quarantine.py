@@ -53,6 +53,16 @@ def drop_answered(db: Db, creditor_id: str, sync: int, *, whole: bool) -> None:
     db.connection.execute(delete(table).where(earlier))
 
 
+def take_out(db: Db, creditor_id: str, place: str, column: str) -> tuple[str, ...]:
+    """Forget the rows about one column of one place, and return the values that they showed, in their order."""
+    table = db.tables.quarantine
+    these = and_(table.c.creditor_id == creditor_id, table.c.place == place, table.c.column_name == column)
+    found = tuple(db.connection.execute(select(table.c.value).where(these).order_by(table.c.position)).scalars())
+    if found:
+        db.connection.execute(delete(table).where(these))
+    return found
+
+
 def rows(db: Db, creditor_id: str) -> tuple[QuarantinedRow, ...]:
     """The rows that the last reading could not understand, in its order."""
     table = db.tables.quarantine
