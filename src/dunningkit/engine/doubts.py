@@ -11,6 +11,7 @@ from dunningkit.model import (
     EARLIEST_PLAUSIBLE,
     ChangeBatch,
     Columns,
+    Customer,
     Payment,
     QuarantinedRow,
     Receivable,
@@ -34,6 +35,10 @@ _TEXTS = (
 )  # fmt: skip
 #: The column of rows about a payment and what it is applied to; their value is the payment's id.
 APPLIED = "payment"
+#: The columns of rows about a customer or a payment that came twice and differed; their value is its id. Where such a row
+#: names no receivable, everything of the customer that it names is in doubt.
+CUSTOMER, PAYMENT = "customer", "payment_id"
+_TWICE = "The ledger gave this {} twice in one reading, with different values. Correct it there."
 _PAYMENT_TEXTS = ("payment_id", "customer_id", "receivable_id")
 
 
@@ -42,7 +47,7 @@ class Sifted:
     """One batch's receivables and payments that can be taken, and a row for each that cannot or contradicts another."""
 
     taken: dict[str, Receivable] = field(default_factory=dict)
-    payments: list[Payment] = field(default_factory=list)
+    payments: dict[str, Payment] = field(default_factory=dict)
     doubtful: list[QuarantinedRow] = field(default_factory=list)
 
 
@@ -59,9 +64,13 @@ class Sieve:
         return latest_plausible(self.as_of)
 
     def sift(
-        self, receivables: Sequence[Receivable], payments: Sequence[Payment], seen: Mapping[str, Receivable]
+        self,
+        receivables: Sequence[Receivable],
+        payments: Sequence[Payment],
+        seen: Mapping[str, Receivable],
+        paid: Mapping[str, Payment],
     ) -> Sifted:
-        """Sort one batch; ``seen`` are those of the batch's ids that an earlier batch of the same reading brought."""
+        """Sort one batch; ``seen`` and ``paid`` are what an earlier batch of the same reading brought of its ids."""
         sifted = Sifted()
         plain = self._are_plain(receivables)
         for receivable in receivables:
@@ -69,22 +78,46 @@ class Sieve:
             before = sifted.taken.get(receivable_id) or seen.get(receivable_id)
             reason, column = ("", "") if plain else self._why_impossible(receivable)
             if not reason and before is not None and before != receivable:
-                reason = (
-                    "The ledger gave this receivable twice in one reading, with different values. Correct it there."
-                )
+                reason = _TWICE.format("receivable")
             if reason:
                 sifted.doubtful.append(self._row(reason, column, receivable_id, receivable.customer_id))
             else:
                 sifted.taken[receivable_id] = receivable
         plain = self._payments_are_plain(payments)
         for payment in payments:
+            payment_id = payment.payment_id
+            first = sifted.payments.get(payment_id) or paid.get(payment_id)
             reason, column = ("", "") if plain else next(self._payment_faults(payment), ("", ""))
             if reason:
-                reason = f"Payment {_shown(payment.payment_id)}: {reason}"
+                reason = f"Payment {_shown(payment_id)}: {reason}"
                 sifted.doubtful.append(self._row(reason, column, payment.receivable_id or "", payment.customer_id))
+            elif first is not None and first != payment:
+                sifted.doubtful += self._contradicting(first, payment)
             else:
-                sifted.payments.append(payment)
+                sifted.payments[payment_id] = payment
         return sifted
+
+    def _contradicting(self, *payments: Payment) -> Iterator[QuarantinedRow]:
+        """A row about everything that the payment may be for."""
+        payment_id = payments[0].payment_id
+        reason = f"Payment {payment_id}: {_TWICE.format('payment')}"
+        for receivable_id, customer_id in dict.fromkeys((one.receivable_id, one.customer_id) for one in payments):
+            yield self._row(reason, PAYMENT, receivable_id or "", customer_id, payment_id)
+
+    def sift_customers(
+        self, customers: Iterable[Customer], seen: Mapping[str, Customer]
+    ) -> tuple[dict[str, Customer], list[QuarantinedRow]]:
+        """Those that can be taken, and a row for each that contradicts another; ``seen`` came earlier in the same reading."""
+        taken: dict[str, Customer] = {}
+        doubtful = []
+        for customer in customers:
+            customer_id = customer.customer_id
+            before = taken.get(customer_id) or seen.get(customer_id)
+            if before is not None and before != customer:
+                doubtful.append(self._row(_TWICE.format("customer"), CUSTOMER, "", customer_id, customer_id))
+            else:
+                taken[customer_id] = customer
+        return taken, doubtful
 
     def none_doubtful(self, receivables: Sequence[Receivable], payments: Sequence[Payment]) -> bool:
         """Whether everything in a batch can be taken, as far as it can be told from the batch alone."""
@@ -157,11 +190,12 @@ class Sieve:
             first, last = EARLIEST_PLAUSIBLE.isoformat(), self.latest.isoformat()
             yield f"{name} is {day}; days from {first} to {last} are taken. Correct it in the ledger.", name
 
-    def _row(self, reason: str, column: str, receivable_id: str, customer_id: str) -> QuarantinedRow:
+    def _row(self, reason: str, column: str, receivable_id: str, customer_id: str, value: str = "") -> QuarantinedRow:
         return QuarantinedRow(
             self.source,
             reason,
             column,
+            value,
             receivable_id=_writable_or_none(receivable_id),
             customer_id=_writable_or_none(customer_id),
         )

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from dunningkit import dispatch
-from dunningkit.engine.doubts import APPLIED, Sieve, currencies, in_another_currency, writable
+from dunningkit.engine.doubts import APPLIED, CUSTOMER, PAYMENT, Sieve, currencies, in_another_currency, writable
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import PluginError, ProposalBlocked, SyncFailed
-from dunningkit.model import Actor, ChangeBatch, ReasonCode, Scope, SyncEnd
+from dunningkit.model import Actor, ChangeBatch, Customer, ReasonCode, Scope, SyncEnd
 from dunningkit.store import Db, Store, audit, creditors, holds, intake, ledger, quarantine, reviews, syncs
 from dunningkit.store.intake import NewRows
 from dunningkit.store.syncs import SyncState
@@ -78,7 +78,9 @@ def sync(
         for portion in _portions(_Arrival.of(setup, sieve, number, batch, first=first) for batch in batches):
             with store.write() as db:
                 _require_newest(db, creditor_id, number)
-                aside += sum(_store(db, setup, sieve, number, arrival.what) for arrival in portion)
+                for arrival in portion:
+                    aside += _put_customers(db, setup, sieve, number, arrival)
+                    aside += _store(db, setup, sieve, number, arrival.what)
             for arrival in portion:
                 end = arrival.end or end
                 money |= arrival.currencies
@@ -151,6 +153,9 @@ class _Arrival:
     """A batch that waits to be stored, how many rows and receivables it has, in which currencies, and if it was the last."""
 
     what: ChangeBatch | NewRows
+    customers: tuple[Customer, ...]
+    customers_replace: bool
+    first: bool
     rows: int
     receivables: int
     currencies: set[str]
@@ -162,7 +167,8 @@ class _Arrival:
         rows = len(batch.customers) + len(batch.receivables) + len(batch.payments)
         creditor_id, days = setup.creditor.creditor_id, setup.policies.first_look_days
         what = NewRows.of(creditor_id, number, batch, first_look_days=days) if new else batch
-        return cls(what, rows, len(batch.receivables), currencies(batch), batch.end)
+        customers, replace_ = batch.customers, batch.customers_replace
+        return cls(what, customers, replace_, first, rows, len(batch.receivables), currencies(batch), batch.end)
 
 
 def _needs_care(sieve: Sieve, batch: ChangeBatch) -> bool:
@@ -201,23 +207,47 @@ def _store(db: Db, setup: CreditorSetup, sieve: Sieve, number: int, what: Change
     """
     if isinstance(what, ChangeBatch):
         return _put(db, setup, sieve, number, what)
-    if intake.insert(db, setup.creditor.creditor_id, number, what):
+    if intake.insert(db, what):
         return 0
     return _put(db, setup, sieve, number, what.as_batch())
+
+
+def _put_customers(db: Db, setup: CreditorSetup, sieve: Sieve, number: int, arrival: "_Arrival") -> int:
+    """Write a batch's customers; returns how many of them were put aside."""
+    creditor_id, customers = setup.creditor.creditor_id, arrival.customers
+    if arrival.customers_replace:
+        intake.put_customers(db, creditor_id, number, customers)
+        return 0
+    if arrival.first and intake.insert_customers(db, creditor_id, number, customers):
+        return 0
+    ids = [one.customer_id for one in customers]
+    again = intake.seen_already(db, creditor_id, number, "customer", ids)
+    taken, doubtful = sieve.sift_customers(customers, ledger.customers_by_id(db, creditor_id, again))
+    intake.put_customers(db, creditor_id, number, taken.values())
+    quarantine.put(db, creditor_id, number, doubtful)
+    intake.mark_seen(db, creditor_id, "customer", list(dict.fromkeys(ids)))
+    return len(doubtful)
 
 
 def _put(db: Db, setup: CreditorSetup, sieve: Sieve, number: int, batch: ChangeBatch) -> int:
     """Write a batch; returns how many of its rows were put aside."""
     creditor_id = setup.creditor.creditor_id
     receivables = tuple(batch.receivables)
-    again = intake.seen_already(db, creditor_id, number, writable(one.receivable_id for one in receivables))
-    sifted = sieve.sift(receivables, batch.payments, ledger.receivables_by_id(db, creditor_id, again))
+    again = intake.seen_already(
+        db, creditor_id, number, "receivable", writable(one.receivable_id for one in receivables)
+    )
     # A payment that was put aside stays as it is known: it was in the ledger, so it is not gone.
     payment_ids = writable(payment.payment_id for payment in batch.payments)
-    batch = replace(batch, receivables=tuple(sifted.taken.values()), payments=tuple(sifted.payments))
+    paid = intake.seen_already(db, creditor_id, number, "payment", payment_ids)
+    sifted = sieve.sift(
+        receivables,
+        batch.payments,
+        ledger.receivables_by_id(db, creditor_id, again),
+        ledger.payments_by_id(db, creditor_id, paid),
+    )
+    batch = replace(batch, receivables=tuple(sifted.taken.values()), payments=tuple(sifted.payments.values()))
     unread = (*batch.quarantined, *sifted.doubtful)
     _look_again_at_former_owners(db, creditor_id, batch)
-    intake.put_customers(db, creditor_id, number, batch.customers)
     first_look_days = setup.policies.first_look_days
     intake.put_receivables(db, creditor_id, number, batch.receivables, first_look_days=first_look_days)
     intake.put_payments(db, creditor_id, number, batch.payments)
@@ -271,6 +301,22 @@ def _look_at_applied(db: Db, setup: CreditorSetup, number: int, scope: Scope, *,
     return len(found)
 
 
+def _doubt_all_they_owe(db: Db, setup: CreditorSetup, number: int) -> None:
+    """Where a whole customer is in doubt, keep a row about each invoice of theirs that is open."""
+    creditor_id, source = setup.creditor.creditor_id, setup.source.name
+    whole = {
+        row.customer_id or "": row for row in quarantine.of_all_they_owe(db, creditor_id, source, (CUSTOMER, PAYMENT))
+    }
+    owed = [one for one in ledger.receivables_of(db, creditor_id, list(whole)) if one.open.amount_minor > 0]
+    told = quarantine.places(db, creditor_id, [one.receivable_id for one in owed])
+    rows = [
+        replace(whole[one.customer_id], receivable_id=one.receivable_id)
+        for one in owed
+        if one.receivable_id not in told
+    ]
+    quarantine.put(db, creditor_id, number, rows)
+
+
 def _finish(
     db: Db,
     setup: CreditorSetup,
@@ -307,6 +353,7 @@ def _finish(
                 about = (one.receivable_id for one in dropped)
                 reviews.reset_about(db, creditor_id, (one.customer_id for one in dropped), about)
         quarantine.drop_answered(db, creditor_id, number, whole=whole)
+        _doubt_all_they_owe(db, setup, number)
     if not first:  # in the first reading everything is new, and nothing was looked at before
         reviews.reset_of_changed(db, creditor_id, number)
     intake.forget_seen(db, creditor_id)

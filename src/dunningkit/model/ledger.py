@@ -58,8 +58,10 @@ class SyncEnd:
 class ChangeBatch:
     """Some customers, receivables, payments, acts and holds; the last batch of a reading carries ``end``.
 
-    A value replaces the one with the same id. ``receivables`` may be given as `Columns`. ``removed_receivable_ids`` are
-    receivables that a delta says are gone.
+    A value replaces the one with the same id that an earlier reading brought; a customer, receivable or payment that comes
+    twice in one reading with different values is put aside for a person. ``customers_replace`` says of a batch's customers
+    that the source itself has looked after that: they replace those of earlier batches, too. ``receivables`` may be given as
+    `Columns`. ``removed_receivable_ids`` are receivables that a delta says are gone.
     """
 
     customers: tuple[Customer, ...] = ()
@@ -69,6 +71,7 @@ class ChangeBatch:
     holds: tuple[Hold, ...] = ()
     removed_receivable_ids: tuple[str, ...] = ()
     quarantined: tuple[QuarantinedRow, ...] = ()
+    customers_replace: bool = False
     end: SyncEnd | None = None
 
 

@@ -78,6 +78,8 @@ class Batch:
             payments=tuple(self.payments),
             removed_receivable_ids=tuple(self.removed),
             quarantined=tuple(self.quarantined),
+            # Rows that contradict each other are refused here, and a file of deltas says what is newer.
+            customers_replace=True,
         )
         for part in (self.customers, self.receivables, self.payments, self.removed, self.quarantined):
             part.clear()
