@@ -114,6 +114,34 @@ def test_payments_known_up_to_the_first_day_are_stale_and_up_to_the_last_are_as_
     assert proposal.lines[0].reasons[0].code is ReasonCode.LEDGER_STALE
 
 
+@pytest.mark.parametrize("said", [None, date.max])
+def test_a_reading_for_a_mistyped_later_day_knows_payments_up_to_the_day_on_which_it_was_made(world, said) -> None:
+    """December for November: in December nobody has read the ledger since."""
+    world.invoice()
+    world.ledger.payments_as_of = said
+    month_later = world.today + timedelta(days=30)
+    world.engine().sync("pihapalvelu", as_of=month_later, actor=world.actor)
+    proposal = world.on(month_later).engine().propose("pihapalvelu", as_of=month_later, actor=world.actor)
+    assert proposal.lines[0].reasons[0].code is ReasonCode.LEDGER_STALE
+
+
+def test_what_was_approved_after_a_reading_for_a_mistyped_later_day_does_not_leave_weeks_later(world) -> None:
+    world.invoice()
+    world.propose()
+    world.approve()
+    month_later = world.today + timedelta(days=30)
+    world.engine().sync("pihapalvelu", as_of=month_later, actor=world.actor)
+    world.on(month_later)
+    assert not world.send().accepted
+
+
+def test_a_reading_in_the_first_hour_of_the_creditors_day_knows_the_payments_of_that_day(world) -> None:
+    """In UTC it is the day before; with no banking day of age allowed, that would be stale."""
+    world.policy = Policy(stale={"any_banking_days": 0, "formal_banking_days": 0})
+    world.on(world.today, hour=0).invoice()
+    assert world.line().reasons[0].code is ReasonCode.FIRST_CONTACT_DUE
+
+
 @pytest.mark.parametrize("day", [date.min, date.max, date(1969, 12, 31), date(2077, 1, 1)])
 def test_no_run_is_made_for_a_day_that_nobody_means(world, day) -> None:
     world.invoice()

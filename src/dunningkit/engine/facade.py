@@ -436,7 +436,7 @@ class Engine:
         with self._store.read() as db:
             last = syncs.last_complete(db, creditor_id)
         today = setup.calendar.local_date(now)
-        known = last.payments_known_until if last else date.min
+        known = last.payments_known_until(setup.calendar.zone) if last else date.min
         return SendTask(
             creditor_id=creditor_id,
             store=self._store,
