@@ -103,6 +103,23 @@ def test_a_payment_that_was_known_stays_when_its_new_value_is_strange(world) -> 
     assert world.line().reasons[0].code is ReasonCode.CREDITS_COVER
 
 
+@pytest.mark.parametrize("first_reading", [True, False])
+def test_a_payment_for_an_empty_receivable_is_applied_to_nothing(world, first_reading) -> None:
+    world.invoice()
+    if not first_reading:
+        world.sync()
+    world.ledger.payments["p"] = Payment("p", "1", Money(8_990, "EUR"), world.today, "")
+    for _again in range(2):
+        assert world.line().reasons[0].code is ReasonCode.CREDITS_COVER
+        assert not kept_apart(world)
+
+
+def test_a_hold_of_the_ledgers_on_an_empty_receivable_is_on_all_that_the_customer_owes(world) -> None:
+    world.invoice()
+    world.ledger.holds["h"] = Hold("h", "1", HoldKind.DISPUTE, world.today, receivable_id="")
+    assert world.line().reasons[0].code is ReasonCode.HELD_DISPUTE
+
+
 def test_payments_known_up_to_the_first_day_are_stale_and_up_to_the_last_are_as_fresh_as_the_reading(world) -> None:
     world.invoice()
     world.ledger.payments_as_of = date.min

@@ -1,23 +1,26 @@
 """What a source hands over in a way that cannot be right: it is kept apart, and a person looks."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, partial
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from dunningkit.model import (
     EARLIEST_PLAUSIBLE,
     ChangeBatch,
     Columns,
     Customer,
+    Hold,
     Payment,
     QuarantinedRow,
     Receivable,
     are_writable,
     latest_plausible,
 )
+
+Named = TypeVar("Named", Payment, Hold)
 
 _CODE_LETTERS = 3
 #: Ten million million euros in cents: whatever is more was not owed by anybody, and sums of such amounts leave the database.
@@ -206,6 +209,15 @@ def currencies(batch: ChangeBatch) -> set[str]:
     return {*_column(batch.receivables, "open.currency"), *_column(batch.payments, "amount.currency")}
 
 
+def naming_nothing(batch: ChangeBatch) -> ChangeBatch:
+    """The batch, in which a payment or hold for an empty receivable id is for none in particular."""
+    if "" in _column(batch.payments, "receivable_id"):
+        batch = replace(batch, payments=tuple(map(_naming_nothing, batch.payments)))
+    if "" in _column(batch.holds, "receivable_id"):
+        batch = replace(batch, holds=tuple(map(_naming_nothing, batch.holds)))
+    return batch
+
+
 def in_another_currency(source: str, payment: Payment, receivable: Receivable) -> QuarantinedRow:
     """The row about a payment that cannot be for the receivable that it names."""
     return QuarantinedRow(
@@ -223,6 +235,10 @@ def writable(ids: Iterable[str]) -> list[str]:
     """Those of these ids that a database can be asked about."""
     found = list(ids)
     return found if are_writable(found) else [one for one in found if are_writable((one,))]
+
+
+def _naming_nothing(one: Named) -> Named:
+    return replace(one, receivable_id=None) if one.receivable_id == "" else one
 
 
 def _column(values: Sequence[Any], path: str) -> Sequence[Any]:

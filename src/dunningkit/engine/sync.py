@@ -5,7 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from dunningkit import dispatch
-from dunningkit.engine.doubts import APPLIED, CUSTOMER, PAYMENT, Sieve, currencies, in_another_currency, writable
+from dunningkit.engine.doubts import (
+    APPLIED,
+    CUSTOMER,
+    PAYMENT,
+    Sieve,
+    currencies,
+    in_another_currency,
+    naming_nothing,
+    writable,
+)
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import PluginError, ProposalBlocked, SyncFailed
 from dunningkit.model import Actor, ChangeBatch, Customer, ReasonCode, Scope, SyncEnd
@@ -163,6 +172,7 @@ class _Arrival:
 
     @classmethod
     def of(cls, setup: CreditorSetup, sieve: Sieve, number: int, batch: ChangeBatch, *, first: bool) -> "_Arrival":
+        batch = naming_nothing(batch)
         new = first and not _needs_care(sieve, batch)
         rows = len(batch.customers) + len(batch.receivables) + len(batch.payments)
         creditor_id, days = setup.creditor.creditor_id, setup.policies.first_look_days

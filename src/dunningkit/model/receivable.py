@@ -102,7 +102,7 @@ class Receivable:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """Money that arrived (negative: went back). Without ``receivable_id`` it is not yet applied to anything."""
+    """Money that arrived (negative: went back). With ``receivable_id`` ``None`` or empty it is applied to nothing yet."""
 
     payment_id: str
     customer_id: str
