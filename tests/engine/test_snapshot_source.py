@@ -75,6 +75,21 @@ def test_a_hold_placed_after_the_sync_keeps_the_message_back(engine, erp) -> Non
     assert engine.send("pihapalvelu", actor=WHO).accepted == []
 
 
+def test_a_hold_of_the_receivable_keeps_the_message_back_whatever_customer_it_names(engine, erp) -> None:
+    propose(engine)
+    engine.approve("pihapalvelu", actor=WHO)
+    erp.append(Hold("h1", "9", HoldKind.DISPUTE, TODAY, receivable_id="1042"))
+    report = engine.send("pihapalvelu", actor=WHO)
+    assert (report.accepted, [one.reason.params["what"] for one in report.returned]) == ([], ["hold"])
+
+
+def test_a_hold_of_another_receivable_keeps_nothing_back(engine, erp) -> None:
+    propose(engine)
+    engine.approve("pihapalvelu", actor=WHO)
+    erp.append(Hold("h1", "1", HoldKind.DISPUTE, TODAY, receivable_id="1043"))
+    assert len(engine.send("pihapalvelu", actor=WHO).accepted) == 1
+
+
 def test_a_hold_that_has_ended_or_begins_later_keeps_nothing_back(engine, erp) -> None:
     erp += [
         Hold("old", "1", HoldKind.PROMISE, date(2026, 11, 1), end_on=date(2026, 11, 10)),

@@ -90,15 +90,17 @@ def _recheck(
 ) -> Recheck:
     if receivable is None:
         return Recheck(receivable_id, None)
-    about = (
-        hold.receivable_id in (None, receivable_id) and hold.customer_id == receivable.customer_id for hold in holds
-    )
-    mine = tuple(hold for hold, is_mine in zip(holds, about, strict=True) if is_mine)
+    # As in a proposal: a hold of one receivable is that receivable's, whatever customer it names.
+    about = {(receivable_id, None), (None, receivable.customer_id)}
     return Recheck(
         receivable_id,
         receivable.open,
         on_hold=receivable.disputed,
-        holds=mine,
+        holds=tuple(hold for hold in holds if _subject(hold) in about),
         receivable=receivable,
         customer=customers.get(receivable.customer_id),
     )
+
+
+def _subject(hold: Hold) -> tuple[str | None, str | None]:
+    return (None, hold.customer_id) if hold.receivable_id is None else (hold.receivable_id, None)
