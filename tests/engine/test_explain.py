@@ -98,6 +98,21 @@ class TestReminders:
         assert verdict.reasons[0].code is ReasonCode.TIME_TO_PAY
         assert (verdict.next_step_id, verdict.next_review_on) == ("second", date(2026, 12, 5))
 
+    def test_an_address_that_refused_a_message_about_another_invoice_counts_from_that_day_on(self, world) -> None:
+        world.channel.answer = lambda one: DeliveryResult(one.key, Outcome.REFUSED, detail="no such mailbox")
+        world.invoice("1041")
+        world.invoice("1042", late=0)
+        world.propose()
+        world.approve()
+        world.send()
+        world.on(world.today + timedelta(days=5))
+        world.propose()
+        found = story(world, "1042")
+        assert found.verdict.reasons[0].code is ReasonCode.NO_CHANNEL
+        assert (found.differs, found.why_differs) == (False, ())
+        before = story(world, "1041", on=world.today - timedelta(days=6))
+        assert before.verdict.status is LineStatus.READY
+
     def test_what_was_sent_later_is_no_part_of_an_earlier_day(self, world) -> None:
         world.invoice()
         world.on(world.today + timedelta(days=2))

@@ -7,7 +7,7 @@ from datetime import date
 from operator import attrgetter
 
 from dunningkit.engine.days import Days
-from dunningkit.engine.picture import Picture, look
+from dunningkit.engine.picture import Picture, look, refused_addresses
 from dunningkit.engine.propose import score
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import NotFound
@@ -33,8 +33,8 @@ from dunningkit.model import (
     Style,
 )
 from dunningkit.policy import consider, facts_asked, standing_of
-from dunningkit.store import Db, arrangements, audit, holds, ledger, proposals, quarantine, reviews, syncs
-from dunningkit.store.deliveries import DeliveredItem
+from dunningkit.store import Db, arrangements, audit, deliveries, holds, ledger, proposals, quarantine, reviews, syncs
+from dunningkit.store.deliveries import Delivery
 from dunningkit.store.ledger import KnownReceivable
 from dunningkit.store.proposals import StoredLine, StoredReminder
 from dunningkit.store.schema import NEVER
@@ -188,7 +188,8 @@ class _Teller:
             for one in known
             if one.gone_on is None and one.receivable.issued_on <= as_of
         ]
-        self._picture = _until(look(db, setup, as_of, due), as_of)
+        sent = deliveries.to_customers(db, creditor_id, customer_ids)
+        self._picture = _until(look(db, setup, as_of, due), sent, as_of)
         self._scores, self._scorer_failed = score(db, setup, self._picture, keep=False)
 
     def story(self, known: KnownReceivable) -> Story:
@@ -326,22 +327,16 @@ def _told(stored: StoredReminder, receivable_id: str, on: date, events: tuple[Au
     )
 
 
-def _until(picture: Picture, as_of: date) -> Picture:
-    """The same without what was sent after the day."""
+def _until(picture: Picture, sent: Iterable[Delivery], as_of: date) -> Picture:
+    """The same without what was sent after the day; ``sent`` is everything that was ever tried towards its customers."""
     tried = {
         receivable_id: tuple(item for item in found if item.delivery.sent_on <= as_of)
         for receivable_id, found in picture.tried.items()
     }
-    by_then = {(item.delivery.customer_id, item.delivery.medium, item.delivery.address) for item in _refused(tried)}
     return replace(
         picture,
         tried=tried,
-        refused={
-            customer_id: frozenset(
-                (medium, address) for medium, address in refused if (customer_id, medium, address) in by_then
-            )
-            for customer_id, refused in picture.refused.items()
-        },
+        refused=refused_addresses(one for one in sent if one.sent_on <= as_of),
         contacts=_days_until(picture.contacts, as_of),
         courtesies=_days_until(picture.courtesies, as_of),
     )
@@ -349,10 +344,6 @@ def _until(picture: Picture, as_of: date) -> Picture:
 
 def _days_until(said: Mapping[str, tuple[date, ...]], as_of: date) -> dict[str, tuple[date, ...]]:
     return {customer_id: tuple(on for on in days if on <= as_of) for customer_id, days in said.items()}
-
-
-def _refused(tried: Mapping[str, Sequence[DeliveredItem]]) -> Iterable[DeliveredItem]:
-    return (item for found in tried.values() for item in found if item.delivery.state is ReminderState.REFUSED)
 
 
 def _why_not_asked(known: KnownReceivable, then: Receivable, as_of: date) -> Reason | None:

@@ -157,7 +157,7 @@ def look(db: Db, setup: CreditorSetup, as_of: date, due: Sequence[tuple[str, str
         tried=_grouped((item.receivable_id, item) for item in deliveries.items_about(db, creditor_id, receivable_ids)),
         contacts=_contacts(counted, ledger.acts_of(db, creditor_id, customer_ids), as_of),
         courtesies=_courtesies(counted),
-        refused=_refused(sent),
+        refused=refused_addresses(sent),
         quarantined=quarantine.places(db, creditor_id, named),
         dated_ahead=_dated_ahead((*theirs, *elsewhere), (*payments, *others), as_of),
     )
@@ -216,7 +216,8 @@ def _days(said: Iterable[tuple[str, date, str]]) -> dict[str, tuple[date, ...]]:
     return _grouped((customer_id, on) for customer_id, on, _key in sorted(set(said)))
 
 
-def _refused(sent: Iterable[Delivery]) -> dict[str, frozenset[tuple[Medium, str]]]:
+def refused_addresses(sent: Iterable[Delivery]) -> dict[str, frozenset[tuple[Medium, str]]]:
+    """By customer the addresses that did not take a message."""
     refused = (delivery for delivery in sent if delivery.state is ReminderState.REFUSED)
     addresses = _grouped((delivery.customer_id, (delivery.medium, delivery.address)) for delivery in refused)
     return {customer_id: frozenset(found) for customer_id, found in addresses.items()}
