@@ -129,6 +129,7 @@ def test_a_decision_about_one_receivable_reads_only_what_is_about_it(busy) -> No
             arrangements.about(db, creditor_id, ["1"], ["1"])
             arrangements.history(db, creditor_id, "1")
             ledger.acts_about(db, creditor_id, ["1"])
+            ledger.payments_by_id(db, creditor_id, ["p1"])
         engine.release(creditor_id, placed.hold_id, actor=busy.actor)
         engine.cancel_reminder(creditor_id, sent, actor=busy.actor)
 

@@ -81,7 +81,9 @@ class Recheck:
 
     ``on_hold`` says that nothing may be sent now; ``holds`` are the ledger's holds where it keeps days for them.
     ``receivable`` and ``customer`` are what the ledger has of them right now, where it is cheap to say (``None``: not said);
-    any difference from what the last reading brought keeps the reminder back, too.
+    any difference from what the last reading brought keeps the reminder back, too. ``in_hand`` is what could cover the
+    receivable beside its own payments: open credit notes for it or its customer's, and what the customer paid in without
+    saying for what. Whatever of it the last reading did not bring keeps the reminder back.
     """
 
     receivable_id: str
@@ -90,6 +92,7 @@ class Recheck:
     holds: tuple[Hold, ...] = ()
     receivable: Receivable | None = None
     customer: Customer | None = None
+    in_hand: tuple[Receivable | Payment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

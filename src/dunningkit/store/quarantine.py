@@ -102,6 +102,13 @@ def places(db: Db, creditor_id: str, receivable_ids: Sequence[str] | None = None
     return {row.receivable_id: row.place for row in rows if row.receivable_id}
 
 
+def customers(db: Db, creditor_id: str) -> frozenset[str]:
+    """The customers that a row names which could not be understood."""
+    table = db.tables.quarantine
+    query = select(table.c.customer_id).where(table.c.creditor_id == creditor_id, table.c.customer_id.is_not(None))
+    return frozenset(db.connection.execute(query).scalars())
+
+
 def count(db: Db, creditor_id: str) -> int:
     """How many rows are kept."""
     table = db.tables.quarantine
