@@ -59,6 +59,7 @@ EXAMPLES: Mapping[ReasonCode, dict[str, str | int | None]] = {
     ReasonCode.CHANNEL_OTHER_THAN_INVOICE: {"medium": "sms", "invoice_medium": "email"},
     ReasonCode.CHANNEL_ONLY: {"medium": "email"},
     ReasonCode.NUMBER_UNCONFIRMED: {},
+    ReasonCode.AS_ITS_MESSAGE: {"style": "neutral", "medium": "email"},
     ReasonCode.SEND_POSTPONED: {"send_not_before": "2026-11-27T09:00:00+02:00"},
     ReasonCode.PARTLY_PAID: {"paid_minor": 12345, "currency": "EUR"},
     ReasonCode.LONG_OVERDUE: {"days_late": 115, "limit_days": 90},
@@ -150,6 +151,7 @@ EXAMPLES: Mapping[ReasonCode, dict[str, str | int | None]] = {
     ReasonCode.CAP_TAKEN: {},
     ReasonCode.DIFFERS_RETURNED: {},
     ReasonCode.DIFFERS_SKIPPED: {},
+    ReasonCode.DIFFERS_MESSAGE: {},
     ReasonCode.DIFFERS_WRITING: {},
     ReasonCode.DIFFERS_DAY: {"on": DAY, "day": "2026-11-28"},
     ReasonCode.DIFFERS_SETTINGS: {},
@@ -330,7 +332,7 @@ def test_every_form_that_a_template_asks_for_exists(language: Language) -> None:
 def test_every_primary_reason_has_a_short_form(language: Language) -> None:
     beside = {"segment", "style_fixed", "scorer_failed", "partly_paid", "evidence", "not_used"}
     beside |= {"channel_wished", "channel_other_than_invoice", "channel_only", "paid_on_time", "late_before"}
-    beside |= {"little_history", "slower_lately", "overdue_elsewhere", "grace", "caught_up"}
+    beside |= {"as_its_message", "little_history", "slower_lately", "overdue_elsewhere", "grace", "caught_up"}
     compared = ("not_asked_", "new_", "left_", "changed_", "differs_", "basis_changed", "credit_gone", "hold_over")
     beside |= {code.value for code in ReasonCode if code.value.startswith(compared)} - {"changed_since_approval"}
     beside |= {code.value for code in ReasonCode if code.value.endswith("_since")}

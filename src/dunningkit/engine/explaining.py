@@ -235,15 +235,14 @@ class _Teller:
             stored=stored,
             stored_on=newest.as_of if newest else None,
             differs=differs,
-            why_differs=self._why_differs(newest, verdict) if newest and differs else (),
+            why_differs=self._why_differs(newest, then, verdict) if newest and differs else (),
             looked_at_on=self._looked_at_on(receivable_id, lines),
         )
 
-    def _why_differs(self, stored: StoredLine, verdict: Verdict | None) -> tuple[Reason, ...]:
+    def _why_differs(self, stored: StoredLine, then: Receivable, verdict: Verdict | None) -> tuple[Reason, ...]:
         """What the proposal knew beyond the rules: the customer's other messages, what came back, a person's decision."""
-        primary = stored.line.reasons[0]
-        if stored.as_of == self._as_of and verdict is not None and verdict.status is LineStatus.READY:
-            beyond = _BEYOND_THE_RULES.get(primary.code)
+        if stored.as_of == self._as_of and verdict is not None:
+            beyond = _beyond_the_rules(stored.line, then, verdict)
             if beyond is not None:
                 return (Reason.of(beyond),)
         found = []
@@ -312,6 +311,13 @@ class _Teller:
         )
 
 
+def _beyond_the_rules(stored: Line, then: Receivable, verdict: Verdict) -> ReasonCode | None:
+    is_of_the_message = any(reason.code is ReasonCode.AS_ITS_MESSAGE for reason in stored.reasons)
+    if is_of_the_message and _is_as_decided(stored, then, verdict):
+        return ReasonCode.DIFFERS_MESSAGE
+    return _BEYOND_THE_RULES.get(stored.reasons[0].code) if verdict.status is LineStatus.READY else None
+
+
 def _told(stored: StoredReminder, receivable_id: str, on: date, events: tuple[AuditEntry, ...]) -> ReminderTold:
     reminder = stored.reminder
     steps = [item.step_id for item in reminder.items if item.receivable_id == receivable_id]
@@ -374,14 +380,10 @@ def _open_credits(receivables: Iterable[Receivable]) -> tuple[Receivable, ...]:
 
 
 def _says_the_same(stored: Line, then: Receivable, verdict: Verdict | None) -> bool:
-    if verdict is None:
-        return False
-    mine = (verdict.status, verdict.step_id, verdict.style, verdict.reasons[0].code, then.open, then.due_on)
-    return mine == (
-        stored.status,
-        stored.step_id,
-        stored.style,
-        stored.reasons[0].code,
-        stored.open,
-        stored.due_on,
-    )
+    return verdict is not None and stored.style is verdict.style and _is_as_decided(stored, then, verdict)
+
+
+def _is_as_decided(stored: Line, then: Receivable, verdict: Verdict) -> bool:
+    """Whether the line says what the rules say, but for its style, which its message may have given it."""
+    mine = (verdict.status, verdict.step_id, verdict.reasons[0].code, then.open, then.due_on)
+    return mine == (stored.status, stored.step_id, stored.reasons[0].code, stored.open, stored.due_on)

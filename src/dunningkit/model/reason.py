@@ -37,6 +37,7 @@ class ReasonCode(StrEnum):
     CHANNEL_OTHER_THAN_INVOICE = "channel_other_than_invoice"  # medium, invoice_medium
     CHANNEL_ONLY = "channel_only"  # medium
     NUMBER_UNCONFIRMED = "number_unconfirmed"  # -
+    AS_ITS_MESSAGE = "as_its_message"  # style, medium (of the message, which the line alone would not have)
     SEND_POSTPONED = "send_postponed"  # send_not_before (moment)
     PARTLY_PAID = "partly_paid"  # paid_minor, currency
 
@@ -149,6 +150,7 @@ class ReasonCode(StrEnum):
     CAP_TAKEN = "cap_taken"  # -
     DIFFERS_RETURNED = "differs_returned"  # -
     DIFFERS_SKIPPED = "differs_skipped"  # -
+    DIFFERS_MESSAGE = "differs_message"  # -
     DIFFERS_WRITING = "differs_writing"  # -
     DIFFERS_DAY = "differs_day"  # on (the proposal's day), day (asked for)
     DIFFERS_SETTINGS = "differs_settings"  # -

@@ -563,7 +563,7 @@ class Model:
         return written[len(kept) :]
 
     def _groups(self, answers: dict[str, tuple], taken: set[str]) -> list[tuple[dict, str, list[Owed]]]:
-        """Which lines share a reminder: one customer, policy, kind and currency; ready lines apart from questions."""
+        """Which lines share a reminder: one customer, policy, kind, currency and way; ready lines apart from questions."""
         groups: dict[tuple, list[Owed]] = defaultdict(list)
         for id_, (status, _code, step) in answers.items():
             if step is None or id_ in taken:
@@ -574,8 +574,9 @@ class Model:
             key = (one.customer, self.policies.index(policy), step["kind"], one.currency, status, apart)
             groups[key].append(one)
         found = [
-            (self.policies[key[1]], key[4], sorted(members, key=lambda one: (one.due, one.id)))
+            (self.policies[key[1]], key[4], sorted(together, key=lambda one: (one.due, one.id)))
             for key, members in groups.items()
+            for together in self._by_one_way(self.policies[key[1]], members, answers)
         ]
 
         # Where a cap leaves a customer one place, it is for what has been due the longest, and for no courtesy message.
@@ -585,10 +586,20 @@ class Model:
 
         return sorted(found, key=turn)
 
+    def _by_one_way(self, policy: dict, members: list[Owed], answers: dict[str, tuple]) -> list[list[Owed]]:
+        """A message goes the way of its leading step; those whose own step may not go that way get a message of their own."""
+        medium = self.address(members[0].customer, self._leading(policy, members, answers))[0]
+        along = [one for one in members if medium in answers[one.id][2]["channels"]]
+        rest = [one for one in members if one not in along]
+        return [along, *(self._by_one_way(policy, rest, answers) if rest else [])]
+
+    def _leading(self, policy: dict, members: list[Owed], answers: dict[str, tuple]) -> dict:
+        lead = max if policy["grouping"] == "per_customer_at_highest_step" else min
+        return lead((answers[one.id][2] for one in members), key=policy["steps"].index)
+
     def _reminder(self, policy: dict, members: list[Owed], answers: dict[str, tuple], day: date) -> Written:
         steps = {one.id: answers[one.id][2] for one in members}
-        lead = max if policy["grouping"] == "per_customer_at_highest_step" else min
-        leading = lead(steps.values(), key=policy["steps"].index)
+        leading = self._leading(policy, members, answers)
         customer, currency, leaves_on = members[0].customer, members[0].currency, next_open_day(day)
         pay_by = next_open_day(leaves_on + timedelta(leading["time_to_pay_days"]))
         if leading["kind"] == "courtesy":
