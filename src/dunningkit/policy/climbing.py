@@ -119,7 +119,15 @@ def _reached_on(
 def _rungs_done(policy: "Policy", sent: Sequence[SentStep], reminders: Sequence[SentStep]) -> int:
     if not sent:
         return 0
-    ids = {step.step_id for step in sent}
-    known = max((position + 1 for position, step in enumerate(policy.steps) if step.id in ids), default=0)
+    # A courtesy step whose name a reminder bears by now is not that reminder.
+    taken = {(step.step_id, step.courtesy) for step in sent}
+    known = max(
+        (
+            position + 1
+            for position, step in enumerate(policy.steps)
+            if (step.id, step.kind is StepKind.COURTESY) in taken
+        ),
+        default=0,
+    )
     courtesies = sum(step.kind is StepKind.COURTESY for step in policy.steps)
     return max(known, courtesies + len({step.step_id for step in reminders})) if reminders else known

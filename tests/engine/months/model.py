@@ -330,8 +330,9 @@ class Model:
 
     def steps_ahead(self, one: Owed, policy: dict, day: date) -> list[dict]:
         """The steps above the highest that was sent; under a policy that does not know them each reminder is one rung."""
-        ids = [step["id"] for step in policy["steps"]]
-        sent = {w.steps[one.id] for w in self.sent(one)}
+        # A courtesy step and a reminder's are two, whatever they are called.
+        ids = [(step["id"], step["kind"] == "courtesy") for step in policy["steps"]]
+        sent = {(w.steps[one.id], w.kind == "courtesy") for w in self.sent(one)}
         asked = {w.steps[one.id] for w in self.asked(one)}
         done = max((ids.index(step) + 1 for step in sent if step in ids), default=0)
         if asked:
