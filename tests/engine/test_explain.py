@@ -23,7 +23,7 @@ from dunningkit.model import (
     ReminderState,
     Segment,
 )
-from dunningkit.policy import ContactCap, Policy
+from dunningkit.policy import ContactCap, Coverage, Policy
 from dunningkit.store.codec import from_json, to_json
 
 PIHA = "pihapalvelu"
@@ -122,6 +122,44 @@ class TestReminders:
         earlier = story(world, on=world.today - timedelta(days=1))
         assert (earlier.verdict.status, earlier.reminders) == (LineStatus.READY, ())
         assert story(world).verdict.status is LineStatus.WONT_GO
+
+
+class TestWhereNoStepComes:
+    def test_what_no_policy_covers_is_under_none(self, world) -> None:
+        world.policy = Policy(name="euros", covers=Coverage(currencies=("EUR",)))
+        world.invoice(original=Money(100, "SEK"), open=Money(100, "SEK"))
+        world.propose()
+        verdict = story(world).verdict
+        assert verdict.reasons[0].code is ReasonCode.NOT_COVERED
+        assert (verdict.policy_name, verdict.next_step_id, verdict.next_step_on) == ("", "", None)
+
+    def test_what_nobody_follows_has_no_next_step(self, world) -> None:
+        world.invoice(late=1)
+        world.sync()
+        world.engine().stop_following(PIHA, actor=world.actor, receivable_id="1042")
+        world.propose()
+        verdict = story(world).verdict
+        assert verdict.reasons[0].code is ReasonCode.NOT_FOLLOWED
+        assert (verdict.policy_name, verdict.next_step_id, verdict.next_step_on) == ("", "", None)
+
+    def test_what_is_disputed_has_no_next_step_while_it_is(self, world) -> None:
+        world.invoice(late=1, disputed=True)
+        world.propose()
+        verdict = story(world).verdict
+        assert verdict.reasons[0].code is ReasonCode.HELD_DISPUTE
+        assert (verdict.policy_name, verdict.next_step_id, verdict.next_step_on) == ("default", "", None)
+
+
+def test_what_is_gone_is_looked_at_on_no_day(world) -> None:
+    for number in range(10):
+        world.invoice(f"X{number}", customer_id=f"c{number}")
+    world.invoice(late=1)
+    world.propose()
+    del world.ledger.receivables["1042"]
+    world.on(world.today + timedelta(days=3))
+    world.sync()
+    found = story(world)
+    assert (found.not_asked.code, found.looked_at_on) == (ReasonCode.NOT_ASKED_GONE, None)
 
 
 class TestFates:

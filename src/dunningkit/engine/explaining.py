@@ -65,7 +65,8 @@ class RuleAsked:
 class Verdict:
     """What the rules say of the receivable alone; ``next_review_on`` is the first day on which it could change by itself.
 
-    ``next_step_id`` is the step that comes next (empty when the ladder ends here), and ``next_step_on`` its day.
+    ``next_step_id`` is the step that comes next (empty when the ladder ends here, or when none comes as things are), and
+    ``next_step_on`` its day. ``policy_name`` is empty for what no policy covers or nobody follows.
     """
 
     status: LineStatus
@@ -236,7 +237,7 @@ class _Teller:
             stored_on=newest.as_of if newest else None,
             differs=differs,
             why_differs=self._why_differs(newest, then, verdict) if newest and differs else (),
-            looked_at_on=self._looked_at_on(receivable_id, lines),
+            looked_at_on=None if known.gone_on is not None else self._looked_at_on(receivable_id, lines),
         )
 
     def _why_differs(self, stored: StoredLine, then: Receivable, verdict: Verdict | None) -> tuple[Reason, ...]:
@@ -270,17 +271,21 @@ class _Teller:
         decision = considered[-1].decision
         if decision is None:
             raise AssertionError("the last rule asked has decided")
-        standing = standing_of(situation, day)
+        terms = self._picture.terms[then.receivable_id]
+        is_followed = terms.policy is not None and terms.unfollowed is None
+        is_silent = then.disputed or decision.reasons[0].code is ReasonCode.WISH_NO_REMINDERS
+        standing = standing_of(situation, day) if is_followed and not is_silent else None
+        next_step = standing.step if standing else None
         verdict = Verdict(
             status=decision.status,
             reasons=decision.reasons,
             next_review_on=decision.next_review_on,
-            policy_name=policy.name,
+            policy_name=policy.name if is_followed else "",
             step_id=decision.step.id if decision.step else "",
             style=decision.style,
             to=decision.to,
-            next_step_id=standing.step.id if standing.step else "",
-            next_step_on=standing.reached_on,
+            next_step_id=next_step.id if next_step else "",
+            next_step_on=standing.reached_on if standing else None,
         )
         asked = (
             RuleAsked(one.rule, facts_asked(one.rule, situation, day), one.decision is not None) for one in considered
