@@ -1,7 +1,7 @@
 """Days at the calendar's ends, amounts beyond any database, texts that cannot be written: nothing stops, nothing is guessed."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -23,6 +23,8 @@ from dunningkit.model import (
 from dunningkit.policy import Policy, Step
 from dunningkit.store import quarantine, totals
 
+TODAY = date(2026, 11, 24)
+MOMENT = datetime(2026, 12, 1, 12, tzinfo=UTC)
 BEFORE_DUE = Policy(steps=(Step(id="before", kind="courtesy", anchor="before_due", days=3), Step(id="first")))
 
 
@@ -269,3 +271,41 @@ def test_moving_the_first_look_of_a_far_day_stays_in_the_calendar(world) -> None
         world.engine().propose("pihapalvelu", as_of=world.today, actor=world.actor)
         for number in ("early", "late"):
             world.engine().explain("pihapalvelu", number, world.today)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda engine, actor: engine.explain("pihapalvelu", "\udce4", TODAY),
+        lambda engine, actor: engine.hold("pihapalvelu", actor=actor, start_on=TODAY, receivable_id="\ud800"),
+        lambda engine, actor: engine.hold("pihapalvelu", actor=actor, start_on=TODAY, customer_id="\ud800"),
+        lambda engine, actor: engine.hold("pihapalvelu", actor=actor, start_on=TODAY, customer_id="1", note="\ud800"),
+        lambda engine, actor: engine.grant_grace("pihapalvelu", 1, actor=actor, customer_id="1", note="\ud800"),
+        lambda engine, actor: engine.release("pihapalvelu", "\ud800", actor=actor),
+        lambda engine, actor: engine.approve("pihapalvelu", actor=replace(actor, name="\ud800")),
+    ],
+)
+def test_a_text_of_a_caller_that_cannot_be_stored_is_refused_in_words(world, ask) -> None:
+    world.invoice()
+    world.propose()
+    with pytest.raises(NotAllowed, match=r"^The text '.*' holds a character that no database can store"):
+        ask(world.engine(), world.actor)
+    assert world.engine().holds("pihapalvelu") == ()
+    assert len(world.approve()) == 1
+
+
+@pytest.mark.parametrize(
+    ("ask", "name"),
+    [
+        (lambda e, who: e.skip("pihapalvelu", actor=who, reminder_ids=[], until=MOMENT), "until"),
+        (lambda e, who: e.hold("pihapalvelu", actor=who, start_on=MOMENT, customer_id="1"), "start_on"),
+        (lambda e, who: e.hold("pihapalvelu", actor=who, start_on=TODAY, customer_id="1", end_on=MOMENT), "end_on"),
+        (lambda e, who: e.compare("pihapalvelu", with_day=MOMENT), "with_day"),
+        (lambda e, who: e.waiting("pihapalvelu", MOMENT), "as_of"),
+    ],
+)
+def test_a_moment_is_refused_where_a_day_is_meant(world, ask, name) -> None:
+    world.invoice()
+    world.propose()
+    with pytest.raises(NotAllowed, match=rf"^{name} is a creditor-local day and not a moment"):
+        ask(world.engine(), world.actor)

@@ -12,7 +12,14 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import NoSuchModuleError
 from sqlalchemy.pool import StaticPool
 
-from dunningkit.errors import NeedsOwnTransaction, SchemaMissing, SchemaOutdated, SchemaTooNew, SettingsError
+from dunningkit.errors import (
+    NeedsOwnTransaction,
+    NotAllowed,
+    SchemaMissing,
+    SchemaOutdated,
+    SchemaTooNew,
+    SettingsError,
+)
 from dunningkit.store.schema import Tables
 
 #: The schema revisions this version knows, oldest first.
@@ -20,6 +27,17 @@ REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 
 # Alembic keeps its current migration in module-level proxies; two migrations in one process must take turns.
 _ONE_MIGRATION = threading.Lock()
+
+
+@contextmanager
+def _writable_texts() -> Iterator[None]:
+    """What a ledger says is looked at when it is read; this is for what a caller says: a name, a note, an id."""
+    try:
+        yield
+    except UnicodeEncodeError as error:
+        raise NotAllowed(
+            f"The text {error.object!a} holds a character that no database can store. Write it without that."
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,23 +85,31 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Db]:
-        """A consistent view; nothing is written."""
-        if self._connection is not None:
-            yield Db(self._connection, self.tables)
-            return
-        with self._engine_or_raise().connect() as connection:
+        """A consistent view; nothing is written. Raises `NotAllowed` for a text to look for that cannot be stored."""
+        with _writable_texts(), self._connected() as connection:
             yield Db(connection, self.tables)
 
     @contextmanager
     def write(self) -> Iterator[Db]:
-        """A transaction that commits at the end and rolls back on any exception (on a host's connection: the host does)."""
-        if self._connection is not None:
-            yield Db(self._connection, self.tables)
-            return
-        with self._engine_or_raise().connect() as connection:
+        """A transaction that commits at the end and rolls back on any exception (on a host's connection: the host does).
+
+        Raises `NotAllowed` for a text that cannot be stored.
+        """
+        with _writable_texts(), self._connected() as connection:
+            if self._connection is not None:
+                yield Db(connection, self.tables)
+                return
             writing = connection.execution_options(dunning_write=True)
             with writing.begin():
                 yield Db(writing, self.tables)
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        if self._connection is not None:
+            yield self._connection
+            return
+        with self._engine_or_raise().connect() as connection:
+            yield connection
 
     def require_own_transactions(self) -> None:
         """Raise `NeedsOwnTransaction` on a host's connection: what is sent cannot be rolled back or replayed."""
