@@ -470,3 +470,21 @@ def test_a_moment_is_written_in_its_own_time_zone() -> None:
     moment = datetime(2026, 11, 27, 7, tzinfo=UTC)
     assert Wording(Language.FI).moment(moment) == "27.11.2026 07:00"
     assert Wording(Language.FI).date(moment.date() + timedelta(days=4)) == "1.12.2026"
+
+
+def test_what_a_credit_note_took_off_an_invoice_is_not_told_as_paid() -> None:
+    assert say(Language.EN, ReasonCode.PARTLY_PAID, paid_minor=3990, currency="EUR").endswith(
+        "of the invoice has been paid or credited already."
+    )
+    assert "maksettu tai hyvitetty" in say(Language.FI, ReasonCode.PARTLY_PAID, paid_minor=3990, currency="EUR")
+    assert "betalt eller krediterat" in say(Language.SV, ReasonCode.PARTLY_PAID, paid_minor=3990, currency="EUR")
+
+
+def test_a_step_is_left_out_because_a_later_ones_day_has_come_whether_or_not_its_own_has() -> None:
+    """A step 40 days after the due date is passed for one on the day after the due date's month."""
+    told = {language: say(language, ReasonCode.CAUGHT_UP, steps_passed=1) for language in Language}
+    assert told == {
+        Language.EN: "Steps left out, because a later step's day has come: 1.",
+        Language.FI: "Väliin jätettyjä vaiheita, koska myöhemmän vaiheen päivä on tullut: 1.",
+        Language.SV: "Överhoppade steg, eftersom ett senare stegs dag har kommit: 1.",
+    }
