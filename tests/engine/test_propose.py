@@ -320,3 +320,20 @@ def test_an_overpaid_invoice_is_money_in_hand(world) -> None:
     world.invoice("1041", minor=10_000, late=40, open=Money(-10_000, "EUR"))
     assert world.line("1042").reasons[0].code is ReasonCode.CREDITS_COVER
     assert world.engine().quarantine("pihapalvelu") == ()
+
+
+@pytest.mark.parametrize(("late", "code"), [(5, ReasonCode.FIRST_CONTACT_DUE), (100, ReasonCode.LONG_OVERDUE)])
+def test_who_read_a_reminder_that_does_not_count_is_not_said_to_be_never_contacted(world, late: int, code) -> None:
+    world.policy = Policy(caps=())
+    world.invoice("1041", late=late, customer_id="1")
+    world.invoice("1042", late=late, customer_id="2")
+    world.invoice("1043", late=late, customer_id="3")
+    world.ledger.acts.append(Act("a1", "1042", "2", ActKind.REMINDER, world.today - timedelta(days=3), ActBy.LEDGER))
+    mine = next(one for one in world.propose().reminders if one.customer_id == "1")
+    world.approve(mine.reminder_id)
+    world.send()
+    world.engine().cancel_reminder("pihapalvelu", mine.reminder_id, actor=world.actor)
+    told = {line.receivable_id: line.reasons[0] for line in world.propose().lines}
+    assert {reason.code for reason in told.values()} == {code}
+    earlier = {receivable_id: reason.params.get("earlier") for receivable_id, reason in told.items()}
+    assert earlier == {"1041": "cancelled", "1042": "ledger", "1043": None}

@@ -38,7 +38,7 @@ SOURCE = Path(model.__file__).parents[1]
 
 #: An example of each reason, with every parameter that the engine gives it.
 EXAMPLES: Mapping[ReasonCode, dict[str, str | int | None]] = {
-    ReasonCode.FIRST_CONTACT_DUE: {"days_late": 5, "first_contact_days": 2},
+    ReasonCode.FIRST_CONTACT_DUE: {"days_late": 5, "first_contact_days": 2, "earlier": "cancelled"},
     ReasonCode.STEP_DUE: {"days_late": 17, "step_days": 16, "step_number": 2},
     ReasonCode.STEP_DUE_END_OF_MONTH: {"days_late": 17, "step_days": 5, "step_number": 2},
     ReasonCode.STEP_DUE_AFTER_PREVIOUS: {"on": DAY, "step_days": 14, "step_number": 2},
@@ -62,7 +62,7 @@ EXAMPLES: Mapping[ReasonCode, dict[str, str | int | None]] = {
     ReasonCode.AS_ITS_MESSAGE: {"style": "neutral", "medium": "email"},
     ReasonCode.SEND_POSTPONED: {"send_not_before": "2026-11-27T09:00:00+02:00"},
     ReasonCode.PARTLY_PAID: {"paid_minor": 12345, "currency": "EUR"},
-    ReasonCode.LONG_OVERDUE: {"days_late": 115, "limit_days": 90},
+    ReasonCode.LONG_OVERDUE: {"days_late": 115, "limit_days": 90, "earlier": "ledger"},
     ReasonCode.PERSON_CALLS: {"segment": "in_trouble"},
     ReasonCode.NO_CHANNEL: {},
     ReasonCode.NO_CHANNEL_PLUGIN: {"medium": "letter"},
@@ -488,3 +488,25 @@ def test_a_step_is_left_out_because_a_later_ones_day_has_come_whether_or_not_its
         Language.FI: "Väliin jätettyjä vaiheita, koska myöhemmän vaiheen päivä on tullut: 1.",
         Language.SV: "Överhoppade steg, eftersom ett senare stegs dag har kommit: 1.",
     }
+
+
+@pytest.mark.parametrize(
+    ("earlier", "sentence"),
+    [
+        (None, "First contact: 5 days past due"),
+        ("cancelled", "First contact once more, because what was sent has been cancelled: 5 days past due"),
+        ("ledger", "First contact from here, the ledger notes an earlier one: 5 days past due"),
+    ],
+)
+def test_a_first_contact_says_what_the_customer_has_read_before(earlier: str | None, sentence: str) -> None:
+    told = say(Language.EN, ReasonCode.FIRST_CONTACT_DUE, days_late=5, first_contact_days=2, earlier=earlier)
+    assert told.startswith(sentence)
+
+
+@EVERY_LANGUAGE
+def test_nobody_is_said_to_be_never_contacted_who_was(language: Language) -> None:
+    told = {
+        say(language, ReasonCode.LONG_OVERDUE, days_late=115, limit_days=90, earlier=earlier)
+        for earlier in (None, "cancelled", "ledger")
+    }
+    assert len(told) == 3

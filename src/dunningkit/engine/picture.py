@@ -43,8 +43,8 @@ class Picture:
     """The store's facts as at ``as_of``, by customer. ``reviewed`` are the open receivables to decide about.
 
     By receivable, whoever owed it at the time: ``terms`` (what holds for each of these), ``own_holds`` and ``tried``.
-    ``owed`` has what each customer owes in each currency. ``dated_ahead`` says on which later day something of a customer's
-    begins to count.
+    ``owed`` has what each customer owes in each currency, ``asked_by_ledger`` for which receivables the ledger notes a request.
+    ``dated_ahead`` says on which later day something of a customer's begins to count.
     """
 
     as_of: date
@@ -59,6 +59,7 @@ class Picture:
     tried: Mapping[str, tuple[DeliveredItem, ...]]
     contacts: Mapping[str, tuple[date, ...]]
     courtesies: Mapping[str, tuple[date, ...]]
+    asked_by_ledger: frozenset[str]
     refused: Mapping[str, frozenset[tuple[Medium, str]]]
     quarantined: Mapping[str, str]
     dated_ahead: Mapping[str, date]
@@ -115,6 +116,7 @@ class Picture:
             quarantined_at=self.quarantined.get(receivable_id, ""),
             terms=self.terms[receivable_id],
             cancelled=sum(item.delivery.state is ReminderState.CANCELLED for item in tried),
+            asked_by_ledger=receivable_id in self.asked_by_ledger,
             changes_on=self.dated_ahead.get(customer_id),
         )
 
@@ -143,6 +145,7 @@ def look(db: Db, setup: CreditorSetup, as_of: date, due: Sequence[tuple[str, str
     in_hand = _in_hand(receivables, payments, _tied(db, creditor_id, stood, elsewhere, as_of), as_of)
     sent = deliveries.to_customers(db, creditor_id, customer_ids)
     counted = [delivery for delivery in sent if delivery.state in CONTACTS]
+    acts = tuple(ledger.acts_of(db, creditor_id, customer_ids))
     held = holds.about(db, creditor_id, customer_ids, receivable_ids)
     return Picture(
         as_of=as_of,
@@ -155,8 +158,9 @@ def look(db: Db, setup: CreditorSetup, as_of: date, due: Sequence[tuple[str, str
         holds=_grouped((hold.customer_id, hold) for hold in held if hold.receivable_id is None),
         own_holds=_grouped((hold.receivable_id, hold) for hold in held if hold.receivable_id is not None),
         tried=_grouped((item.receivable_id, item) for item in deliveries.items_about(db, creditor_id, receivable_ids)),
-        contacts=_contacts(counted, ledger.acts_of(db, creditor_id, customer_ids), as_of),
+        contacts=_contacts(counted, acts, as_of),
         courtesies=_courtesies(counted),
+        asked_by_ledger=frozenset(act.receivable_id for act in acts if act.counts_toward_caps and act.on <= as_of),
         refused=refused_addresses(sent),
         quarantined=quarantine.places(db, creditor_id, named),
         dated_ahead=_dated_ahead((*theirs, *elsewhere), (*payments, *others), as_of),

@@ -15,7 +15,9 @@ class ReasonCode(StrEnum):
     """
 
     # Why a line is ready
-    FIRST_CONTACT_DUE = "first_contact_due"  # days_late, first_contact_days
+    FIRST_CONTACT_DUE = (
+        "first_contact_due"  # days_late, first_contact_days, earlier (cancelled or ledger, if there was any)
+    )
     STEP_DUE = "step_due"  # days_late, step_days, step_number
 
     STEP_DUE_END_OF_MONTH = (
@@ -42,7 +44,7 @@ class ReasonCode(StrEnum):
     PARTLY_PAID = "partly_paid"  # paid_minor, currency
 
     # A person decides first (needs you)
-    LONG_OVERDUE = "long_overdue"  # days_late, limit_days
+    LONG_OVERDUE = "long_overdue"  # days_late, limit_days, earlier (as above)
     PERSON_CALLS = "person_calls"  # segment
     NO_CHANNEL = "no_channel"  # -
     NO_CHANNEL_PLUGIN = "no_channel_plugin"  # medium
