@@ -215,6 +215,17 @@ def test_odd_but_harmless_rows_are_accepted(row: dict[str, str], ledger: Any) ->
     assert ledger.invoices(row, settled_on="paid").read().counts == (1, 1, 0)
 
 
+@pytest.mark.parametrize("kind", ["", "invoice"])
+@pytest.mark.parametrize("rows", [1, 40])
+def test_a_positive_amount_that_credits_an_invoice_is_never_reminded_of(kind: str, rows: int, ledger: Any) -> None:
+    usual = [{"no": str(number), "kind": ""} for number in range(2, rows + 1)]
+    ledger.invoices({"no": "1", "kind": kind, "credits": "99"}, *usual, credit_of="credits", kind="kind")
+    found = ledger.read()
+    assert found.counts == (rows, rows - 1, 1)
+    assert (found.refused.receivable_id, found.refused.column, found.refused.value) == ("1", "credits", "99")
+    assert "as only a credit note does" in found.refused.reason
+
+
 def test_a_row_whose_instalment_cannot_be_read_names_no_receivable(ledger: Any) -> None:
     found = ledger.invoices({"part": "toinen"}, instalment_number="part").read()
     assert found.refused.receivable_id is None

@@ -72,6 +72,9 @@ def _parser() -> argparse.ArgumentParser:
         help="say what a column is",
     )
     parser.add_argument(
+        "--ignore", action="append", default=[], metavar="HEADER", help="say that a column is to be passed over"
+    )
+    parser.add_argument(
         "--date-order",
         action="append",
         default=[],
@@ -152,6 +155,7 @@ def _asked(options: argparse.Namespace) -> Asked:
         encoding=options.encoding,
         delimiter=options.delimiter,
         currency=options.currency,
+        ignored=tuple(options.ignore),
     )
 
 

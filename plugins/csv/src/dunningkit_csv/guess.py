@@ -383,7 +383,7 @@ def unknown_words(name: str, column: Column) -> list[str]:
     if not column.has_few_words:
         return ["..."]
     setting = words.SETTING_OF[name]
-    known = {*words.MEANINGS[setting], *words.OUR_WORDS[setting]}
+    known = {*words.meanings(name, column.header), *words.OUR_WORDS[setting]}
     there = {word for cell in column.words for word in words.words_in(name, cell)}
     return sorted(word for word in there if word.casefold() not in known)
 

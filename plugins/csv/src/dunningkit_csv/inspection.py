@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from dunningkit.errors import ConfigError
 from dunningkit.model import ChangeBatch, QuarantinedRow
-from dunningkit_csv import guess, words
+from dunningkit_csv import guess, overlooked, words
 from dunningkit_csv.config import MOST_SKIPPED_LINES, CsvConfig, CustomerColumns, UnmappedFile, is_date_field
 from dunningkit_csv.customers import CustomerMapping
 from dunningkit_csv.decoding import shown
@@ -48,6 +48,7 @@ class Asked:
     encoding: str = "auto"
     delimiter: str = "auto"
     currency: str = "EUR"
+    ignored: Sequence[str] = ()
 
 
 @dataclass(slots=True)
@@ -234,7 +235,8 @@ def _look_at(path: Path, asked: Asked) -> Found:
     if layout.sheet:
         for column in columns:
             column.let_texts_decide()
-    usable = _usable(found)
+    ignored = set(map(words.key, asked.ignored))
+    usable = [column for column in _usable(found) if words.key(column.header) not in ignored]
     found.kind = asked.kinds.get(path.name, asked.kinds.get("", "")) or guess.likely_kind(usable)
     if question := _wrong_lines(found, top, asked):
         found.questions.append(question)
@@ -351,6 +353,10 @@ def _map_columns(found: Found, usable: Sequence[Column], asked: Asked) -> None:
             found.questions.append(_ask_for(found, name, usable))
     if found.kind == "invoices":
         _look_for_payments(found, usable)
+        if "original" in found.mapping:
+            taken = {one.position for one in found.mapping.values()}
+            unused = [column for column in usable if column.position not in taken]
+            found.questions += overlooked.questions(found.layout, unused, found.mapping)
     for column in usable:
         for name in words.SETTING_OF:
             if (
@@ -514,7 +520,9 @@ def _note(found: Found, last: Sequence[str]) -> None:
             listed = ", ".join(repr(name) for name in others)
             found.notes.append(f"The sheet {found.layout.sheet!r} is read; there are others: {listed} (--sheet).")
     if found.kind == "invoices" and not {"open", "settled_on"} & set(found.mapping) and not found.questions:
-        found.notes.append("No column says what is open or when it was paid, so every invoice counts as unpaid.")
+        found.notes.append(
+            "No column that is used says what is open or when it was paid, so every invoice counts as unpaid."
+        )
     if "customer_id" in found.mapping:
         _note_customers(found)
 
@@ -588,7 +596,7 @@ def _meanings(files: Sequence[Found]) -> dict[str, dict[str, str]]:
             if name in found.mapping:
                 cells = found.columns[found.mapping[name].position].words
                 said = sorted({word for cell in cells for word in words.words_in(name, cell)})
-                known = words.MEANINGS[setting]
+                known = words.meanings(name, found.columns[found.mapping[name].position].header)
                 meant = {word: known[word.casefold()] for word in said if word.casefold() in known}
                 made.setdefault(setting, {}).update(meant)
     return {setting: meant for setting, meant in made.items() if meant}
