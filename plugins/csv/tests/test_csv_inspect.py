@@ -639,17 +639,23 @@ def test_the_list_of_problems_cannot_be_run_by_a_spreadsheet(desk: Desk) -> None
 
 
 def test_odd_rows_are_pointed_out(desk: Desk) -> None:
-    rows = (
-        "1045;0001;Maija Virtanen;;25.11.2026;15.11.2026;1,00;1,00;\n1046;1;Maija;;25.11.2026;15.12.2026;1,00;1,00;\n"
-    )
+    rows = "1045;0001;MÄKINEN MAIJA;;25.11.2026;15.11.2026;1,00;1,00;\n1046;1;Maija;;25.11.2026;15.12.2026;1,00;1,00;\n"
     desk.put("x.csv", FINNISH + rows)
     said = desk.data("x.csv")
     assert said["outcome"]["odd"] == {"receivables due before they were issued": {"count": 1, "first": "1045"}}
     several, zeros = said["files"][0]["notes"]
-    assert "'0001' is 'Maija Mäkinen' and 'Maija Virtanen'" in several
+    assert "'0001' is 'Maija Mäkinen' and 'MÄKINEN MAIJA'" in several
     assert "such as '0001' and '1'" in zeros
     out, _ = desk.say("x.csv")
     assert "Receivables due before they were issued: 1, such as 1045." in out
+
+
+def test_rows_that_only_say_other_names_are_one_problem(desk: Desk) -> None:
+    rows = "".join(f"{2000 + n};0001;Nimi {n};;5.11.2026;19.11.2026;1,00;1,00;\n" for n in range(3))
+    desk.put("x.csv", FINNISH + rows)
+    (problem,) = desk.data("x.csv")["outcome"]["problems"]
+    assert (problem["count"], problem["value"]) == (3, "Nimi 0")
+    assert "calls the customer 'Maija Mäkinen' and this one 'Nimi 0'" in problem["reason"]
 
 
 def test_payments_before_their_invoice_are_pointed_out(desk: Desk) -> None:

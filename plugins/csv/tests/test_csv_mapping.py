@@ -357,6 +357,50 @@ def test_names_are_those_of_the_first_row_that_has_any(ledger: Any) -> None:
     assert found.customers["17"].postal_address == PostalAddress("Katu 1")
 
 
+@pytest.mark.parametrize(
+    ("field", "first", "other"),
+    [
+        ("customer_name", "Käteisasiakas Matti", "Käteisasiakas Liisa"),
+        ("customer_name", "Mäkinen Oy", "Järvinen Oy"),
+        ("customer_name", "Oy", "Ab"),
+        ("first_name", "Matti", "Liisa"),
+    ],
+)
+@pytest.mark.parametrize("more", [0, 40])
+def test_a_row_with_another_persons_name_waits_and_no_other_row_does(
+    field: str, first: str, other: str, more: int, ledger: Any
+) -> None:
+    found = on_rows(
+        ledger,
+        {field: first, "email": "matti@example.fi"},
+        {field: other},
+        {field: first},
+        *[{field: first}] * more,
+    )
+    assert found.counts == (3 + more, 2 + more, 1)
+    assert (found.refused.receivable_id, found.refused.column, found.refused.value) == ("2", field, other)
+    assert repr(first) in found.refused.reason
+    assert repr(other) in found.refused.reason
+
+
+@pytest.mark.parametrize(
+    ("first", "other"),
+    [
+        ("Maija Mäkinen", "MAKINEN  MAIJA"),
+        ("Mäkinen, Maija", "Maija Mäkinen"),
+        ("Mäkinen Oy", "Oy Mäkinen Ab"),
+        ("Rakennus-Virtanen Tmi", "Rakennusvirtanen"),
+        ("Sørensen A/S", "SORENSEN"),
+        ("A/S Nord", "Nord AS"),
+        ("Oy", "OY"),
+    ],
+)
+def test_a_name_that_is_only_spelled_otherwise_is_the_same(first: str, other: str, ledger: Any) -> None:
+    found = on_rows(ledger, {"customer_name": first}, {"customer_name": other})
+    assert found.counts == (2, 2, 0)
+    assert found.customers["17"].name == first
+
+
 def test_later_rows_fill_in_what_is_not_known(ledger: Any) -> None:
     found = on_rows(
         ledger,

@@ -126,8 +126,9 @@ class Outcome:
             if issued_on is not None and payment.paid_on < issued_on:
                 self._note_odd("payments made before their invoice was issued", payment.payment_id)
         for row in batch.quarantined:
+            # What comes after a colon is about this row: names, for example.
             known = self.problems.setdefault(
-                (row.reason, row.column), Problem(row.reason, row.column, 0, row.place, row.value)
+                (row.reason.partition(":")[0], row.column), Problem(row.reason, row.column, 0, row.place, row.value)
             )
             known.count += 1
         if batch.end is not None:
@@ -543,8 +544,8 @@ def _note_customers(found: Found) -> None:
     if several and found.kind == "invoices":
         customer_id, name = next(iter(several.items()))
         found.notes.append(
-            f"Customer numbers with more than one name: {len(several)}; the first name is kept. {customer_id!r} is "
-            f"{shown(names[customer_id])!r} and {shown(name)!r}."
+            f"Customer numbers with more than one name: {len(several)}. {customer_id!r} is {shown(names[customer_id])!r} and "
+            f"{shown(name)!r}. Where they are only spelled differently the first is kept; other rows are refused."
         )
     shortened = [one for one in names if one.startswith("0") and one.lstrip("0") in names]
     if shortened:

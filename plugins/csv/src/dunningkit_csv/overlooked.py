@@ -27,9 +27,9 @@ def questions(layout: Layout, unused: Sequence[Column], mapping: Mapping[str, Gu
             said = ", ".join(map(repr, map(shown, list(column.words)[:_SHOWN_WORDS])))
             yield (
                 f"Does {column.header!r} of {layout.name} tell credit notes from invoices? It says {said} and is not used, so "
-                f"a credit note with a positive amount would be reminded of as an invoice. Say --column "
-                f"kind={column.header!r}, or credit_of={column.header!r} where it names the invoice that is credited; or, where it says nothing of the "
-                f"kind, --ignore {column.header!r}."
+                "a credit note with a positive amount would be reminded of as an invoice. Say --column "
+                f"kind={column.header!r}, or credit_of={column.header!r} where it names the invoice that is credited; or, "
+                f"where it says nothing of the kind, --ignore {column.header!r}."
             )
 
 
