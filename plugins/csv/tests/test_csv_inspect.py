@@ -252,6 +252,29 @@ def test_what_is_missing_is_asked_for_and_can_be_said(desk: Desk) -> None:
     assert desk.fields("x.csv", "--column", "due_on=viimeistään")["due_on"] == "Viimeistään"
 
 
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--column", "due_on=Nope"], "no column is called 'Nope'. The columns are: 'Laskunumero', 'Asiakasnumero'"),
+        (["--ignore", "Nope"], "no column is called 'Nope'"),
+        (["--sheet", "Laskut"], "x.csv is no workbook, and only workbooks have sheets"),
+        (["--kind", "y.csv=payments"], "no file is called 'y.csv'. The files are: x.csv"),
+    ],
+)
+def test_what_is_said_of_nothing_that_is_there_is_an_error(arguments: list[str], says: str, desk: Desk) -> None:
+    desk.put("x.csv", FINNISH)
+    assert says in desk.say("x.csv", *arguments, code=3)[1].replace("\n", " ")
+
+
+def test_a_column_of_one_file_is_no_setting_of_another(desk: Desk) -> None:
+    desk.put("i.csv", INVOICES)
+    desk.put("p.csv", PAYMENTS.replace("Summa", "Rahaa"))
+    said = desk.data("i.csv", "p.csv", "--column", "amount=Rahaa", "--column", "original=Summa")
+    assert said["config"]["payments"]["columns"]["amount"] == "Rahaa"
+    assert said["config"]["invoices"]["columns"]["original"] == "Summa"
+    assert "amount" not in said["config"]["invoices"]["columns"]
+
+
 # -- dates and amounts ---------------------------------------------------------------------------------------------
 
 

@@ -12,12 +12,21 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from dunningkit.errors import ConfigError
 from dunningkit.model import ChangeBatch, QuarantinedRow
 from dunningkit_csv import guess, overlooked, words
-from dunningkit_csv.config import MOST_SKIPPED_LINES, CsvConfig, CustomerColumns, UnmappedFile, is_date_field
+from dunningkit_csv.config import (
+    MOST_SKIPPED_LINES,
+    CsvConfig,
+    CustomerColumns,
+    CustomersFileColumns,
+    InvoiceColumns,
+    PaymentColumns,
+    UnmappedFile,
+    is_date_field,
+)
 from dunningkit_csv.customers import CustomerMapping
 from dunningkit_csv.decoding import shown
 from dunningkit_csv.files import reported
@@ -197,7 +206,9 @@ _PLACEHOLDER = {"invoices": {"path": "-", "columns": dict.fromkeys(words.REQUIRE
 
 def inspect(paths: Sequence[Path], asked: Asked, base_dir: Path) -> Inspection:
     """Look at the files together; ``base_dir`` is where the settings will stand. Raises `ConfigError`."""
+    _require_sheets(paths, asked)
     files = [_look_at(path, asked) for path in paths]
+    _require_said_of_these(files, asked)
     kinds = [found.kind for found in files]
     for found in files:
         if kinds.count(found.kind) > 1:
@@ -218,6 +229,40 @@ def inspect(paths: Sequence[Path], asked: Asked, base_dir: Path) -> Inspection:
     if meanings := _meanings(files):
         config["values"] = meanings
     return Inspection(files, config, base_dir)
+
+
+def _require_sheets(paths: Sequence[Path], asked: Asked) -> None:
+    for path in paths:
+        with reported(path):
+            if is_workbook(path):
+                return
+    if asked.sheet is not None:
+        raise ConfigError(
+            f"There is no sheet {asked.sheet!r}: {', '.join(path.name for path in paths)} is no workbook, and only workbooks "
+            "have sheets. Leave --sheet out."
+        )
+
+
+def _require_said_of_these(files: Sequence[Found], asked: Asked) -> None:
+    """What a person says must be about files and columns that are there: passed over, it would be missed by nobody."""
+    headers = [header for found in files for header in found.layout.headers if header]
+    known = set(map(words.key, headers))
+    said = [*((f"--column {name}=", header) for name, header in asked.columns.items())]
+    said += [("--ignore ", header) for header in asked.ignored]
+    for option, header in said:
+        if words.key(header) not in known:
+            raise ConfigError(
+                f"{option}{header}: no column is called {header!r}. The columns are: "
+                f"{', '.join(repr(shown(one)) for one in dict.fromkeys(headers))}. Name one of them.",
+                header=header,
+            )
+    names = {found.layout.path.name for found in files}
+    for name in asked.kinds:
+        if name and name not in names:
+            raise ConfigError(
+                f"--kind {name}={asked.kinds[name]}: no file is called {name!r}. The files are: "
+                f"{', '.join(sorted(names))}. Name one of them."
+            )
 
 
 # -- one file ------------------------------------------------------------------------------------------------------
@@ -345,10 +390,14 @@ def _can_be_named(header: str) -> bool:
 
 def _map_columns(found: Found, usable: Sequence[Column], asked: Asked) -> None:
     headers = {words.key(column.header): column.position for column in usable}
-    fixed = {name: headers[words.key(header)] for name, header in asked.columns.items() if words.key(header) in headers}
+    fields = _FIELDS_OF[found.kind].model_fields
+    fixed = {
+        name: headers[words.key(header)]
+        for name, header in asked.columns.items()
+        if name in fields and words.key(header) in headers
+    }
     guesses = guess.guesses(found.kind, usable)
-    known = {one.field for one in guesses} | set(words.REQUIRED[found.kind]) | set(fixed)
-    found.mapping = guess.assign(guesses, {name: place for name, place in fixed.items() if name in known})
+    found.mapping = guess.assign(guesses, fixed)
     for name in words.REQUIRED[found.kind]:
         if name not in found.mapping:
             found.questions.append(_ask_for(found, name, usable))
@@ -384,6 +433,11 @@ def _look_for_payments(found: Found, usable: Sequence[Column]) -> None:
             )
 
 
+_FIELDS_OF: Mapping[str, type[BaseModel]] = {
+    "invoices": InvoiceColumns,
+    "customers": CustomersFileColumns,
+    "payments": PaymentColumns,
+}
 _MEANT = {
     "invoice_number": "the invoice number",
     "customer_id": "the customer number",
