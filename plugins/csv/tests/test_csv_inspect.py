@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -501,7 +501,7 @@ def test_a_kind_that_nobody_knows_costs_its_own_row_because_it_may_be_a_credit_n
 def test_a_due_date_that_a_spreadsheet_destroyed_is_still_the_due_date(desk: Desk) -> None:
     desk.put("x.csv", re.sub("(19|29).11.2026|9.12.2026", "05:23.4", FINNISH))
     said = desk.data("x.csv")
-    assert said["questions"] == []
+    assert ["Not one invoice could be taken" in question for question in said["questions"]] == [True]
     assert said["config"]["invoices"]["columns"]["due_on"] == "Eräpäivä"
     (file,) = said["files"]
     assert any("'Eräpäivä' is due_on by its name" in note and "destroyed the date" in note for note in file["notes"])
@@ -628,6 +628,57 @@ def test_the_columns_of_common_systems_are_known_and_their_amounts_never_mixed_u
         field: name for field, name in zip(wanted, names[:-1], strict=True) if field
     }
     assert names[5] not in columns.values(), "a part of the amount"
+
+
+def test_amounts_marked_with_another_currency_are_asked_about(desk: Desk) -> None:
+    desk.put("x.csv", re.sub(r"(,[0-9]{2});", r"\1 kr;", FINNISH))
+    (question,) = desk.data("x.csv")["questions"]
+    assert "They are marked kr" in question
+    assert "--currency DKK or --currency ISK or --currency NOK or --currency SEK" in question
+    assert "Which currency" in desk.say("x.csv", "--write", "x.toml", code=3)[1]
+    assert not (desk.folder / "x.toml").exists()
+    said = desk.data("x.csv", "--currency", "SEK")
+    assert (said["questions"], said["outcome"]["rows_accepted"]) == ([], 3)
+
+
+def test_one_amount_marked_otherwise_is_refused_and_names_the_setting(desk: Desk) -> None:
+    desk.put("x.csv", FINNISH.replace("50,00;", "50,00 kr;"))
+    said = desk.data("x.csv")
+    (problem,) = said["outcome"]["problems"]
+    assert (said["questions"], problem["value"]) == ([], "50,00 kr")
+    assert "or the setting currency" in problem["reason"]
+
+
+def test_settings_that_take_no_invoice_are_not_written(desk: Desk) -> None:
+    desk.put("x.csv", re.sub(r"[0-9]+\.1[12]\.2026", "tulossa", FINNISH))
+    said = desk.data("x.csv")
+    (question,) = said["questions"]
+    assert (said["outcome"]["rows_accepted"], said["toml"]) == (0, "")
+    assert "Not one invoice could be taken" in question
+    out, err = desk.say("x.csv", "--write", "x.toml", code=3)
+    assert "Quarantined: 3." in out
+    assert "[source.config" not in out
+    assert "question is open" in err
+    assert not (desk.folder / "x.toml").exists()
+
+
+@pytest.mark.parametrize("written", ["{}-Oct-26", "{} Oct 26", "{}.Oct.26", "{}/Oct/2026"])
+def test_days_with_the_months_name_are_read(written: str, desk: Desk) -> None:
+    days = [written.format(day) for day in (1, 2, 15, 16)]
+    desk.put("x.csv", with_dates(days[:2], days[2:]))
+    said = desk.data("x.csv", "--write", "x.toml")
+    assert (said["questions"], said["outcome"]["rows_accepted"]) == ([], 2)
+    config = CsvConfig.model_validate(said["config"])
+    first = next(iter(CsvSource(config, desk.folder).changes(None))).receivables[0]
+    assert (first.issued_on, first.due_on) == (date(2026, 10, 1), date(2026, 10, 15))
+
+
+def test_days_that_nobody_can_read_get_no_advice_that_contradicts_their_refusal(desk: Desk) -> None:
+    desk.put("x.csv", re.sub(r"[0-9]+\.1[12]\.2026;(?=[0-9 ]+,)", "syksyllä;", FINNISH))
+    said = desk.data("x.csv")
+    (note,) = said["files"][0]["notes"]
+    assert "'Eräpäivä' is due_on by its name" in note
+    assert "not a date written as" not in note
 
 
 # -- what would not be taken ---------------------------------------------------------------------------------------

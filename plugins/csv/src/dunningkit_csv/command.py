@@ -228,7 +228,7 @@ def _as_data(found: Inspection) -> dict[str, Any]:
         "config": found.config,
         "toml": "" if found.questions or "invoices" not in found.config else to_toml(found.config),
         "outcome": None
-        if found.questions
+        if found.questions_before_reading
         else {
             "rows_read": outcome.rows_read,
             "rows_accepted": outcome.rows_accepted,
@@ -290,14 +290,16 @@ def _file_data(found: Found) -> dict[str, Any]:
 def _print(found: Inspection, problems: str) -> None:
     for one in found.files:
         _print_file(one)
+    if not found.questions_before_reading:
+        _print_outcome(found)
+        if problems:
+            print_line(problems)
     for question in found.questions:
         print_line(("Question: ", "bold yellow"), question)
-    if found.questions:
+    if found.questions_before_reading:
         print_line("Nothing was read yet: answer first.")
+    if found.questions:
         return
-    _print_outcome(found)
-    if problems:
-        print_line(problems)
     if "invoices" in found.config:
         print_line("")
         print_line(to_toml(found.config))

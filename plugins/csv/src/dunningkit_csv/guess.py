@@ -72,7 +72,7 @@ DATE_FORMATS: Mapping[str, str] = {
     },
     # With another sign nobody writes a year of two digits first.
     "yy-m-d": "ymd",
-    **dict.fromkeys(("d mmm yyyy", "d-mmm-yyyy", "d.mmm.yyyy", "d/mmm/yyyy"), "dmy"),
+    **{f"d{sign}mmm{sign}{year}": "dmy" for sign in " -./" for year in ("yyyy", "yy")},
     "mmm d, yyyy": "mdy",
 }
 #: Decimal and thousands signs; the first that fits as well as any other is taken.
@@ -137,6 +137,8 @@ class _Seen:
     dates: tuple[str, ...] = ()
     amounts: tuple[tuple[str, str | None], ...] = ()
     others: tuple[str, ...] = ()
+    #: What an amount is marked with.
+    unit: str = ""
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -177,7 +179,8 @@ def _look(text: str) -> _Seen:
         )
         if holds
     ]
-    return _Seen(_formats_of(text), amounts, tuple(others))
+    unit = "".join(_UNIT.findall(text)).strip().upper() if amounts else ""
+    return _Seen(_formats_of(text), amounts, tuple(others), unit)
 
 
 @dataclass(slots=True)
@@ -245,6 +248,15 @@ class Column:
         counted: Counter[str] = Counter()
         for seen, (count,) in self._tallies.items():
             counted.update(dict.fromkeys(seen.others, count))
+        return counted
+
+    @property
+    def units(self) -> Counter[str]:
+        """How many amounts are marked with what, such as KR, SEK or €; those that are not marked have no say."""
+        counted: Counter[str] = Counter()
+        for seen, (count,) in self._tallies.items():
+            if seen.unit:
+                counted[seen.unit] += count
         return counted
 
     def _mostly(self, count: int, share: float = _MOSTLY) -> bool:

@@ -33,7 +33,7 @@ from dunningkit_csv.files import reported
 from dunningkit_csv.guess import Column, Guess
 from dunningkit_csv.intake import Batch, CustomerIntake, Known, PaymentIntake, read_file
 from dunningkit_csv.layout import DELIMITERS, Layout, first_lines, lay_out, split_line
-from dunningkit_csv.parsing import Unreadable, amount_parser, date_parser
+from dunningkit_csv.parsing import Unreadable, amount_parser, currencies_of, date_parser, is_unit_of
 from dunningkit_csv.payments import PaymentMapping
 from dunningkit_csv.reading import is_sum, read_rows
 from dunningkit_csv.source import CsvSource
@@ -157,19 +157,27 @@ class Inspection:
     config: dict[str, Any]
     base_dir: Path
     outcome: Outcome = field(default_factory=Outcome)
+    _of_reading: list[str] = field(default_factory=list)
 
     @property
     def questions(self) -> list[str]:
         """What only a person can say; nothing is written while there is any."""
+        return [*self.questions_before_reading, *self._of_reading]
+
+    @property
+    def questions_before_reading(self) -> list[str]:
+        """Those without whose answers nothing can be read."""
         return [question for found in self.files for question in found.questions]
 
     def rows(self) -> Iterator[QuarantinedRow]:
         """Read everything with the proposed settings and yield what would be quarantined; fills in ``outcome``."""
-        if self.questions:
+        if self.questions_before_reading:
             return
         for batch in self._batches():
             self.outcome.take(batch)
             yield from batch.quarantined
+        if any(found.rows for found in self.files if found.kind == "invoices") and not self.outcome.receivables:
+            self._of_reading = [_NONE_TAKEN]
 
     def settings(self) -> CsvConfig:
         """The proposed settings as the plugin takes them; raises `ConfigError`."""
@@ -201,6 +209,10 @@ class Inspection:
         self.outcome.rows_quarantined, self.outcome.complete = batch.rows_quarantined, not batch.cut
 
 
+_NONE_TAKEN = (
+    "What is wrong with these files, or with what was found out about them? Not one invoice could be taken; the reasons stand "
+    "above. Export the files anew, or say how they are written (--column, --date-order, --currency and the like)."
+)
 _PLACEHOLDER = {"invoices": {"path": "-", "columns": dict.fromkeys(words.REQUIRED["invoices"], "-")}}
 
 
@@ -465,6 +477,8 @@ def _find_signs(found: Found, asked: Asked) -> None:
     of = {name: found.columns[one.position] for name, one in found.mapping.items()}
     amounts = [column for name, column in of.items() if name in ("original", "open", "amount")]
     found.decimal, found.thousands = guess.amount_style(amounts)
+    if "currency" not in of:
+        _look_at_units(found, amounts, asked)
     dates = {name: column for name, column in of.items() if is_date_field(name)}
     orders = {name: _order_said(name, column, asked) for name, column in dates.items()}
     _note_misfits(found, of)
@@ -488,6 +502,23 @@ def _find_signs(found: Found, asked: Asked) -> None:
         found.date_formats[name] = column.date_format(order)
 
 
+def _look_at_units(found: Found, amounts: Sequence[Column], asked: Asked) -> None:
+    """Ask for the currency where most amounts are marked with another one's sign: else all of them would be refused."""
+    counted = sum((column.units for column in amounts), Counter[str]())
+    if not counted:
+        return
+    unit, count = counted.most_common(1)[0]
+    if not is_unit_of(unit, asked.currency) and count > _MANY_MARKED * sum(column.filled for column in amounts):
+        ways = " or ".join(f"--currency {currency}" for currency in currencies_of(unit))
+        found.questions.append(
+            f"Which currency are the amounts of {found.name} in? They are marked {unit.lower() if unit == 'KR' else unit}, and "
+            f"no column says the currency, which would be {asked.currency}. Say {ways}."
+        )
+
+
+_MANY_MARKED = 0.5
+
+
 def _shows_cents(column: Column) -> bool:
     return any(_CENTS.search(sample) for sample in column.samples)
 
@@ -503,9 +534,10 @@ def _note_misfits(found: Found, of: Mapping[str, Column]) -> None:
         try:
             date_parser("d.m.yyyy")(misfit) if is_date_field(name) else amount_parser(",", None)(misfit, "EUR")
         except Unreadable as error:
-            why = error.reason
+            why = "" if "d.m.yyyy" in error.reason else error.reason
         else:
-            why = "Correct it at its source."
+            why = ""
+        why = why or "Correct it at its source."
         found.notes.append(
             f"{column.header!r} is {name} by its name, but many of its cells cannot be read, such as {shown(misfit)!r}. {why}"
         )

@@ -292,11 +292,22 @@ def _signed_body(text: str, currency: str) -> tuple[int, str]:
     if len(signs) + bool(bracketed) > 1 or len(units) > 1:
         raise Unreadable("This amount has two signs. Correct it at its source.")
     for unit in units:
-        if currency != unit.upper() and currency not in _SIGNS.get(unit.upper(), ()):
+        if not is_unit_of(unit, currency):
             raise Unreadable(
-                f"This amount is marked {unit}, but the row's currency is {currency}. Correct one of them."
+                f"This amount is marked {unit}, but the row's currency is {currency}. Correct one of them, or the setting "
+                "currency where no column says it."
             )
     return (-1 if bracketed or signs == "-" else 1), found["body"].strip()
+
+
+def is_unit_of(unit: str, currency: str) -> bool:
+    """Whether amounts of this currency may be marked so."""
+    return currency == unit.upper() or currency in _SIGNS.get(unit.upper(), ())
+
+
+def currencies_of(unit: str) -> list[str]:
+    """The currencies whose amounts are marked so."""
+    return sorted(_SIGNS.get(unit.upper(), {unit.upper()}))
 
 
 def _minor_digits(fraction: str, currency: str, decimal: str) -> str:
