@@ -70,8 +70,7 @@ def sync(
     creditor_id = setup.creditor.creditor_id
     with store.write() as db:
         require_not_backdated(db, creditor_id, as_of)
-        # What changed since is no answer to what vanished: a source that is asked without a cursor says all that is there.
-        before = None if syncs.too_many_gone(db, creditor_id) else syncs.last_complete(db, creditor_id)
+        before = syncs.to_go_on_from(db, creditor_id)
         _tidy_up(db, creditor_id)
         keep_first_looks(db, setup)
         number = syncs.begin(db, creditor_id, as_of, now)

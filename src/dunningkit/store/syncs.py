@@ -126,6 +126,15 @@ def last_complete(db: Db, creditor_id: str) -> SyncRecord | None:
     return _newest(db, creditor_id, SyncState.COMPLETE)
 
 
+def to_go_on_from(db: Db, creditor_id: str) -> SyncRecord | None:
+    """The reading whose cursor the next one goes on from; ``None`` when a source has to say all that is there.
+
+    What changed since is no answer to what vanished, nor does it take back what stood in a file that was cut off.
+    """
+    found = _newest(db, creditor_id, SyncState.COMPLETE, SyncState.TOO_MANY_GONE, SyncState.INCOMPLETE)
+    return found if found is not None and found.state is SyncState.COMPLETE else None
+
+
 def too_many_gone(db: Db, creditor_id: str) -> SyncRecord | None:
     """The reading after which a person has yet to say whether so much is really gone; ``None`` when nothing waits for that."""
     found = _newest(db, creditor_id, SyncState.COMPLETE, SyncState.TOO_MANY_GONE)
