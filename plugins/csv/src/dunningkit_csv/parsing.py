@@ -351,6 +351,8 @@ _CURRENCY = re.compile("[A-Za-z]{3}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _PHONE = re.compile(r"\+?[0-9 ()/.-]+")
 _FEWEST_PHONE_DIGITS = 5
+#: A Finnish or Swedish mobile number without the zero that it begins with.
+_ZERO_LOST = re.compile("(?:4[0-9]|50|7[02369]|457)[0-9]{7}")
 
 
 def identifier(text: str) -> str:
@@ -403,6 +405,11 @@ def phone_number(text: str) -> str:
         raise Unreadable(
             why_destroyed(text)
             or "This is not one telephone number. Correct it in the customer's data, or leave it empty."
+        )
+    if _ZERO_LOST.fullmatch("".join(filter(str.isdecimal, plain))) and "+" not in plain:
+        raise Unreadable(
+            "This telephone number has no zero at its front: perhaps a spreadsheet took it away, and as it stands it may be "
+            "somebody else's. Write it with the zero, or with + and the country's number."
         )
     return plain
 
