@@ -752,6 +752,13 @@ def test_a_file_of_headers_only(desk: Desk) -> None:
     assert said["outcome"]["rows_read"] == 0
 
 
+def test_an_empty_file_of_customers_is_asked_about(desk: Desk) -> None:
+    desk.put("c.csv", CUSTOMERS.splitlines()[0])
+    desk.put("i.csv", INVOICES)
+    (question,) = desk.data("c.csv", "i.csv")["questions"]
+    assert "Where are the customers? c.csv has headers and no rows" in question
+
+
 # -- check digits --------------------------------------------------------------------------------------------------
 
 

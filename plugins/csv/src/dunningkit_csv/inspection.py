@@ -222,12 +222,7 @@ def inspect(paths: Sequence[Path], asked: Asked, base_dir: Path) -> Inspection:
     files = [_look_at(path, asked) for path in paths]
     _require_said_of_these(files, asked)
     kinds = [found.kind for found in files]
-    for found in files:
-        if kinds.count(found.kind) > 1:
-            found.questions.append(
-                f"More than one file looks like {found.kind}; {found.name} is one of them. Say which is which with "
-                f"--kind {found.name}=payments, or leave one out."
-            )
+    _compare_kinds(files, kinds)
     has_own_customers = "customers" in kinds
     for found in files:
         if found.kind == "invoices" and has_own_customers:
@@ -241,6 +236,23 @@ def inspect(paths: Sequence[Path], asked: Asked, base_dir: Path) -> Inspection:
     if meanings := _meanings(files):
         config["values"] = meanings
     return Inspection(files, config, base_dir)
+
+
+def _compare_kinds(files: Sequence[Found], kinds: Sequence[str]) -> None:
+    """Ask where files of one ledger do not go together."""
+    for found in files:
+        if kinds.count(found.kind) > 1:
+            found.questions.append(
+                f"More than one file looks like {found.kind}; {found.name} is one of them. Say which is which with "
+                f"--kind {found.name}=payments, or leave one out."
+            )
+    has_invoices = any(found.kind == "invoices" and found.rows for found in files)
+    for found in files:
+        if found.kind == "customers" and not found.rows and has_invoices:
+            found.questions.append(
+                f"Where are the customers? {found.name} has headers and no rows, but there are invoices. Export it again, or "
+                "leave the file out."
+            )
 
 
 def _require_sheets(paths: Sequence[Path], asked: Asked) -> None:
