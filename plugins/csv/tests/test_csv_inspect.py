@@ -138,6 +138,26 @@ def test_its_help_names_every_option(desk: Desk) -> None:
     )
 
 
+def test_its_help_reads_as_a_text(desk: Desk) -> None:
+    out = " ".join(desk.say("--help")[0].split())
+    assert "--delimiter SIGN what separates the columns, one of ; , tab |" in out
+    assert "`" not in out
+    assert "{;" not in out
+
+
+def test_how_a_file_is_written_is_said_as_people_say_it(desk: Desk) -> None:
+    desk.put("x.csv", FINNISH)
+    assert "Encoding utf-8, columns separated by ';', decimal sign ','." in desk.say("x.csv")[0]
+    desk.put("x.csv", FINNISH.replace(";", "\t"))
+    assert "Encoding utf-8, columns separated by tab, decimal sign ','." in desk.say("x.csv")[0]
+
+
+def test_a_file_without_headers_is_told_so_and_nothing_else(desk: Desk) -> None:
+    desk.put("x.csv", FINNISH.partition("\n")[2])
+    (question,) = desk.data("x.csv")["questions"]
+    assert "Where are the headers of x.csv? The line that should hold them is a row: '1042', '0001'" in question
+
+
 def test_files_that_are_none_are_explained(desk: Desk) -> None:
     assert "There is no file" in desk.say("none.csv", code=3)[1]
     desk.put("empty.csv", "")
@@ -371,8 +391,8 @@ def test_the_signs_in_amounts_are_found(
 @pytest.mark.parametrize(
     ("encoding", "found"),
     [
-        ("utf-8", "utf-8-sig"),
-        ("utf-8-sig", "utf-8-sig"),
+        ("utf-8", "utf-8"),
+        ("utf-8-sig", "utf-8"),
         ("utf-16", "utf-16"),
         ("utf-16-le", "utf-16-le"),
         ("utf-16-be", "utf-16-be"),

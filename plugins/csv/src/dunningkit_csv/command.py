@@ -14,7 +14,7 @@ from dunningkit_csv import words
 from dunningkit_csv.config import MOST_SKIPPED_LINES, CustomersFileColumns, InvoiceColumns, PaymentColumns
 from dunningkit_csv.decoding import shown
 from dunningkit_csv.inspection import Asked, Found, Inspection, inspect
-from dunningkit_csv.layout import DELIMITERS
+from dunningkit_csv.layout import DELIMITERS, Layout
 
 _WRITTEN_WRONGLY = 2
 _FIELDS = {
@@ -51,8 +51,13 @@ def run(arguments: Sequence[str]) -> int:
 # -- the command line ----------------------------------------------------------------------------------------------
 
 
+_DESCRIPTION = (
+    "Say what files look like, what would be taken of them and which settings read them: dunning csv inspect FILE ..."
+)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="dunning csv", description=__doc__)
+    parser = argparse.ArgumentParser(prog="dunning csv", description=_DESCRIPTION)
     parser.add_argument("action", choices=["inspect"], help="what to do with the files")
     parser.add_argument(
         "files", nargs="+", type=Path, metavar="FILE", help="files of one ledger: invoices, customers, payments"
@@ -95,7 +100,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--sheet", help="the sheet of a workbook")
     parser.add_argument("--encoding", default="auto", type=_encoding, help="such as utf-8 or cp1252")
-    parser.add_argument("--delimiter", default="auto", choices=[*DELIMITERS], help="what separates the columns")
+    parser.add_argument(
+        "--delimiter",
+        default="auto",
+        choices=[*DELIMITERS],
+        metavar="SIGN",
+        help=f"what separates the columns, one of {' '.join(DELIMITERS)}",
+    )
     parser.add_argument("--currency", default="EUR", type=_currency, help="of amounts that do not say theirs")
     return parser
 
@@ -248,6 +259,11 @@ def _as_data(found: Inspection) -> dict[str, Any]:
     }
 
 
+def _encoding_name(layout: Layout) -> str:
+    # The mark that this name speaks of may be there or not.
+    return {"utf-8-sig": "utf-8"}.get(layout.encoding, layout.encoding)
+
+
 def _file_data(found: Found) -> dict[str, Any]:
     layout = found.layout
     fields = {one.position: one for one in found.mapping.values()}
@@ -271,7 +287,7 @@ def _file_data(found: Found) -> dict[str, Any]:
         "file": str(layout.path),
         "looks_like": found.kind,
         "with_customers": found.has_customers(),
-        "encoding": layout.encoding,
+        "encoding": _encoding_name(layout),
         "delimiter": layout.delimiter,
         "sheet": layout.sheet,
         "skip_lines": layout.settings.skip_lines,
@@ -313,9 +329,9 @@ def _print_file(found: Found) -> None:
         print_line(f"Sheet {layout.sheet!r}; amounts with decimal sign {found.decimal!r} where they are texts.")
     else:
         thousands = f" and thousands sign {found.thousands!r}" if found.thousands else ""
-        sign = {"\t": "tab"}.get(layout.delimiter, layout.delimiter)
+        sign = "tab" if layout.delimiter == "\t" else repr(layout.delimiter)
         print_line(
-            f"Encoding {layout.encoding}; columns separated by {sign}; decimal sign {found.decimal!r}{thousands}."
+            f"Encoding {_encoding_name(layout)}, columns separated by {sign}, decimal sign {found.decimal!r}{thousands}."
         )
     if layout.settings.skip_lines:
         print_line(f"Lines above the headers: {layout.settings.skip_lines} (skip_lines).")

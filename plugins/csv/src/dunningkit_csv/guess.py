@@ -183,6 +183,12 @@ def _look(text: str) -> _Seen:
     return _Seen(_formats_of(text), amounts, tuple(others), unit)
 
 
+def is_no_header(text: str) -> bool:
+    """Whether it is a day, an amount with decimals, an e-mail address or an account number, as only rows hold them."""
+    seen = _look(text)
+    return bool(seen.dates) or not {"email", "iban", "decimals"}.isdisjoint(seen.others)
+
+
 @dataclass(slots=True)
 class Column:
     """All that was seen in one column."""

@@ -308,7 +308,7 @@ def _look_at(path: Path, asked: Asked) -> Found:
     ignored = set(map(words.key, asked.ignored))
     usable = [column for column in _usable(found) if words.key(column.header) not in ignored]
     found.kind = asked.kinds.get(path.name, asked.kinds.get("", "")) or guess.likely_kind(usable)
-    if question := _wrong_lines(found, top, asked):
+    if question := _wrong_lines(found, top, asked) or _no_headers(found, asked):
         found.questions.append(question)
         return found
     _map_columns(found, usable, asked)
@@ -343,6 +343,17 @@ def _wrong_lines(found: Found, top: Sequence[Sequence[str]], asked: Asked) -> st
         f"Do the headers of {found.name} stand on line {right + 1}, with {', '.join(map(repr, known[:3]))}? After --skip-lines "
         f"{asked.skip_lines} they would be {shown(', '.join(map(repr, filter(None, found.layout.headers))))}. Say "
         f"--skip-lines {right}, or leave the option out."
+    )
+
+
+def _no_headers(found: Found, asked: Asked) -> str:
+    """What to say where a row stands in the place of the headers."""
+    headers = [header for header in found.layout.headers if header]
+    if asked.columns or _known_headers(headers) or not any(map(guess.is_no_header, headers)):
+        return ""
+    return (
+        f"Where are the headers of {found.name}? The line that should hold them is a row: "
+        f"{shown(', '.join(map(repr, headers)))}. Export the file with a line of headers, or write one above the rows."
     )
 
 
