@@ -128,6 +128,9 @@ def test_what_waits_is_listed_with_its_reason(desk, ids) -> None:
 def test_options_may_stand_before_or_after_the_subcommand(desk, tmp_path: Path) -> None:
     store = f"sqlite:///{tmp_path / 'other.db'}"
     config = str(desk.folder / "dunning.toml")
+    (desk.folder / "dunning.db").unlink()
+    assert run(["init", "--store", store, "--config", config]) == 0
+    desk.capsys.readouterr()
     assert run(["run", "--as-of", "2026-11-24", "--json", "--store", store, "--config", config]) == 0
     after = json.loads(desk.capsys.readouterr().out)
     assert run(["--json", f"--store={store}", f"--config={config}", "run", "--as-of", "2026-11-24"]) == 0
@@ -165,7 +168,8 @@ def test_plugins_names_what_is_installed_and_what_it_offers(desk) -> None:
 
 
 def test_doctor_says_what_to_correct(desk) -> None:
-    assert desk.dunning("doctor", "--json") == exit_codes.SETTINGS  # the database was not made yet
+    (desk.folder / "dunning.db").unlink()
+    assert desk.dunning("doctor", "--json") == exit_codes.SETTINGS
     desk.dunning("init")
     assert desk.json("doctor") == {"ok": True, "problems": []}
     (desk.folder / "invoices.csv").unlink()
@@ -217,13 +221,16 @@ class TestExitCodes:
             ("nonsense://x", exit_codes.SETTINGS),
             ("nonsense", exit_codes.SETTINGS),
             ("sqlite:///{folder}/dunning.toml", exit_codes.DATABASE),
-            ("sqlite:///{folder}/dunning.toml/x/y.db", exit_codes.SETTINGS),
         ],
     )
     def test_a_database_that_cannot_be_used(self, desk, url: str, code: int) -> None:
         assert desk.dunning("run", "--store", url.format(folder=desk.folder)) == code
         assert "secret" not in desk.err
         assert desk.err
+
+    def test_a_database_in_a_folder_that_cannot_be_made(self, desk) -> None:
+        assert desk.dunning("init", "--store", f"sqlite:///{desk.folder}/dunning.toml/x/y.db") == exit_codes.SETTINGS
+        assert "cannot be made" in desk.err
 
     def test_no_command_at_all_shows_the_help(self, desk) -> None:
         assert run([]) == exit_codes.WRITTEN_WRONGLY

@@ -30,6 +30,40 @@ def test_5_the_database(desk) -> None:
     assert desk.dunning("run", "--store", f"sqlite:///{desk.folder}/dunning.toml") == exit_codes.DATABASE == 5
 
 
+class TestAMissingDatabase:
+    """Made by init alone: a mistyped name must not become a new memory that knows nothing of what was sent."""
+
+    @pytest.mark.parametrize("command", ["sync", "propose", "run", "show", "send", "compare", "undo"])
+    def test_is_an_error_and_is_not_made(self, desk, command: str) -> None:
+        asked = desk.folder / "typo" / "dunnign.db"
+        assert desk.dunning(command, "--store", f"sqlite:///{asked}", "--language", "en") == exit_codes.DATABASE == 5
+        assert desk.err.startswith(f"schema_missing: There is no database {asked}.")
+        assert "dunning init" in desk.err
+        assert not asked.parent.exists()
+
+    def test_is_told_by_doctor_which_makes_it_only_when_asked(self, desk) -> None:
+        asked = desk.folder / "new.db"
+        store = ("--store", f"sqlite:///{asked}", "--language", "en")
+        assert desk.dunning("doctor", *store) == exit_codes.SETTINGS
+        assert desk.out.startswith(f"- There is no database {asked}.")
+        assert not asked.exists()
+        assert desk.dunning("doctor", "--migrate", *store) == exit_codes.DONE
+        assert desk.dunning("show", *store) == exit_codes.NOT_THERE  # no proposal yet
+
+    def test_an_empty_one_is_missing_its_tables(self, desk) -> None:
+        (desk.folder / "empty.db").touch()
+        assert desk.dunning("run", "--store", f"sqlite:///{desk.folder}/empty.db") == exit_codes.DATABASE
+
+    def test_what_was_sent_is_never_forgotten_by_a_typing_mistake(self, desk) -> None:
+        desk.json("run")
+        desk.json("approve", "--all")
+        assert desk.json("send")["accepted"] == 2
+        desk.dunning("run", "--store", f"sqlite:///{desk.folder}/dunnign.db")
+        desk.dunning("approve", "--all", "--store", f"sqlite:///{desk.folder}/dunnign.db")
+        desk.dunning("send", "--store", f"sqlite:///{desk.folder}/dunnign.db")
+        assert len(desk.sent()) == 2
+
+
 def test_6_not_there_or_not_now(desk) -> None:
     assert desk.dunning("undo") == exit_codes.NOT_THERE == 6
 
@@ -85,5 +119,6 @@ class TestInTheLanguageOfTheScreen:
         assert json.loads(desk.err).keys() == {"error", "message"}
 
     def test_doctor(self, desk) -> None:
+        (desk.folder / "dunning.db").unlink()
         assert desk.dunning("doctor", "--language", "sv") == exit_codes.SETTINGS
-        assert desk.out.startswith("- Databasen har ännu inga tabeller för dunningkit.")
+        assert desk.out.startswith("- Det finns ingen databas ")

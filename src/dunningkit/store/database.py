@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Self
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, select, table
@@ -70,7 +71,10 @@ class Store:
 
     @classmethod
     def open(cls, url: str, *, prefix: str = "dunning_", schema: str | None = None) -> Self:
-        """Stand on an engine of our own for ``url``; SQLite gets write-ahead logging and immediate write locks."""
+        """Stand on an engine of our own for ``url``; SQLite gets write-ahead logging and immediate write locks.
+
+        No file is made before `migrate`.
+        """
         return cls(_own_engine(url), prefix=prefix, schema=schema, owned=True)
 
     @classmethod
@@ -135,6 +139,13 @@ class Store:
 
     def check(self) -> None:
         """Raise a `SchemaMissing`, `SchemaOutdated` or `SchemaTooNew` that says what to do; return when all is well."""
+        missing = self._missing_file()
+        if missing is not None:
+            raise SchemaMissing(
+                f"There is no database {missing}. Check its name and place; "
+                "if there is to be a new one, call Store.migrate() (or: dunning init).",
+                path=str(missing),
+            )
         found = self.revision()
         if found == REVISIONS[-1]:
             return
@@ -166,6 +177,11 @@ class Store:
         with _ONE_MIGRATION, self.write() as db:
             upgrade(db.connection, self.tables, self._schema, to)
 
+    def _missing_file(self) -> Path | None:
+        # Asked before connecting, because connecting is what makes the file.
+        file = _file_of(self._engine.url) if self._owned and self._engine is not None else None
+        return file if file is not None and not file.exists() else None
+
     def _engine_or_raise(self) -> Engine:
         if self._engine is None:
             raise AssertionError("a store without a connection has an engine")
@@ -182,6 +198,13 @@ def _own_engine(url: str) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _file_of(url: URL) -> Path | None:
+    """The file of an SQLite database; ``None`` for one in memory, one named by a URI, and every other kind."""
+    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+        return None
+    return None if str(url.database).startswith("file:") else Path(str(url.database))
 
 
 def _engine_of_others(parsed: URL) -> Engine:
