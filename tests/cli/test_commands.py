@@ -104,6 +104,16 @@ def test_the_page_holds_every_line_and_message(desk, tmp_path: Path) -> None:
     assert "Eero [Koski]" in text
 
 
+@pytest.mark.parametrize("asked", ["afile", "afile/sub", "full"])
+def test_a_page_that_cannot_be_written_is_told_in_a_sentence(desk, asked: str) -> None:
+    (desk.folder / "afile").write_text("not a folder", encoding="utf-8")
+    (desk.folder / "full" / "proposal.html").mkdir(parents=True)
+    desk.json("run")
+    assert desk.dunning("show", "--html", str(desk.folder / asked), "--language", "en") == exit_codes.SETTINGS
+    assert desk.err.startswith(f"settings_error: {desk.folder / asked}")
+    assert "Name a folder that can be written to." in desk.err
+
+
 def test_rows_that_could_not_be_read_are_listed_with_place_and_reason(desk) -> None:
     desk.rows.append("1046;5;Ville;Ville;v@example.fi;sata;sata;2026-11-05;2026-11-19")
     desk.write()
@@ -158,6 +168,13 @@ def test_init_writes_a_configuration_that_loads_and_never_overwrites(desk, tmp_p
         "invoice,customer,name,amount,open,date,due,paid,email\n", encoding="utf-8"
     )
     assert run(["--config", str(fresh), "run"]) == 0
+
+
+def test_a_configuration_that_cannot_be_written_is_told_in_a_sentence(tmp_path: Path, capsys) -> None:
+    (tmp_path / "afile").write_text("not a folder", encoding="utf-8")
+    asked = tmp_path / "afile" / "dunning.toml"
+    assert run(["--config", str(asked), "init"]) == exit_codes.SETTINGS
+    assert capsys.readouterr().err.startswith(f"settings_error: {asked} cannot be written: ")
 
 
 def test_plugins_names_what_is_installed_and_what_it_offers(desk) -> None:
