@@ -157,10 +157,49 @@ def test_a_changed_policy_shows_at_once(desk) -> None:
     assert desk.json("run")["by_reason"] == {"step_not_reached": 2}
 
 
-def test_init_writes_a_configuration_that_loads_and_never_overwrites(desk, tmp_path: Path) -> None:
+#: What a person writes into the configuration that init made.
+FILLED_IN = {
+    "creditor_id": "pihapalvelu",
+    "name": "Pihapalvelu Esimerkki Oy",
+    "phone": "09 123 4567",
+    "email": "laskut@example.fi",
+    "website": "www.example.fi",
+    "iban": "FI21 1234 5600 0007 85",
+}
+
+
+@pytest.mark.parametrize("command", ["init", "doctor", "run"])
+def test_the_configuration_that_init_wrote_is_refused_until_it_is_filled_in(desk, command: str) -> None:
+    fresh = desk.folder / "new" / "dunning.toml"
+    run(["--config", str(fresh), "init"])
+    assert run(["--config", str(fresh), "--language", "en", command]) == exit_codes.SETTINGS
+    said = desk.capsys.readouterr().err
+    for place in FILLED_IN:
+        assert f"creditor.{place}: is empty, fill it in." in said
+    assert not (fresh.parent / "dunning.db").exists()
+
+
+def test_a_configuration_that_is_half_filled_in_names_the_rest(desk) -> None:
+    fresh = desk.folder / "new" / "dunning.toml"
+    run(["--config", str(fresh), "init"])
+    text = fresh.read_text(encoding="utf-8")
+    for place in ("creditor_id", "name", "phone", "email", "website"):
+        text = text.replace(f'\n{place} = ""', f'\n{place} = "{FILLED_IN[place]}"', 1)
+    fresh.write_text(text, encoding="utf-8")
+    assert run(["--config", str(fresh), "run"]) == exit_codes.SETTINGS
+    said = desk.capsys.readouterr().err
+    assert "creditor.iban: is empty, fill it in." in said
+    assert said.count("is empty") == 1
+
+
+def test_init_writes_a_configuration_that_loads_when_filled_in_and_never_overwrites(desk, tmp_path: Path) -> None:
     fresh = tmp_path / "new" / "dunning.toml"
     assert run(["--config", str(fresh), "init"]) == 0
     written = fresh.read_text(encoding="utf-8")
+    for place, value in FILLED_IN.items():
+        written = written.replace(f'\n{place} = ""', f'\n{place} = "{value}"', 1)
+    fresh.write_text(written, encoding="utf-8")
+    desk.capsys.readouterr()
     assert run(["--config", str(fresh), "init", "--json"]) == 0
     assert '"schema"' in desk.capsys.readouterr().out
     assert fresh.read_text(encoding="utf-8") == written
