@@ -105,7 +105,11 @@ def test_with_a_configuration_its_list_of_plugins_counts_and_nothing_else_of_it(
     desk.put("dunning.toml", f'{half}[plugins]\nallow = ["csv"]\n')
     assert "looks like invoices" in desk.say("avoimet.csv")[0]
     desk.put("dunning.toml", f"{half}[plugins]\nallow = []\n")
-    assert "No such command" in desk.say("avoimet.csv", code=2)[1]
+    said = "'csv' is an installed plugin that dunning.toml does not allow. Add it there: [plugins] allow = [\"csv\"]."
+    assert said in desk.say("avoimet.csv", code=3)[1]
+    desk.put("dunning.toml", half)
+    assert said in desk.say("avoimet.csv", code=3)[1]
+    assert run(["no-such-plugin"]) == 2
     desk.put("dunning.toml", f"{half}[plugins]\nallow = 5\n")
     assert "[plugins] in the configuration dunning.toml is not usable" in desk.say("avoimet.csv", code=3)[1]
     desk.put("dunning.toml", "not TOML")

@@ -13,7 +13,7 @@ from dunningkit.cli.options import Common, config_in, hoist, language_in, parse_
 from dunningkit.cli.printing import print_error, print_line
 from dunningkit.contracts import CommandSpec
 from dunningkit.engine.config import allowed_plugins
-from dunningkit.errors import DunningkitError
+from dunningkit.errors import DunningkitError, SettingsError
 from dunningkit.model import Language
 from dunningkit.plugins import PluginSet, discover
 from dunningkit.wording import Wording
@@ -130,6 +130,12 @@ def _plugin_command(arguments: Sequence[str]) -> int | None:
         if item.spec.name == name:
             as_json = ["--json"] if "--json" in arguments[:position] else []
             return item.spec.run([*as_json, *arguments[position + 1 :]])
+    if name not in allow and _installed_as(name):
+        allowed = ", ".join(f'"{one}"' for one in (*allow, name))
+        raise SettingsError(
+            f"{name!r} is an installed plugin that {config} does not allow. Add it there: [plugins] allow = [{allowed}].",
+            path=str(config),
+        )
     return None
 
 

@@ -23,6 +23,10 @@ _FIELDS = {
     *PaymentColumns.model_fields,
 }
 _ORDERS = ("dmy", "mdy", "ymd")
+_NEXT = (
+    "Next: put them into the configuration (dunning init writes one to fill in) instead of its [plugins] and [source] tables; "
+    "then dunning init makes the database, and dunning run the first proposal."
+)
 _PROBLEM_HEADERS = ("place", "column", "value", "reason", "receivable", "customer")
 
 
@@ -201,6 +205,7 @@ def _write(found: Inspection, path: Path, *, overwrite: bool, quiet: bool) -> No
         ) from error
     if not quiet:
         print_line(f"The settings were written to {path}.")
+        print_line(_NEXT)
 
 
 def to_toml(config: Mapping[str, Any]) -> str:
