@@ -82,7 +82,8 @@ def test_the_way_from_a_file_to_a_first_proposal(tmp_path: Path, monkeypatch, ca
     said = " ".join(capsys.readouterr().out.split())
     assert said.endswith(
         "The settings were written to csv.toml. Next: put them into the configuration (dunning init writes one to fill in) "
-        "instead of its [plugins] and [source] tables; then dunning init makes the database, and dunning run the first proposal."
+        "instead of its [plugins] and [source] tables; then dunning init makes the database, "
+        "and dunning run the first proposal."
     )
     configuration = Path("dunning.toml").read_text(encoding="utf-8")
     Path("dunning.toml").write_text(joined(configuration, Path("csv.toml").read_text("utf-8")), encoding="utf-8")
