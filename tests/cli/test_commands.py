@@ -399,7 +399,7 @@ class TestForPeople:
         desk.rows = desk.rows[:1]
         desk.write()
         assert desk.dunning("sync") == exit_codes.LEDGER
-        assert "2 of 3 open invoices were not in the ledger any more" in desk.out
+        assert "3 avoimesta laskusta 2 katosi reskontrasta kerralla" in desk.out
         assert desk.dunning("sync", "--accept-gone") == 0
 
 

@@ -105,6 +105,76 @@ class TestInTheLanguageOfTheScreen:
         assert desk.dunning("run") == exit_codes.SETTINGS
         assert desk.err.startswith("settings_error: Inställningarna eller policyn behöver rättas")
 
+    @pytest.mark.parametrize(
+        ("line", "said"),
+        [
+            ("undo", "not_found: Mitään ei ole vielä hyväksytty eikä ohitettu, joten peruttavaa ei ole.\n"),
+            ("show", "not_found: Ehdotusta ei ole vielä. Tee se ensin (dunning run).\n"),
+            ("approve --all", "not_found: Ehdotusta ei ole vielä. Tee se ensin (dunning run).\n"),
+            ("run --nonsense", "usage: Komento on kirjoitettu väärin. Katso: dunning --help.\n"),
+            ("run --as-of 24.11.2026", "usage: Komento on kirjoitettu väärin. Katso: dunning --help.\n"),
+            ("end 7", "not_found: Sellaista järjestelyä ei ole voimassa. Katso: dunning arrangements.\n"),
+            ("assign strict 1042", "not_found: Asetuksissa ei ole sellaista toimintatapaa: strict.\n"),
+        ],
+    )
+    def test_what_is_not_there_yet_is_no_wrong_id(self, desk, line: str, said: str) -> None:
+        desk.dunning(*line.split())
+        assert desk.err.startswith(said)
+
+    def test_nothing_to_compare_with_is_no_wrong_id(self, desk) -> None:
+        desk.json("run")
+        desk.dunning("compare")
+        assert desk.err.startswith("not_found: Aiempaa ehdotusta, johon verrata, ei ole")
+        desk.dunning("compare", "--with", "2026-11-01", "--language", "sv")
+        assert desk.err.startswith("not_found: Det finns inget tidigare förslag att jämföra med")
+
+    def test_all_that_is_undone_already(self, desk) -> None:
+        desk.json("run")
+        desk.json("approve", "--all")
+        desk.json("undo")
+        desk.dunning("undo")
+        assert desk.err.startswith("not_allowed: Kaikki päätökset on jo peruttu.")
+
+    def test_a_file_that_is_missing_is_not_called_a_setting(self, desk) -> None:
+        (desk.folder / "invoices.csv").unlink()
+        desk.dunning("run")
+        place = desk.folder / "invoices.csv"
+        assert desk.err.startswith(
+            f"config_error: Lisäosa csv ei voinut lukea tätä: {place}. Korjaa tiedosto tai asetus.\n"
+        )
+        assert f"There is no file {place}" in desk.err
+
+    def test_a_configuration_that_is_missing_needs_no_mending(self, desk) -> None:
+        (desk.folder / "dunning.toml").unlink()
+        desk.dunning("run", "--language", "fi")
+        assert desk.err.startswith(
+            f"settings_error: Asetustiedostoa {desk.folder}/dunning.toml ei voida lukea. Tee sellainen"
+        )
+        desk.dunning("run", "--language", "sv")
+        assert desk.err.startswith(
+            f"settings_error: Inställningsfilen {desk.folder}/dunning.toml kan inte läsas. Gör en"
+        )
+
+    def test_what_cannot_be_written_is_no_setting(self, desk) -> None:
+        desk.json("run")
+        asked = desk.folder / "lines.csv"
+        asked.write_text("mine", encoding="utf-8")
+        desk.dunning("show", "--csv", str(asked))
+        assert desk.err.startswith(
+            f"settings_error: Tiedosto {asked} on jo olemassa, eikä sitä muutettu. Anna toinen nimi"
+        )
+        desk.dunning("show", "--html", str(asked))
+        assert desk.err.startswith(f"settings_error: Tänne ei voida kirjoittaa: {asked}")
+
+    def test_too_many_vanished_invoices_are_told_in_one_language(self, desk) -> None:
+        desk.json("run")
+        desk.rows = [desk.rows[2]]
+        desk.write()
+        assert desk.dunning("sync") == exit_codes.LEDGER
+        assert "3 avoimesta laskusta 3 katosi reskontrasta kerralla" in " ".join(desk.out.split())
+        assert "open invoices" not in desk.out
+        assert "Luku jäi kesken" not in desk.out
+
     def test_english_where_nothing_says_a_language(self, tmp_path, capsys) -> None:
         assert run(["--config", str(tmp_path / "none.toml"), "show"]) == exit_codes.SETTINGS
         assert capsys.readouterr().err.startswith("settings_error: The configuration")

@@ -131,3 +131,18 @@ class TestTheObject:
         assert found["reasons"] == [{"code": "wish_no_reminders", "params": {}, "text": text}]
         assert (found["status"], found["due_on"], found["open_minor"]) == ("wont_go", "2026-11-19", 8990)
         assert (found["reminder_id"], found["next_review_on"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(1, "öppet 1 faktura (75,00 €), varav förfallet 1 ("), (2, "öppet 2 fakturor")]
+)
+def test_one_open_invoice_is_told_as_one_in_swedish(number: int, said: str) -> None:
+    sentence = Wording(Language.SV).word(
+        "open_and_overdue",
+        as_of=date(2026, 11, 24),
+        open=number,
+        open_amount="75,00 €",
+        overdue=str(number),
+        overdue_amount="75,00 €",
+    )
+    assert sentence.startswith(f"24.11.2026: {said}")

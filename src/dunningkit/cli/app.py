@@ -79,7 +79,8 @@ def run(arguments: Sequence[str]) -> int:
         # Click's own complaints carry these; Typer vendors no public name for their base class.
         if not hasattr(error, "exit_code") or not hasattr(error, "format_message"):
             raise
-        print_error("usage", f"{error.format_message().rstrip('.')}. See: dunning --help", as_json="--json" in plain)
+        sentence = f"{error.format_message().rstrip('.')}. See: dunning --help"
+        print_error("usage", sentence, as_json="--json" in plain, told=_told(plain, "usage", {}))
         return exit_codes.WRITTEN_WRONGLY
     return result if isinstance(result, int) else exit_codes.DONE
 
@@ -135,6 +136,8 @@ def _plugin_command(arguments: Sequence[str]) -> int | None:
         raise SettingsError(
             f"{name!r} is an installed plugin that {config} does not allow. Add it there: [plugins] allow = [{allowed}].",
             path=str(config),
+            what="plugin",
+            plugin=name,
         )
     return None
 

@@ -67,7 +67,9 @@ def write_page(
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise SettingsError(
-            f"{path} cannot be written: {error.strerror}. Name a folder that can be written to.", path=str(path)
+            f"{path} cannot be written: {error.strerror}. Name a folder that can be written to.",
+            path=str(path),
+            what="unwritten",
         ) from error
     return path
 

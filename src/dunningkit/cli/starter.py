@@ -15,5 +15,7 @@ def write_configuration(path: Path) -> None:
             file.write(text)
     except OSError as error:
         raise SettingsError(
-            f"{path} cannot be written: {error.strerror}. Name a place that can be written to.", path=str(path)
+            f"{path} cannot be written: {error.strerror}. Name a place that can be written to.",
+            path=str(path),
+            what="unwritten",
         ) from error

@@ -100,7 +100,8 @@ def print_sync(console: Console, report: SyncReport, wording: Wording) -> None:
     read, accepted, refused = report.rows_read, report.rows_accepted, report.rows_quarantined
     sentence = wording.word("ledger_read", rows_read=read, rows_accepted=accepted, rows_quarantined=refused)
     console.print(Text(sentence), soft_wrap=True)
-    if report.detail:
+    # What vanished is told below, in the language of the screen.
+    if report.detail and report.state is not SyncState.TOO_MANY_GONE:
         # The source's own words, which may end with a full stop of their own.
         sentence = wording.word("not_whole", detail=report.detail.rstrip("."))
         console.print(Text(sentence, "bold"), soft_wrap=True)

@@ -152,7 +152,9 @@ def _toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingsError(
-            f"The configuration {path} cannot be read: {error.strerror}. Make one with: dunning init.", path=str(path)
+            f"The configuration {path} cannot be read: {error.strerror}. Make one with: dunning init.",
+            path=str(path),
+            what="unread",
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"The configuration {path} is not valid TOML: {error}.", path=str(path)) from error

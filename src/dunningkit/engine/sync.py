@@ -104,6 +104,7 @@ def sync(
             f"The ledger could not be read to the end: {error} Nothing is proposed until a reading succeeds.",
             code=error.code,
             source=setup.source.name,
+            path=error.params.get("path"),
         ) from error
     with store.write() as db:
         _require_newest(db, creditor_id, number)

@@ -103,12 +103,13 @@ def undo(setup: CreditorSetup, store: Store, *, now: datetime, actor: Actor) -> 
 def _latest_not_undone(db: Db, creditor_id: str) -> AuditEntry:
     newest = audit.newest_of_a_batch(db, creditor_id)
     if newest is None:
-        raise NotFound("Nothing was approved or skipped yet, so there is nothing to undo.")
+        raise NotFound("Nothing was approved or skipped yet, so there is nothing to undo.", what="decision")
     while _is_undone(db, creditor_id, newest):
         before = audit.newest_of_a_batch(db, creditor_id, up_to=int(newest.details["after"] or 0))
         if before is None:
             raise NotAllowed(
-                "Every decision was undone already. Take single approvals back with: dunning approve --withdraw."
+                "Every decision was undone already. Take single approvals back with: dunning approve --withdraw.",
+                what="undone",
             )
         newest = before
     return newest
