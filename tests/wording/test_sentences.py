@@ -268,8 +268,15 @@ def test_a_figure_that_is_not_known_has_a_sentence_of_its_own() -> None:
         "100 avoimesta laskusta 30 katosi reskontrasta kerralla. Tarkista vienti;"
     )
     assert say(Language.SV, ReasonCode.LITTLE_HISTORY, known=0, similar_late_percent=38) == (
-        "Det finns ännu ingen historik, så bedömningen lutar sig på liknande kunder: av dem betalar 38 % sent."
+        "Det finns ännu ingen historik, så bedömningen lutar sig på en uppskattning: "
+        "av liknande fakturor väntas 38 % betalas sent."
     )
+
+
+@EVERY_LANGUAGE
+def test_what_is_expected_of_a_new_customer_is_not_told_as_a_count_of_others(language: Language) -> None:
+    estimate = {Language.FI: "arvioon", Language.SV: "uppskattning", Language.EN: "estimate"}[language]
+    assert estimate in say(language, ReasonCode.LITTLE_HISTORY, known=0, similar_late_percent=27)
 
 
 def test_who_wished_for_a_call_is_called_and_another_wish_is_only_told() -> None:
