@@ -78,6 +78,12 @@ def test_the_page_on_deciding_names_every_reason_that_a_line_can_begin_with() ->
         assert f"`{code}`" in page or (code.startswith("held_") and "`held_...`" in page), code
 
 
+def test_the_page_on_deciding_says_everything_once() -> None:
+    page = (_ROOT / "docs" / "how-it-decides.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\* \*\*(.+?)\*\*", page, re.MULTILINE)
+    assert len(told) == len(set(told))
+
+
 def test_the_desk_of_the_embedding_page_works_as_it_stands(world) -> None:
     (example,) = fenced("docs/embedding.md", "python")
     world.customer("1", name="Grace Taylor")
