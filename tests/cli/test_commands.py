@@ -292,6 +292,16 @@ class TestExitCodes:
         assert run([]) == exit_codes.WRITTEN_WRONGLY
         shown = desk.capsys.readouterr()
         assert "doctor" in shown.out + shown.err
+        assert "usage:" not in shown.err
+
+    def test_a_reason_that_is_none_is_told_without_the_whole_list(self, desk) -> None:
+        desk.json("run")
+        assert desk.dunning("show", "--reason", "nosuch", "--language", "en") == exit_codes.WRITTEN_WRONGLY
+        assert "--reason 'nosuch' is no reason: the codes are those that show --json gives" in desk.err
+        assert len(desk.err) < 300
+        assert desk.dunning("show", "--reason", "first_contact_du", "--language", "en") == exit_codes.WRITTEN_WRONGLY
+        assert "Perhaps first_contact_due" in desk.err
+        assert len(desk.json("show", "--reason", "first_contact_due", "--reason", "step_due")["items"]) == 2
 
     def test_an_account_number_with_wrong_check_digits(self, desk) -> None:
         text = (desk.folder / "dunning.toml").read_text(encoding="utf-8")
@@ -343,7 +353,7 @@ class TestForPeople:
         assert desk.dunning("sync") == 0
         assert "Reskontra: luettu 4 riviä" in desk.out
         assert desk.dunning("propose") == 0
-        assert "Valmiina: 2" in desk.out
+        assert "Valmiina: 2 muistutusta" in desk.out
         assert desk.json("sync")["state"] == "complete"
         assert desk.json("propose")["reminders"] == 2
 

@@ -99,6 +99,13 @@ def test_nothing_is_overwritten_without_being_told(desk: Desk) -> None:
         assert (desk.folder / name).read_text() != "mine"
 
 
+def test_its_help_shows_words_and_no_signs_of_ours(desk: Desk) -> None:
+    out, _ = desk.say("--help")
+    assert "{;" not in out
+    assert "`" not in out
+    assert "tab, or one of ; , |" in " ".join(out.split())
+
+
 def test_with_a_configuration_its_list_of_plugins_counts_and_nothing_else_of_it(desk: Desk) -> None:
     desk.put("avoimet.csv", FINNISH)
     half = '[source]\nplugin = "csv"\n'

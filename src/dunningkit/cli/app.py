@@ -79,10 +79,16 @@ def run(arguments: Sequence[str]) -> int:
         # Click's own complaints carry these; Typer vendors no public name for their base class.
         if not hasattr(error, "exit_code") or not hasattr(error, "format_message"):
             raise
-        sentence = f"{error.format_message().rstrip('.')}. See: dunning --help"
-        print_error("usage", sentence, as_json="--json" in plain, told=_told(plain, "usage", {}))
+        _print_complaint(plain, error.format_message().rstrip("."))
         return exit_codes.WRITTEN_WRONGLY
     return result if isinstance(result, int) else exit_codes.DONE
+
+
+def _print_complaint(arguments: Sequence[str], complaint: str) -> None:
+    # There is none where the help was printed instead.
+    if complaint:
+        told = _told(arguments, "usage", {})
+        print_error("usage", f"{complaint}. See: dunning --help", as_json="--json" in arguments, told=told)
 
 
 def _told(arguments: Sequence[str], code: str, params: Mapping[str, object]) -> str | None:
