@@ -334,6 +334,22 @@ def test_a_courtesy_whose_day_has_passed_does_not_leave_and_is_no_question_about
     assert world.engine().approve_by_policy(CREDITOR) == (world.line("A").reminder_id,)
 
 
+@pytest.mark.parametrize("days", [0, 1])
+def test_a_withdrawal_is_not_forgotten_by_a_skip(world, days: int) -> None:
+    """A person takes the policy's yes back, then leaves the message out: the policy does not give it again afterwards."""
+    world.policy = automatic(world, Step(id="first", approval="automatic"))
+    world.invoice("A")
+    world.propose()
+    engine = world.engine()
+    ids = engine.approve_by_policy(CREDITOR)
+    engine.withdraw(CREDITOR, ids, actor=world.actor)
+    engine.skip(CREDITOR, actor=world.actor, reminder_ids=ids, until=world.today + days * DAY if days else None)
+    world.on(world.today + (days + 1) * DAY)
+    assert world.line("A").status is LineStatus.READY
+    assert world.engine().approve_by_policy(CREDITOR) == ()
+    assert len(world.approve()) == len(world.send().accepted) == 1
+
+
 # -- throwing a run away -------------------------------------------------------------------------------------------
 
 

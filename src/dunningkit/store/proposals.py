@@ -18,6 +18,9 @@ from dunningkit.store.schema import IS_WITHDRAWN, NEVER
 #: The detail of a proposed reminder whose approval a person took back.
 WITHDRAWN = "withdrawn"
 
+#: What ends the detail of such a reminder when it was skipped later.
+_SKIPPED_AFTER = f"\n{WITHDRAWN}"
+
 
 @dataclass(frozen=True, slots=True)
 class StoredReminder:
@@ -398,11 +401,15 @@ def in_state(db: Db, creditor_id: str, state: ReminderState) -> tuple[StoredRemi
 
 
 def withdrawn(db: Db, creditor_id: str) -> tuple[Reminder, ...]:
-    """The reminders whose approval a person took back and nobody gave again, ordered by id."""
+    """The reminders whose approval a person took back and nobody gave again, those skipped since among them."""
     table = db.tables.reminders
-    proposed = (table.c.creditor_id == creditor_id, table.c.state == ReminderState.PROPOSED.value)
-    query = select(table.c.body).where(*proposed, text(IS_WITHDRAWN)).order_by(table.c.reminder_id)
-    return tuple(from_json(Reminder, body) for body in db.connection.execute(query).scalars())
+    waiting = (table.c.state == ReminderState.PROPOSED.value, text(IS_WITHDRAWN))
+    skipped = (table.c.state == ReminderState.SKIPPED.value, table.c.state_detail.endswith(_SKIPPED_AFTER))
+    found = []
+    for state in (waiting, skipped):
+        query = select(table.c.body).where(table.c.creditor_id == creditor_id, *state).order_by(table.c.reminder_id)
+        found += [from_json(Reminder, body) for body in db.connection.execute(query).scalars()]
+    return tuple(found)
 
 
 def _customer_and_oldest(stored: StoredReminder) -> tuple[str, date, str, str]:
@@ -486,14 +493,14 @@ def skipped_since(db: Db, creditor_id: str, day: date) -> tuple[tuple[Reminder, 
     return tuple(sorted(found, key=lambda one: one[0].reminder_id))
 
 
-def skip_detail(day: date, by: str) -> str:
-    """What the state's detail of a skipped reminder says: for which day, and who did it."""
-    return f"{day.isoformat()} {by}"
+def skip_detail(day: date, by: str, before: str) -> str:
+    """What the state's detail of a skipped reminder says: for which day, who did it, and a withdrawal that came ``before``."""
+    return f"{day.isoformat()} {by}{_SKIPPED_AFTER if before == WITHDRAWN else ''}"
 
 
 def skip_of(detail: str) -> tuple[date, str]:
-    """What `skip_detail` wrote."""
-    day, _, by = detail.partition(" ")
+    """For which day a skipped reminder was skipped, and who did it: of what `skip_detail` wrote."""
+    day, _, by = detail.removesuffix(_SKIPPED_AFTER).partition(" ")
     return date.fromisoformat(day), by
 
 
