@@ -70,8 +70,8 @@ def undo(setup: CreditorSetup, store: Store, *, now: datetime, actor: Actor) -> 
     What was approved waits for a yes again (and no policy gives it); what was skipped is what it was before; holds that the
     decision placed are released. Reminders that have left, are leaving or came back meanwhile stay as they are and are named.
 
-    Done again, it takes back the decision before. Raises `NotFound` when there never was a decision, `NotAllowed` when every
-    one was undone already.
+    Done again, it takes back the decision before, also when nothing could be taken back of this one. Raises `NotFound` when
+    there never was a decision, `NotAllowed` when every one was taken back so already.
     """
     creditor_id = setup.creditor.creditor_id
     with store.write() as db:
@@ -85,9 +85,10 @@ def undo(setup: CreditorSetup, store: Store, *, now: datetime, actor: Actor) -> 
         undoing = _Undoing(db, creditor_id, latest_on, now, actor, {"undone_batch": batch_id})
         for action, take_back in _TAKE_BACK.items():
             take_back(undoing, by_action[action])
-        if undoing.undone or undoing.released:
-            counts = {"reminders": len(undoing.undone), "holds": len(undoing.released), "kept": len(undoing.kept)}
-            audit.append(db, creditor_id, now, actor, "batch_undone", batch_id, counts)
+        # Also when nothing could be taken back: that was said, and the next undo is for the decision before.
+        counts = {"reminders": len(undoing.undone), "holds": len(undoing.released), "kept": len(undoing.kept)}
+        audit.append(db, creditor_id, now, actor, "batch_undone", batch_id, counts)
+        if undoing.undone:
             reviews.reset_about(db, creditor_id, *proposals.whose(db, creditor_id, undoing.undone))
     return UndoReport(
         batch_id=batch_id,
@@ -108,7 +109,8 @@ def _latest_not_undone(db: Db, creditor_id: str) -> AuditEntry:
         before = audit.newest_of_a_batch(db, creditor_id, up_to=int(newest.details["after"] or 0))
         if before is None:
             raise NotAllowed(
-                "Every decision was undone already. Take single approvals back with: dunning approve --withdraw.",
+                "Every decision was undone already, as far as it could be. Take single approvals back with: "
+                "dunning approve --withdraw.",
                 what="undone",
             )
         newest = before
