@@ -350,6 +350,21 @@ def test_a_withdrawal_is_not_forgotten_by_a_skip(world, days: int) -> None:
     assert len(world.approve()) == len(world.send().accepted) == 1
 
 
+def test_what_a_person_cancelled_as_a_mistake_no_policy_sends_again(world) -> None:
+    world.policy = automatic(world, Step(id="first", approval="automatic", time_to_pay_days=1))
+    world.invoice("A")
+    world.propose()
+    world.engine().approve_by_policy(CREDITOR)
+    (sent,) = world.send().accepted
+    world.engine().cancel_reminder(CREDITOR, sent, actor=world.actor, note="by mistake")
+    for _ in range(7):
+        world.on(world.today + DAY)
+        world.propose()
+        assert world.engine().approve_by_policy(CREDITOR) == ()
+    assert world.line("A").status is LineStatus.READY
+    assert len(world.approve()) == len(world.send().accepted) == 1
+
+
 # -- throwing a run away -------------------------------------------------------------------------------------------
 
 

@@ -400,13 +400,17 @@ def in_state(db: Db, creditor_id: str, state: ReminderState) -> tuple[StoredRemi
     return tuple(sorted(found, key=_customer_and_oldest))
 
 
-def withdrawn(db: Db, creditor_id: str) -> tuple[Reminder, ...]:
-    """The reminders whose approval a person took back and nobody gave again, those skipped since among them."""
+def taken_back(db: Db, creditor_id: str) -> tuple[Reminder, ...]:
+    """The reminders that a person took back: cancelled after they were sent, or their approval, which nobody gave again.
+
+    Those skipped since a withdrawal are among them.
+    """
     table = db.tables.reminders
     waiting = (table.c.state == ReminderState.PROPOSED.value, text(IS_WITHDRAWN))
     skipped = (table.c.state == ReminderState.SKIPPED.value, table.c.state_detail.endswith(_SKIPPED_AFTER))
+    cancelled = (table.c.state == ReminderState.CANCELLED.value,)
     found = []
-    for state in (waiting, skipped):
+    for state in (waiting, skipped, cancelled):
         query = select(table.c.body).where(table.c.creditor_id == creditor_id, *state).order_by(table.c.reminder_id)
         found += [from_json(Reminder, body) for body in db.connection.execute(query).scalars()]
     return tuple(found)

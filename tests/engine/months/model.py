@@ -633,10 +633,14 @@ class Model:
                     other.state = "superseded"
 
     def policy_lets_go(self, written: Written) -> bool:
-        """Whether its policy approves it, ready as it is: all its steps go by themselves and no person took one back."""
+        """Whether its policy approves it, ready as it is: all its steps go by themselves and no person took one back.
+
+        A person takes back what is approved, or cancels what was sent.
+        """
         policy = self._written_under(written)
         automatic = {step["id"] for step in policy["steps"] if step["approval"] == "automatic"}
-        taken_back = {item for w in self.reminders if w.state == "proposed" and w.withdrawn for item in w.steps.items()}
+        no = [w for w in self.reminders if w.state == "cancelled" or (w.state == "proposed" and w.withdrawn)]
+        taken_back = {item for w in no for item in w.steps.items()}
         return set(written.steps.values()) <= automatic and taken_back.isdisjoint(written.steps.items())
 
     def send(self, approved: list[Written], outcomes: list[str], now: datetime) -> None:
