@@ -382,6 +382,46 @@ def test_a_run_that_is_thrown_away_takes_no_message_of_another_run_of_the_day_al
     assert world.send().accepted == [about_a]
 
 
+def a_run_for_a_far_day_that_came_back(world) -> str:
+    """The first reminder is sent; a run of next year approves the second, which comes back as the first is cancelled."""
+    world.invoice("A")
+    world.propose()
+    world.approve()
+    (first,) = world.send().accepted
+    far, engine = world.today + 365 * DAY, world.engine()
+    engine.sync(CREDITOR, as_of=far, actor=world.actor)
+    (second,) = engine.propose(CREDITOR, as_of=far, actor=world.actor).reminders
+    world.approve(second.reminder_id)
+    engine.cancel_reminder(CREDITOR, first, actor=world.actor)
+    assert state_of(world, second.reminder_id) is ReminderState.RETURNED
+    return second.reminder_id
+
+
+def test_a_run_for_a_wrong_day_whose_approval_came_back_can_be_thrown_away(world) -> None:
+    second = a_run_for_a_far_day_that_came_back(world)
+    world.engine().discard_proposal(CREDITOR, actor=world.actor)
+    assert world.engine().reminders(CREDITOR, [second]) == {}
+    world.on(world.today + 4 * DAY)
+    line = world.line("A")
+    assert (line.status, line.step_id) == (LineStatus.READY, "first")
+
+
+def test_a_question_that_only_a_discarded_approval_had_answered_is_asked_again(world) -> None:
+    world.invoice("A", minor=10000)
+    approve_the_one_about(world, "A")
+    world.ledger.receivables["A"] = replace(world.ledger.receivables["A"], open=Money(9000, "EUR"))
+    world.propose()
+    world.on(world.today + DAY)
+    later = approve_the_one_about(world, "A")
+    world.ledger.receivables["A"] = replace(world.ledger.receivables["A"], open=Money(8000, "EUR"))
+    world.sync()
+    assert whats_of(world.send()) == ["amount"]
+    world.engine().discard_proposal(CREDITOR, actor=world.actor)
+    assert world.engine().reminders(CREDITOR, [later]) == {}
+    line = world.line("A")
+    assert (line.status, line.reasons[0].code) == (LineStatus.NEEDS_YOU, ReasonCode.CHANGED_SINCE_APPROVAL)
+
+
 # -- the ledger at the very moment ---------------------------------------------------------------------------------
 
 

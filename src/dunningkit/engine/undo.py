@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from dunningkit.engine import returned
 from dunningkit.engine.batch import BulkAction
-from dunningkit.engine.returned import ASKED_AGAIN
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import NotAllowed, NotFound
 from dunningkit.model import Actor, AuditEntry, ReminderState
@@ -140,14 +140,9 @@ def _take_back_approvals(undoing: _Undoing, entries: Sequence[AuditEntry]) -> No
 
 def _ask_again(undoing: _Undoing, entries: Sequence[AuditEntry]) -> None:
     """What an approval had answered is a question again, if the approval was taken back."""
-    steps = {"expected": ReminderState.SUPERSEDED, "to": ReminderState.RETURNED}
     undone = set(undoing.undone)
     again = [entry for entry in entries if entry.details["by"] in undone]
-    for entry in again:
-        what = str(entry.details["what"])
-        proposals.move(undoing.db, undoing.creditor_id, entry.subject, detail=what, **steps)
-    notes = [(entry.subject, {"about": entry.details.get("about"), **undoing.details}) for entry in again]
-    audit.append_many(undoing.db, undoing.creditor_id, undoing.now, undoing.actor, ASKED_AGAIN, notes)
+    returned.ask_again(undoing.db, undoing.creditor_id, again, undoing.details, now=undoing.now, actor=undoing.actor)
 
 
 def _take_back_skips(undoing: _Undoing, entries: Sequence[AuditEntry]) -> None:

@@ -722,7 +722,7 @@ class Months(RuleBasedStateMachine):
     def discard(self) -> None:
         last, day = self.proposals[-1]
         mine = [id_ for id_, first in self.first_in.items() if first == last]
-        answered = [id_ for id_ in mine if self.written[id_].state != "proposed"]
+        answered = [id_ for id_ in mine if self.written[id_].state not in ("proposed", "returned", "superseded")]
         self.tick()
         try:
             assert self.engine.discard_proposal(self.creditor, actor=self.world.actor) == last
@@ -740,7 +740,8 @@ class Months(RuleBasedStateMachine):
                 self.first_in[id_] = heirs[-1]
                 self.note("shown by another run of the day")
             elif not self.written[id_].withdrawn:  # a person's no is kept
-                self.model.reminders.remove(self.written.pop(id_))
+                self.note(f"discarded: {self.written[id_].state}")
+                self.model.forget(self.written.pop(id_))
                 del self.first_in[id_]
         before = self.before.pop(last)
         self.lines, self.reviewed_on = before.lines, before.reviewed_on
@@ -811,6 +812,7 @@ class Months(RuleBasedStateMachine):
 
     @rule(withdraw=st.booleans(), pick=ANY)
     def a_run_approves_by_policy(self, withdraw: bool, pick: int) -> None:
+        self.go_on(3)  # so that something is due that nobody has approved yet
         self.sync()
         self.propose(self.today)
         self.policies_approve()

@@ -162,7 +162,7 @@ class Written:
     withdrawn: bool = False
     sent_on: date | None = None
     sent_number: int = 0
-    answered: set[str] = field(default_factory=set)
+    answered: dict[str, list["Written"]] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
@@ -625,12 +625,24 @@ class Model:
 
     def approve(self, written: Written) -> None:
         """A person says yes, or a policy; that answers what came back earlier about the same receivables."""
-        written.state, written.withdrawn = "approved", False
+        written.state, written.withdrawn, written.answered = "approved", False, {}
         for other in self.reminders:
             if other.state == "returned":
-                other.answered |= set(other.steps) & set(written.steps)
-                if other.answered == set(other.steps):
+                for one in set(other.steps) & set(written.steps):
+                    other.answered.setdefault(one, []).append(written)
+                if set(other.answered) == set(other.steps):
                     other.state = "superseded"
+
+    def forget(self, written: Written) -> None:
+        """As if it had never been written; what came back and was answered by it only now is a question again."""
+        self.reminders.remove(written)
+        if written.state == "returned":
+            for other in self.reminders:
+                asked = [one for one, by in other.answered.items() if written in by]
+                if asked and other.state == "superseded":
+                    other.state = "returned"
+                for one in asked:
+                    del other.answered[one]
 
     def policy_lets_go(self, written: Written) -> bool:
         """Whether its policy approves it, ready as it is: all its steps go by themselves and no person took one back.
