@@ -83,7 +83,8 @@ def approve_by_policy(setup: CreditorSetup, store: Store, *, now: datetime) -> t
     """Approve the ready reminders whose steps the approved policy lets go by itself; returns their ids.
 
     Where a person took an approval back or cancelled what was sent, the same step of the same receivable is not approved so
-    again, neither on a later day nor in another message: it waits for a person. Raises `NotAllowed` when the settings changed since the proposal.
+    again, neither on a later day nor in another message: it waits for a person. Raises `NotAllowed` when the settings changed
+    since the proposal.
     """
     automatic = {
         policy.name: {step.id for step in policy.steps if step.approval is Approval.AUTOMATIC}
