@@ -5,19 +5,23 @@ from datetime import timedelta
 
 import pytest
 
-from dunningkit.engine import SnapshotSource
+from dunningkit.engine import SnapshotSource, approved
+from dunningkit.engine.picture import read_books
 from dunningkit.errors import NotAllowed
 from dunningkit.model import (
     Act,
     ActKind,
+    DeliveryResult,
     LineStatus,
     Medium,
     Money,
+    Outcome,
     Payment,
     Reason,
     ReasonCode,
     ReceivableKind,
     ReminderState,
+    Rendered,
     Score,
     Segment,
 )
@@ -420,6 +424,44 @@ def test_a_question_that_only_a_discarded_approval_had_answered_is_asked_again(w
     assert world.engine().reminders(CREDITOR, [later]) == {}
     line = world.line("A")
     assert (line.status, line.reasons[0].code) == (LineStatus.NEEDS_YOU, ReasonCode.CHANGED_SINCE_APPROVAL)
+
+
+# -- many messages to one customer ---------------------------------------------------------------------------------
+
+
+def test_a_customers_books_are_read_once_for_all_messages_in_a_row(world, monkeypatch) -> None:
+    """Read for each message, four hundred messages of one customer took three times as long as those of as many customers."""
+    world.policy = Policy(grouping="per_receivable", caps=())
+    for number in range(20):
+        world.invoice(str(number))
+    world.propose()
+    world.approve()
+    read = []
+
+    def counted(*asked: object) -> object:
+        read.append(asked)
+        return read_books(*asked)
+
+    monkeypatch.setattr(approved, "read_books", counted)
+    assert len(world.send().accepted) == 20
+    assert len(read) == 1
+
+
+def test_a_reading_between_two_messages_of_a_customer_is_heeded_by_the_second(world) -> None:
+    world.policy = Policy(grouping="per_receivable", caps=())
+    for number in ("A", "B", "C"):
+        world.invoice(number)
+    world.propose()
+    world.approve()
+
+    def money_arrives(one: Rendered) -> DeliveryResult:
+        world.ledger.payments["p"] = Payment("p", "1", Money(3 * 8990, "EUR"), world.today)
+        world.sync()
+        return DeliveryResult(one.key, Outcome.ACCEPTED)
+
+    world.channel.answer = money_arrives
+    report = world.send()
+    assert (len(report.accepted), whats_of(report)) == (1, ["hold", "hold"])
 
 
 # -- the ledger at the very moment ---------------------------------------------------------------------------------

@@ -65,15 +65,6 @@ def receivables_by_id(db: Db, creditor_id: str, receivable_ids: Sequence[str]) -
     return found
 
 
-def payments_by_id(db: Db, creditor_id: str, payment_ids: Sequence[str]) -> dict[str, Payment]:
-    """The known ones among these payments."""
-    table, found = db.tables.payments, {}
-    for chunk in in_chunks(payment_ids):
-        query = select(table).where(table.c.creditor_id == creditor_id, table.c.payment_id.in_(chunk))
-        found.update({row.payment_id: to_payment(row) for row in db.connection.execute(query)})
-    return found
-
-
 def find_receivables(db: Db, creditor_id: str, wanted: str) -> tuple[Receivable, ...]:
     """The present receivables whose id or invoice number is ``wanted``, ordered by id."""
     rec = db.tables.receivables
