@@ -149,13 +149,6 @@ def test_its_help_names_every_option(desk: Desk) -> None:
     )
 
 
-def test_its_help_reads_as_a_text(desk: Desk) -> None:
-    out = " ".join(desk.say("--help")[0].split())
-    assert "--delimiter SIGN what separates the columns, one of ; , tab |" in out
-    assert "`" not in out
-    assert "{;" not in out
-
-
 def test_how_a_file_is_written_is_said_as_people_say_it(desk: Desk) -> None:
     desk.put("x.csv", FINNISH)
     assert "Encoding utf-8, columns separated by ';', decimal sign ','." in desk.say("x.csv")[0]

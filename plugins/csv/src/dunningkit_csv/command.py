@@ -109,7 +109,7 @@ def _parser() -> argparse.ArgumentParser:
         default="auto",
         choices=[*DELIMITERS],
         metavar="SIGN",
-        help=f"what separates the columns, one of {' '.join(DELIMITERS)}",
+        help="what separates the columns: tab, or one of ; , |",
     )
     parser.add_argument("--currency", default="EUR", type=_currency, help="of amounts that do not say theirs")
     return parser
