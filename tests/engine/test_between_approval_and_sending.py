@@ -386,15 +386,16 @@ def test_a_run_that_is_thrown_away_takes_no_message_of_another_run_of_the_day_al
     assert world.send().accepted == [about_a]
 
 
-def a_run_for_a_far_day_that_came_back(world) -> str:
-    """The first reminder is sent; a run of next year approves the second, which comes back as the first is cancelled."""
+def a_run_for_a_wrong_day_that_came_back(world) -> str:
+    """A run dated three days ahead approves the second reminder, which comes back as the first, sent today, is cancelled."""
+    world.policy = Policy(steps=(Step(id="first", time_to_pay_days=1), Step(id="second", days=8)), caps=())
     world.invoice("A")
     world.propose()
     world.approve()
     (first,) = world.send().accepted
-    far, engine = world.today + 365 * DAY, world.engine()
-    engine.sync(CREDITOR, as_of=far, actor=world.actor)
-    (second,) = engine.propose(CREDITOR, as_of=far, actor=world.actor).reminders
+    ahead, engine = world.today + 3 * DAY, world.engine()
+    engine.sync(CREDITOR, as_of=ahead, actor=world.actor)
+    (second,) = engine.propose(CREDITOR, as_of=ahead, actor=world.actor).reminders
     world.approve(second.reminder_id)
     engine.cancel_reminder(CREDITOR, first, actor=world.actor)
     assert state_of(world, second.reminder_id) is ReminderState.RETURNED
@@ -402,10 +403,10 @@ def a_run_for_a_far_day_that_came_back(world) -> str:
 
 
 def test_a_run_for_a_wrong_day_whose_approval_came_back_can_be_thrown_away(world) -> None:
-    second = a_run_for_a_far_day_that_came_back(world)
+    second = a_run_for_a_wrong_day_that_came_back(world)
     world.engine().discard_proposal(CREDITOR, actor=world.actor)
     assert world.engine().reminders(CREDITOR, [second]) == {}
-    world.on(world.today + 4 * DAY)
+    world.on(world.today + DAY)
     line = world.line("A")
     assert (line.status, line.step_id) == (LineStatus.READY, "first")
 
