@@ -140,9 +140,8 @@ def test_money_that_a_person_knew_of_when_approving_keeps_nothing_back(engine, e
     assert len(engine.send("pihapalvelu", actor=WHO).accepted) == 1
 
 
-@pytest.mark.parametrize("odd", [replace(PAID_IN, payment_id="\x00"), replace(PAID_IN, amount=Money(8990, "eur"))])
-def test_a_payment_that_the_reading_kept_apart_is_no_news_at_sending(engine, erp, odd) -> None:
-    erp.append(odd)
+def test_a_payment_that_the_reading_kept_apart_is_no_news_at_sending(engine, erp) -> None:
+    erp.append(replace(PAID_IN, amount=Money(8990, "eur")))
     propose(engine)
     engine.approve("pihapalvelu", actor=WHO)
     assert len(engine.send("pihapalvelu", actor=WHO).accepted) == 1
