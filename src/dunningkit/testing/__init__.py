@@ -1,0 +1,29 @@
+"""The conformance kit: subclass one class, give one or two fixtures, and a plugin is proven or told what is wrong.
+
+::
+
+    from dunningkit.testing import ScorerConformance
+    from my_plugin.scorer import SPEC
+
+    class TestMyScorer(ScorerConformance):
+        @pytest.fixture
+        def spec(self):
+            return SPEC
+
+Needs the extra ``dunningkit-engine[testing]`` (pytest and Hypothesis). Collecting needs no network and no credentials.
+"""
+
+import pytest
+
+# Before the modules are imported: their assertions then say what differed.
+pytest.register_assert_rewrite(
+    "dunningkit.testing.base",
+    "dunningkit.testing.scorer",
+)
+
+from dunningkit.testing.base import Conformance  # noqa: E402
+from dunningkit.testing.checks import ConformanceWarning, checks_of  # noqa: E402
+from dunningkit.testing.outside import Outside  # noqa: E402
+from dunningkit.testing.scorer import ScorerConformance  # noqa: E402
+
+__all__ = ["Conformance", "ConformanceWarning", "Outside", "ScorerConformance", "checks_of"]
