@@ -4,10 +4,16 @@ import pytest
 
 from dunningkit.contracts import ScorerSpec
 from dunningkit.scoring import plugin as ladder
-from dunningkit.testing import ScorerConformance
+from dunningkit.testing import PluginPackageConformance, ScorerConformance
 
 
 class TestLadder(ScorerConformance):
     @pytest.fixture
     def spec(self) -> ScorerSpec:
         return ladder.SPEC
+
+
+class TestCsvPackage(PluginPackageConformance):
+    @pytest.fixture
+    def name(self) -> str:
+        return "csv"

@@ -18,12 +18,14 @@ import pytest
 # Before the modules are imported: their assertions then say what differed.
 pytest.register_assert_rewrite(
     "dunningkit.testing.base",
+    "dunningkit.testing.package",
     "dunningkit.testing.scorer",
 )
 
 from dunningkit.testing.base import Conformance  # noqa: E402
 from dunningkit.testing.checks import ConformanceWarning, checks_of  # noqa: E402
 from dunningkit.testing.outside import Outside  # noqa: E402
+from dunningkit.testing.package import PluginPackageConformance  # noqa: E402
 from dunningkit.testing.scorer import ScorerConformance  # noqa: E402
 
-__all__ = ["Conformance", "ConformanceWarning", "Outside", "ScorerConformance", "checks_of"]
+__all__ = ["Conformance", "ConformanceWarning", "Outside", "PluginPackageConformance", "ScorerConformance", "checks_of"]

@@ -4,16 +4,17 @@ from collections.abc import Mapping
 
 import pytest
 
-from dunningkit.testing import Conformance, ScorerConformance, checks_of
-from mutants import Mutant, scorers
+from dunningkit.testing import PluginPackageConformance, ScorerConformance, checks_of
+from mutants import Mutant, packages, scorers
 
 #: Which suite finds which mutants, by the check that each of them fails, and what fails none.
-EVERY: dict[type[Conformance], tuple[Mutant, Mapping[str, Mutant]]] = {
+EVERY: dict[type, tuple[Mutant, Mapping[str, Mutant]]] = {
+    PluginPackageConformance: (packages.RIGHT, packages.MUTANTS),
     ScorerConformance: (scorers.RIGHT, scorers.MUTANTS),
 }
 
 
-def suite_of(kind: type[Conformance], mutant: Mutant) -> type[Conformance]:
+def suite_of(kind: type, mutant: Mutant) -> type:
     """What the author of a mutant would write to have it checked."""
 
     class Suite(kind):  # type: ignore[misc, valid-type]  # made for each kind
