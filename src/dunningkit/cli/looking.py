@@ -10,6 +10,7 @@ import typer
 from dunningkit import dispatch
 from dunningkit.cli import exit_codes
 from dunningkit.cli.choosing import filtered
+from dunningkit.cli.judging import judge_plugins
 from dunningkit.cli.lines import save_lines, show_lines
 from dunningkit.cli.options import Common, Opened, opened
 from dunningkit.cli.page import write_page
@@ -55,9 +56,18 @@ def show(
         show_lines(here, engine, where)
 
 
-def plugins(ctx: typer.Context) -> None:
-    """List the plugins that are installed and what the allowed ones offer."""
+def plugins(
+    ctx: typer.Context,
+    quality: Annotated[str, typer.Argument(metavar="[quality]", help="Say 'quality' to have them judged.")] = "",
+    name: Annotated[
+        str | None, typer.Argument(help="The one plugin to judge; all that are installed when left out.")
+    ] = None,
+    settings: Annotated[Path | None, typer.Option(help="A TOML file with settings to judge a plugin with.")] = None,
+) -> int:
+    """List the plugins that are installed and what the allowed ones offer; `plugins quality NAME` judges one."""
     common: Common = ctx.obj
+    if quality:
+        return judge_plugins(common, quality, name, settings)
     loaded = opened(ctx).configured.plugins if common.config.exists() else None
     offered = loaded.all_offered() if loaded else ()
     rows = [_plugin_row(candidate, offered) for candidate in discover()]
@@ -69,11 +79,12 @@ def plugins(ctx: typer.Context) -> None:
     failures = [plain(failure) for failure in (loaded.failures if loaded else ())]
     if common.json:
         print_json({"installed": rows, "built_in": built_in, "failures": failures})
-        return
+        return exit_codes.DONE
     for row in [*rows, *built_in]:
         print_line(f"{row['plugin']} {row['version']}: {row['offers']}")
     for failure in failures:
         print_line((failure["plugin"], "bold"), f": {failure['error']}. {failure['remedy']}")
+    return exit_codes.DONE
 
 
 def doctor(

@@ -1,8 +1,10 @@
 """What every scorer is held to: one score a customer, the same for the same past, and a reason that a person can read."""
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import cycle
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
@@ -161,6 +163,16 @@ class ScorerConformance(Conformance):
                 raise AssertionError(f"a valid history was not scored: {error}") from None
 
         tried()
+
+    def measure_ten_thousand_customers(self, build: Build, record_property: Callable[[str, object], None]) -> None:
+        """How long 10,000 customers take, for ``dunning plugins quality``; not collected otherwise."""
+        few = a_batch()
+        names = (f"{number:05}" for number in range(10_000))
+        many = tuple(replace(one, customer_id=name) for name, one in zip(names, cycle(few.customers), strict=False))
+        scorer = build()
+        begun = time.process_time()
+        scorer.score(replace(few, customers=many), AS_OF)
+        record_property("seconds", time.process_time() - begun)
 
 
 def _by_id(scores: Any) -> dict[str, Score]:
