@@ -1,6 +1,7 @@
 """Reading the ledger into the store, batch by batch, and judging whether the picture is whole."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -69,16 +70,16 @@ def sync(
     end: SyncEnd | None = None
     arrived = aside = 0
     try:
-        batches = dispatch.read_changes(setup.source, before.cursor if before else None)
-        for portion in _portions(_Arrival.of(setup, number, batch, first=first) for batch in batches):
-            with store.write() as db:
-                _require_newest(db, creditor_id, number)
-                aside += sum(_store(db, setup, number, as_of, arrival.what) for arrival in portion)
-            for arrival in portion:
-                end = arrival.end or end
-                arrived += arrival.receivables
-                if progress is not None:
-                    progress(arrived)
+        with closing(dispatch.read_changes(setup.source, before.cursor if before else None)) as batches:
+            for portion in _portions(_Arrival.of(setup, number, batch, first=first) for batch in batches):
+                with store.write() as db:
+                    _require_newest(db, creditor_id, number)
+                    aside += sum(_store(db, setup, number, as_of, arrival.what) for arrival in portion)
+                for arrival in portion:
+                    end = arrival.end or end
+                    arrived += arrival.receivables
+                    if progress is not None:
+                        progress(arrived)
     except PluginError as error:
         with store.write() as db:
             reviews.reset_of_changed(db, creditor_id, number)

@@ -1,10 +1,10 @@
 """Whether values are, through and through, of exactly the classes that their annotations name."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from itertools import chain
 from operator import attrgetter
 from types import NoneType, UnionType
@@ -12,15 +12,14 @@ from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 from dunningkit.model.columns import Columns
 
-_LEAVES = frozenset({str, int, bool, date, NoneType})
+_LEAVES = frozenset({str, int, bool, bytes, date, NoneType})
 
 
 class _Plan(NamedTuple):
     """How a column of values of one annotation is looked at; no class is allowed where the annotation is not understood."""
 
     allowed: frozenset[type]
-    item: Any = None
-    fields: tuple[tuple[Callable[[Any], Any], Any], ...] = ()
+    inner: tuple[tuple[Callable[[Any], Iterable[object]], Any], ...] = ()
     columns: Any = None
 
 
@@ -41,13 +40,11 @@ def are_exact(annotation: Any, values: Sequence[object]) -> bool:
         return False
     if str in plan.allowed and not _is_writable([text for text in values if type(text) is str]):
         return False
-    if plan.item is not None:
-        return are_exact(plan.item, list(chain.from_iterable(values)))  # type: ignore[arg-type]  # tuples, seen above
-    if not plan.fields:
+    if not plan.inner:
         return True
     present = values if NoneType not in plan.allowed else [value for value in values if value is not None]
-    # Field by field: a tuple for each value would set the garbage collector going, which costs more than the look itself.
-    return all(are_exact(hint, list(map(get, present))) for get, hint in plan.fields)
+    # Part by part: a tuple for each value would set the garbage collector going, which costs more than the look itself.
+    return all(are_exact(hint, list(part_of(present))) for part_of, hint in plan.inner)
 
 
 def _are_exact_columns(kind: Any, columns: "Columns[Any]") -> bool:
@@ -75,16 +72,23 @@ def _plan(annotation: Any) -> _Plan:
     if all(part in _LEAVES or _is_enum(part) for part in parts):
         return _Plan(frozenset(parts))
     if get_origin(annotation) is tuple and get_args(annotation)[1:] == (...,):
-        return _Plan(frozenset({tuple}), item=get_args(annotation)[0])
+        return _Plan(frozenset({tuple}), ((chain.from_iterable, get_args(annotation)[0]),))
+    if get_origin(annotation) is Mapping:
+        of_keys, of_values = get_args(annotation)
+        return _Plan(frozenset({dict}), ((chain.from_iterable, of_keys), (_values_in, of_values)))
     kept = next((get_args(part)[0] for part in parts if get_origin(part) is Columns), None)
     if kept is not None:
         return _Plan(frozenset(), columns=kept)
     made = [part for part in parts if part is not NoneType]
     if len(made) == 1 and is_dataclass(made[0]):
         hints = get_type_hints(made[0])
-        looks = tuple((attrgetter(field.name), hints[field.name]) for field in fields(made[0]))
-        return _Plan(frozenset(parts), fields=looks)
+        looks = tuple((partial(map, attrgetter(field.name)), hints[field.name]) for field in fields(made[0]))
+        return _Plan(frozenset(parts), looks)
     return _Plan(frozenset())
+
+
+def _values_in(mappings: Iterable[dict[Any, object]]) -> Iterable[object]:
+    return chain.from_iterable(map(dict.values, mappings))
 
 
 def _is_enum(part: Any) -> bool:
