@@ -87,9 +87,9 @@ class Lane:
         try:
             answer = worker.ask(what, seconds)
         except BaseException:  # in time or not, whoever waited was interrupted: the call is still inside
+            worker.dismiss()
             self._overran.append(worker)
             self._run.worker, self._run.overran = None, self._run.on
-            worker.dismiss()
             raise
         if not self._run.on:
             self._end()
@@ -134,7 +134,7 @@ class _Worker:
 
     @property
     def is_inside(self) -> bool:
-        return self._inside and self.is_ours
+        return self._inside and self.is_ours and self.thread.is_alive()
 
     def ask(self, what: Callable[[], R], seconds: float) -> Callable[[], R]:
         """The answer, which raises when the call did; raises `Overran`."""

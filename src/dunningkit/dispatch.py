@@ -25,7 +25,7 @@ from dunningkit.contracts import (
     ScorerSpec,
 )
 from dunningkit.deadlines import SECONDS, Lane, LeftAlone, Overran, Stage
-from dunningkit.errors import PluginCrash, PluginError
+from dunningkit.errors import PluginCrash, PluginError, PluginHung
 from dunningkit.model import (
     ChangeBatch,
     Columns,
@@ -45,8 +45,6 @@ if TYPE_CHECKING:
 
 #: Nothing is a year on its way; a larger number is a mistake, and would push the day to pay out of the calendar.
 _MOST_DELIVERY_DAYS = 366
-#: The code of the crash that says that a plugin took too long, or was left alone because it had.
-HUNG = "plugin_hung"
 
 P = TypeVar("P")
 R = TypeVar("R")
@@ -124,13 +122,15 @@ def _guarded(wired: Wired[Any], stage: Stage, call: Callable[[], R]) -> R:
         return _bounded(wired, stage, call)
     except _Theirs as caught:
         error = caught.error
-    if isinstance(error, PluginError) and _is_sayable(error):
-        error.params = {**error.params, **_place(wired, stage)}
+    if isinstance(error, PluginError) and _is_signed(error, _place(wired, stage)):
         raise error
     # The text of a foreign exception may hold a secret or a person's data, so only its type is passed on.
     kind = type(error).__name__
-    what = f"failed in {stage} with {kind}. Report it to the plugin's author."
-    raise _failed(wired, stage, what, error=kind) from error
+    raise PluginCrash(
+        f"The plugin {_shown(wired)} failed in {stage} with {kind}. Report it to the plugin's author.",
+        error=kind,
+        **_place(wired, stage),
+    ) from error
 
 
 def _bounded(wired: Wired[Any], stage: Stage, call: Callable[[], R]) -> R:
@@ -150,7 +150,7 @@ def _bounded(wired: Wired[Any], stage: Stage, call: Callable[[], R]) -> R:
             f"was not asked for {stage}: an earlier call took too long, so it is left alone for the rest of the run and until "
             "that call is over. Try again; if it stays so, restart the process."
         )
-    raise _failed(wired, stage, what, error="hung", code=HUNG)
+    raise PluginHung(f"The plugin {_shown(wired)} {what}", error="hung", **_place(wired, stage))
 
 
 class _Theirs(Exception):
@@ -170,11 +170,12 @@ def _theirs(call: Callable[[], R]) -> R:
         raise _Theirs(error) from None
 
 
-def _is_sayable(error: PluginError) -> bool:
-    """Whether a plugin's own error class lets itself be reported."""
+def _is_signed(error: PluginError, place: Mapping[str, Any]) -> bool:
+    """Put plugin, version and stage on an error that a plugin raised on purpose, and say whether it can be told at all."""
     try:
-        return type(str(error)) is str and type(error.code) is str and isinstance(error.params, Mapping)
-    except Exception:  # noqa: BLE001  # its methods may do anything
+        error.params = {**error.params, **place}
+        return type(str(error)) is str and type(error.code) is str
+    except Exception:  # noqa: BLE001  # the methods of a plugin's own class may do anything
         return False
 
 
@@ -187,16 +188,11 @@ def _place(wired: Wired[Any], stage: Stage) -> dict[str, Any]:
 
 
 def _crash(wired: Wired[Any], stage: Stage, what: str) -> PluginCrash:
-    return _failed(
-        wired,
-        stage,
-        f"{what} in {stage}. Nothing of that answer is used; report it to the plugin's author.",
+    return PluginCrash(
+        f"The plugin {_shown(wired)} {what} in {stage}. Nothing of that answer is used; report it to the plugin's author.",
         error="answer",
+        **_place(wired, stage),
     )
-
-
-def _failed(wired: Wired[Any], stage: Stage, what: str, *, error: str, code: str | None = None) -> PluginCrash:
-    return PluginCrash(f"The plugin {_shown(wired)} {what}", code=code, error=error, **_place(wired, stage))
 
 
 def _make_checker(kind: Any) -> "TypeAdapter[Any]":

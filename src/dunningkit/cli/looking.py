@@ -77,13 +77,16 @@ def plugins(
         if plugin.startswith("dunningkit.")
     ]
     failures = [plain(failure) for failure in (loaded.failures if loaded else ())]
+    notices = [plain(notice) for notice in (loaded.notices if loaded else ())]
     if common.json:
-        print_json({"installed": rows, "built_in": built_in, "failures": failures})
+        print_json({"installed": rows, "built_in": built_in, "failures": failures, "notices": notices})
         return exit_codes.DONE
     for row in [*rows, *built_in]:
         print_line(f"{row['plugin']} {row['version']}: {row['offers']}")
     for failure in failures:
         print_line((failure["plugin"], "bold"), f": {failure['error']}. {failure['remedy']}")
+    for notice in notices:
+        print_line((notice["plugin"], "bold"), f": changed {notice['changed']}. {notice['remedy']}")
     return exit_codes.DONE
 
 

@@ -18,6 +18,7 @@ from dunningkit.store.syncs import SyncState
 VANISHED_LIMIT_PERCENT = 20
 #: So many rows are stored in one transaction; until then they wait in memory, a kilobyte each.
 PORTION_ROWS = 20_000
+_TOLD_OF_A_FAILURE = ("plugin", "version", "stage", "error", "retry_after_seconds")
 
 
 Progress = Callable[[int], None]
@@ -89,6 +90,7 @@ def sync(
             f"The ledger could not be read to the end: {error} Nothing is proposed until a reading succeeds.",
             code=error.code,
             source=setup.source.name,
+            **{name: error.params.get(name) for name in _TOLD_OF_A_FAILURE},
         ) from error
     if end is not None:
         accepted, quarantined = end.rows_accepted - aside, end.rows_quarantined + aside

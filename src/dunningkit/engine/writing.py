@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from dunningkit import dispatch
 from dunningkit.engine.setup import CreditorSetup
-from dunningkit.errors import PluginError
+from dunningkit.errors import PluginError, PluginHung
 from dunningkit.messages import Composer, Draft, DraftItem, check, language_for
 from dunningkit.model import (
     Creditor,
@@ -101,7 +101,7 @@ def write(
 
 
 def _why_not(channel: dispatch.WiredChannel, error: PluginError) -> Reason:
-    code = ReasonCode.CHANNEL_HUNG if error.code == dispatch.HUNG else ReasonCode.RENDER_FAILED
+    code = ReasonCode.CHANNEL_HUNG if isinstance(error, PluginHung) else ReasonCode.RENDER_FAILED
     return Reason.of(code, plugin=channel.name)
 
 
