@@ -7,9 +7,8 @@ Discovery reads metadata and imports nothing; the allow-list decides what is imp
 import importlib
 import inspect
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
-from importlib.metadata import EntryPoint, entry_points
 from itertools import groupby
 from types import ModuleType
 from typing import Any, Generic, TypeVar
@@ -24,24 +23,14 @@ from dunningkit.contracts import (
     ScorerSpec,
     Spec,
 )
+from dunningkit.discovery import Candidate, discover
 from dunningkit.errors import SettingsError
-from dunningkit.hooks import ENTRY_POINT_GROUP, PROJECT, DunningSpec
+from dunningkit.hooks import PROJECT, DunningSpec
 from dunningkit.surroundings import watched
 
 S = TypeVar("S", LedgerSourceSpec, ScorerSpec, ChannelSpec, CommandSpec)
 
 _FORBIDDEN_OPTIONS = ("wrapper", "hookwrapper", "tryfirst", "trylast", "specname")
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A plugin that is installed, known from metadata alone."""
-
-    name: str
-    module: str
-    distribution: str
-    version: str
-    entry_point: EntryPoint = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +62,6 @@ class Registered(Generic[S]):
     plugin: str
     version: str
     spec: S
-
-
-def discover() -> tuple[Candidate, ...]:
-    """List every installed plugin by name, importing none of them."""
-    found = [
-        Candidate(
-            name=point.name,
-            module=point.value,
-            distribution=point.dist.name if point.dist else "",
-            version=point.dist.version if point.dist else "",
-            entry_point=point,
-        )
-        for point in entry_points(group=ENTRY_POINT_GROUP)
-    ]
-    return tuple(sorted(found, key=lambda candidate: (candidate.name, candidate.distribution)))
 
 
 class PluginSet:

@@ -16,9 +16,9 @@ from dunningkit.cli.options import Common, Opened, opened
 from dunningkit.cli.page import write_page
 from dunningkit.cli.printing import plain, print_items, print_json, print_line, say
 from dunningkit.contracts import ChannelSpec, CommandSpec, LedgerSourceSpec, ScorerSpec, Spec
+from dunningkit.discovery import Candidate, discover
 from dunningkit.engine import Engine, LineFilter
 from dunningkit.errors import DunningkitError
-from dunningkit.plugins import Candidate, discover
 
 
 @filtered

@@ -38,13 +38,20 @@ def are_exact(annotation: Any, values: Sequence[object]) -> bool:
         return all(_are_exact_columns(kind, one) for one in by_columns) and are_exact(tuple[kind, ...], others)  # type: ignore[valid-type]  # a class
     if not plan.allowed.issuperset(map(type, values)):
         return False
-    if str in plan.allowed and not _is_writable([text for text in values if type(text) is str]):
+    if str in plan.allowed and not _is_writable(_texts_in(values, plan.allowed)):
         return False
     if not plan.inner:
         return True
     present = values if NoneType not in plan.allowed else [value for value in values if value is not None]
     # Part by part: a tuple for each value would set the garbage collector going, which costs more than the look itself.
-    return all(are_exact(hint, list(part_of(present))) for part_of, hint in plan.inner)
+    return all(_are_exact_parts(hint, part_of(present)) for part_of, hint in plan.inner)
+
+
+def _are_exact_parts(annotation: Any, parts: Iterable[object]) -> bool:
+    plan = _plan(annotation)
+    if plan.inner or plan.columns is not None or str in plan.allowed:
+        return are_exact(annotation, list(parts))
+    return plan.allowed.issuperset(map(type, parts))  # looked at once, so no list is made of them
 
 
 def _are_exact_columns(kind: Any, columns: "Columns[Any]") -> bool:
@@ -58,7 +65,13 @@ def _are_exact_columns(kind: Any, columns: "Columns[Any]") -> bool:
     )
 
 
-def _is_writable(texts: Sequence[str]) -> bool:
+def _texts_in(values: Iterable[Any], allowed: frozenset[type]) -> Iterable[str]:
+    if allowed <= {str, NoneType}:
+        return filter(None, values)
+    return [value for value in values if type(value) is str]
+
+
+def _is_writable(texts: Iterable[str]) -> bool:
     try:
         "".join(texts).encode()
     except UnicodeEncodeError:

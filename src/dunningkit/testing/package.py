@@ -12,7 +12,8 @@ from importlib.resources import files
 
 import pytest
 
-from dunningkit.plugins import Candidate, PluginSet, discover
+from dunningkit.discovery import Candidate, discover
+from dunningkit.plugins import PluginSet
 from dunningkit.testing.checks import check, overridden
 
 #: Processor time that importing a plugin's module may take beyond the engine's hooks.
