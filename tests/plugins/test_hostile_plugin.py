@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import textwrap
+import threading
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,9 +18,11 @@ from typing import Any
 import pytest
 
 from dunningkit import dispatch
-from dunningkit.deadlines import Stage
+from dunningkit.cli.app import run
+from dunningkit.contracts import CheckResult
+from dunningkit.deadlines import SECONDS, Stage
 from dunningkit.dispatch import WiredChannel, WiredScorer, WiredSource
-from dunningkit.engine import CreditorSetup, Engine
+from dunningkit.engine import CreditorSetup, Engine, SnapshotSource
 from dunningkit.engine.config import configure
 from dunningkit.errors import AuthError, PluginCrash, ProposalBlocked, SettingsError, SyncFailed
 from dunningkit.model import Language, LineStatus, Medium, ReasonCode
@@ -146,12 +149,9 @@ def test_what_it_changes_about_the_process_is_put_back_and_told(tmp_path: Path) 
     ]
 
 
-@pytest.mark.parametrize(
-    ("deed", "said"), [("exit", "with SystemExit"), ("spill", "with RuntimeError"), ("pose", "Renew the key.")]
-)
-def test_what_fails_while_it_is_built_is_named(installed, tmp_path: Path, deed: str, said: str) -> None:
-    settings = tmp_path / "dunning.toml"
-    settings.write_text(
+def settings_file(folder: Path, *, source: str = "{}", deadlines: str = "{}") -> Path:
+    path = folder / "dunning.toml"
+    path.write_text(
         f"""
         [creditor]
         creditor_id = "c"
@@ -162,21 +162,53 @@ def test_what_fails_while_it_is_built_is_named(installed, tmp_path: Path, deed: 
         iban = "FI2112345600000785"
         [plugins]
         allow = ["hostile"]
-        deadlines = {{ deliver = 5 }}
+        deadlines = {deadlines}
         [source]
         plugin = "hostile-ledger"
-        config = {{ stage = "build", deed = "{deed}" }}
+        config = {source}
+        [scorer]
+        plugin = "hostile-score"
         [channels.email]
-        plugin = "file"
-        config = {{ folder = "out" }}
+        plugin = "hostile-post"
         """,
         encoding="utf-8",
     )
+    return path
+
+
+@pytest.mark.parametrize(
+    ("deed", "said"), [("exit", "with SystemExit"), ("spill", "with RuntimeError"), ("pose", "Renew the key.")]
+)
+def test_what_fails_while_it_is_built_is_named(installed, tmp_path: Path, deed: str, said: str) -> None:
+    path = settings_file(tmp_path, source=f'{{ stage = "build", deed = "{deed}" }}')
     with pytest.raises(SettingsError, match=r"^\[source\]: the plugin 'hostile' 6.6.6 failed in build") as caught:
-        configure(settings, clock=None)
+        configure(path, clock=None)
     assert said in str(caught.value)
     keeps_the_secret(caught.value)
     keeps_the_secret(caught.value.params)
+
+
+def test_a_settings_file_bounds_every_plugin_and_names_its_version(installed, tmp_path: Path) -> None:
+    setup = configure(settings_file(tmp_path, deadlines="{ deliver = 5, changes = 900.5 }"), clock=None).setup
+    for wired in setup.wired:
+        assert wired.version == VERSION
+        assert wired.seconds == {**SECONDS, Stage.DELIVER: 5.0, Stage.CHANGES: 900.5}
+
+
+@pytest.mark.parametrize("deadlines", ["{ sleep = 5 }", "{ deliver = 0 }", "{ deliver = -1 }", "{ deliver = inf }"])
+def test_a_deadline_that_is_none_is_refused(installed, tmp_path: Path, deadlines: str) -> None:
+    with pytest.raises(SettingsError, match="deadlines"):
+        configure(settings_file(tmp_path, deadlines=deadlines), clock=None)
+
+
+def test_the_clients_time_outs_come_before_the_deadlines(installed, tmp_path: Path) -> None:
+    setup = configure(settings_file(tmp_path), clock=None).setup
+    with setup.source.made.services.http_client() as client:
+        limits = client.timeout.as_dict()
+    assert limits.keys() == {"connect", "read", "write", "pool"}
+    assert all(limits.values())
+    talking = [Stage.CHECK, Stage.CHANGES, Stage.RECHECK, Stage.DOCUMENTS, Stage.DELIVER]
+    assert limits["pool"] + limits["connect"] + limits["read"] < min(SECONDS[stage] for stage in talking)
 
 
 # -- at work -------------------------------------------------------------------------------------------------------
@@ -407,3 +439,40 @@ def test_a_crash_says_who_where_what_and_what_to_do(desk) -> None:
     ) as caught:
         dispatch.recheck(setup.source, ["1"])
     assert caught.value.params["error"] == "RuntimeError"
+
+
+def test_what_a_host_made_itself_runs_in_its_own_thread_unless_it_asks_for_deadlines(new_world) -> None:
+    threads: list[tuple[str, bool]] = []
+
+    class Here:
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+        def check(self) -> CheckResult:
+            threads.append((self.name, threading.current_thread() is threading.main_thread()))
+            return CheckResult(ok=True)
+
+    def read() -> list[object]:
+        threads.append(("snapshot", threading.current_thread() is threading.main_thread()))
+        return []
+
+    creditor = new_world().creditor
+    for seconds in (None, {}):
+        for source in (Here("source"), SnapshotSource(read)):
+            setup = CreditorSetup.of(creditor, source=source, channels={Medium.EMAIL: Here("channel")}, seconds=seconds)
+            if isinstance(source, SnapshotSource):
+                list(dispatch.read_changes(setup.source, None))
+            else:
+                dispatch.check(setup.source)
+                dispatch.check(setup.channels[Medium.EMAIL])
+    own = [("source", True), ("channel", True), ("snapshot", True)]
+    assert threads == [*own, ("source", False), ("channel", False), ("snapshot", True)]
+
+
+def test_the_command_names_what_fails(installed, tmp_path: Path, capsys) -> None:
+    path = settings_file(tmp_path)
+    path.write_text(path.read_text(encoding="utf-8").replace('["hostile"]', '["hostile", "hostile-exits"]'), "utf-8")
+    assert run(["--config", str(path), "plugins"]) == 0
+    shown = capsys.readouterr().out
+    assert "hostile-exits: SystemExit. Reinstall or remove dunningkit-hostile." in " ".join(shown.split())
+    keeps_the_secret(shown)

@@ -84,7 +84,7 @@ class Hostile:
     """What all three have in common."""
 
     def __init__(self, settings: Settings, services: Services) -> None:
-        self.settings = settings
+        self.settings, self.services = settings, services
         self.calls: list[str] = []
         self.act("build")
 
