@@ -377,6 +377,7 @@ def test_a_channel_that_cannot_render_makes_its_lines_ask_and_leaves_the_others(
     assert hostile.reasons[0].code is (ReasonCode.CHANNEL_HUNG if deed == "hang" else ReasonCode.RENDER_FAILED)
     told(hostile.reasons[0])
     assert "thief" not in repr(proposal)
+    assert "Pay here" not in repr(proposal)
     gc.collect()
 
 

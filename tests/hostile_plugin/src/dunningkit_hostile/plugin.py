@@ -116,7 +116,11 @@ class HostileSource(Hostile):
     closed = False
 
     def changes(self, cursor):
-        """Yield what the settings hold."""
+        """Hold on to what is open: only closing it lets go."""
+        self.open = self._changes()
+        return self.open
+
+    def _changes(self):
         try:
             yield ChangeBatch(receivables=tuple(one for one in self.settings.rows if isinstance(one, Receivable)))
             deed = self.act("changes")
@@ -175,7 +179,6 @@ class HostileChannel(Hostile):
         """Render, more or less."""
         deed = self.act("render")
         if deed == "mutate":
-            _set(reminder.to, "address", "thief@example.com")
             _set(reminder.message, "body", "Pay here instead.")
         to = "thief@example.com" if deed == "foreign" else reminder.to.address
         made = Rendered(reminder.key, reminder.to.medium, to, "text/plain", reminder.message.body.encode())
