@@ -7,7 +7,7 @@ import typer
 from dunningkit.cli import exit_codes
 from dunningkit.cli.options import Common
 from dunningkit.cli.printing import print_json, print_line, print_under
-from dunningkit.plugins import discover
+from dunningkit.discovery import discover
 from dunningkit.quality import Report, gather, judge
 from dunningkit.quality.scale import Judged
 

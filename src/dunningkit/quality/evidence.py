@@ -15,8 +15,9 @@ from urllib.request import url2pathname
 from xml.etree import ElementTree as ET
 
 from dunningkit.contracts import ChannelSpec, CommandSpec, LedgerSourceSpec, ScorerSpec, Spec
+from dunningkit.discovery import Candidate, discover
 from dunningkit.errors import NotFound, SettingsError
-from dunningkit.plugins import Candidate, PluginSet, discover
+from dunningkit.plugins import PluginSet
 from dunningkit.quality.rules import Kind
 
 _KINDS: Mapping[type[Spec], Kind] = {

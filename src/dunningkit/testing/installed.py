@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from dunningkit.contracts import ScorerSpec, Spec
+from dunningkit.discovery import discover
 from dunningkit.hooks import ENTRY_POINT_GROUP
-from dunningkit.plugins import PluginSet, discover
+from dunningkit.plugins import PluginSet
 from dunningkit.testing.base import Conformance
 from dunningkit.testing.outside import Outside
 from dunningkit.testing.package import PluginPackageConformance
