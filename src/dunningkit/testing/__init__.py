@@ -18,14 +18,28 @@ import pytest
 # Before the modules are imported: their assertions then say what differed.
 pytest.register_assert_rewrite(
     "dunningkit.testing.base",
+    "dunningkit.testing.ledger_failing",
+    "dunningkit.testing.ledger_reading",
+    "dunningkit.testing.ledger_sending",
     "dunningkit.testing.package",
     "dunningkit.testing.scorer",
 )
 
 from dunningkit.testing.base import Conformance  # noqa: E402
 from dunningkit.testing.checks import ConformanceWarning, checks_of  # noqa: E402
+from dunningkit.testing.ledger import LedgerSourceConformance  # noqa: E402
 from dunningkit.testing.outside import Outside  # noqa: E402
+from dunningkit.testing.outside_ledger import LedgerOutside  # noqa: E402
 from dunningkit.testing.package import PluginPackageConformance  # noqa: E402
 from dunningkit.testing.scorer import ScorerConformance  # noqa: E402
 
-__all__ = ["Conformance", "ConformanceWarning", "Outside", "PluginPackageConformance", "ScorerConformance", "checks_of"]
+__all__ = [
+    "Conformance",
+    "ConformanceWarning",
+    "LedgerOutside",
+    "LedgerSourceConformance",
+    "Outside",
+    "PluginPackageConformance",
+    "ScorerConformance",
+    "checks_of",
+]
