@@ -62,6 +62,8 @@ def no_answer(error: str) -> BadDay:
 
 LOGIN_REFUSED = (status(401),)
 ASKED_TO_WAIT = (status(429),)
+#: One of each.
+EVERY_KIND = (status(401), status(429), status(500), no_answer("ReadTimeout"))
 DOWN = (status(500), status(503), no_answer("ReadTimeout"), no_answer("ConnectError"), no_answer("RemoteProtocolError"))
 
 

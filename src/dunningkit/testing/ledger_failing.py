@@ -19,6 +19,7 @@ from dunningkit.testing.failing_http import (
     ASKED_TO_WAIT,
     BODY,
     DOWN,
+    EVERY_KIND,
     LOGIN_REFUSED,
     RETRY_AFTER_SECONDS,
     BadDay,
@@ -110,9 +111,10 @@ class FailingChecks(Conformance):
             day = Day(source, read(source))
             day.attempt("check", source.check)
             day.attempt("changes", lambda: read(source, day.reading.cursor))
-            for name, call in calls().items():
+            made = calls()
+            for name, call in made.items():
                 day.attempt(name, partial(call, source))
-            for failure in failures(LOGIN_REFUSED + ASKED_TO_WAIT + DOWN, calls(), build, services, outside):
+            for failure in failures(EVERY_KIND, made, build, services, outside):
                 if failure.error is not None:
                     day.errors.append((str(failure), failure.error))
             if is_written(outside, "broken_settings"):
@@ -171,7 +173,7 @@ class FailingChecks(Conformance):
     @check()
     def test_errors_repeat_nothing_of_an_answer(self, failing: Failing) -> None:
         """Nobody knows what another system writes into its error pages: persons, tokens, whole requests."""
-        for one in failing(LOGIN_REFUSED + ASKED_TO_WAIT + DOWN):
+        for one in failing(EVERY_KIND):
             text = f"{one.error} {dict(one.error.params)}" if isinstance(one.error, PluginError) else str(one.error)
             assert BODY not in text, f"{one}: its text repeats what the other system answered; say it in your own words"
 
