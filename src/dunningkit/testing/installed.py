@@ -10,19 +10,25 @@ from typing import Any
 
 import pytest
 
-from dunningkit.contracts import ScorerSpec, Spec
+from dunningkit.contracts import LedgerSourceSpec, ScorerSpec, Spec
 from dunningkit.discovery import discover
 from dunningkit.hooks import ENTRY_POINT_GROUP
 from dunningkit.plugins import PluginSet
 from dunningkit.testing.base import Conformance
+from dunningkit.testing.ledger import LedgerSourceConformance
 from dunningkit.testing.outside import Outside
+from dunningkit.testing.outside_ledger import LedgerOutside
 from dunningkit.testing.package import PluginPackageConformance
 from dunningkit.testing.scorer import ScorerConformance
 
 #: A plugin's distribution may announce a module with its own conformance classes here, under the plugin's name.
 PROOF_GROUP = f"{ENTRY_POINT_GROUP}.proof"
 
-_SUITES: Mapping[type[Spec], type[Conformance]] = {ScorerSpec: ScorerConformance}
+#: The conformance class of each kind, and the class of its outside.
+_SUITES: Mapping[type[Spec], tuple[type[Conformance], type[Outside]]] = {
+    LedgerSourceSpec: (LedgerSourceConformance, LedgerOutside),
+    ScorerSpec: (ScorerConformance, Outside),
+}
 
 
 def suites_of(name: str | None, settings_file: str | None = None) -> dict[str, type]:
@@ -62,12 +68,12 @@ def _made_from_offers(plugin: str, settings_file: str | None) -> dict[str, type]
     made: dict[str, type] = {}
     for _, _, spec in plugins.all_offered():
         if (kind := _SUITES.get(type(spec))) is not None:
-            made[f"Test_{spec.name}"] = _suite(kind, spec, given.get(spec.name, {}))
+            made[f"Test_{spec.name}"] = _suite(*kind, spec, given.get(spec.name, {}))
     return made
 
 
-def _suite(kind: type[Conformance], offered: Spec, settings: Mapping[str, Any]) -> type:
-    class Settings(Outside):
+def _suite(kind: type[Conformance], other: type[Outside], offered: Spec, settings: Mapping[str, Any]) -> type:
+    class Settings(other):  # type: ignore[valid-type, misc]  # as below
         def settings(self) -> Mapping[str, Any]:
             return settings
 

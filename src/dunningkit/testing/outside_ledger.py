@@ -52,6 +52,11 @@ class LedgerOutside(Outside):
         raise NotImplementedError
 
     @unwritten
+    def fill(self, number: int) -> None:
+        """Put that many receivables more into the ledger; ``dunning plugins quality`` measures how long they take."""
+        raise NotImplementedError
+
+    @unwritten
     def written(self) -> Sequence[str]:
         """What ``write_back`` has left in the ledger, a text for each note. Only for sources that declare it."""
         raise NotImplementedError
