@@ -1,5 +1,8 @@
 """The kit is tested by plugins with one mistake each: a check that finds nothing would prove nothing."""
 
+import json
+import os
+import time
 from collections import defaultdict
 from pathlib import Path
 
@@ -27,11 +30,37 @@ class Outcomes:
             self.passed[suite].add(check)
 
 
-@pytest.fixture(scope="module")
-def outcomes() -> Outcomes:
+def played() -> Outcomes:
     made = Outcomes()
     options = ["-q", "--no-header", "--no-summary", "--tb=no", "-n", "0", "-p", "no:cacheprovider"]
     pytest.main([*options, str(SUITES)], plugins=[made])
+    return made
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory) -> Outcomes:
+    """Played once, by the first worker that needs them; the others wait for what it found."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return played()
+    found = tmp_path_factory.getbasetemp().parent / "outcomes.json"
+    try:
+        found.with_suffix(".begun").touch(exist_ok=False)
+    except FileExistsError:
+        return read_when_there(found)
+    made = played()
+    told = [{suite: sorted(checks) for suite, checks in part.items()} for part in (made.failed, made.passed)]
+    found.with_suffix(".new").write_text(json.dumps(told))
+    found.with_suffix(".new").rename(found)
+    return made
+
+
+def read_when_there(found: Path) -> Outcomes:
+    made, patience = Outcomes(), time.monotonic() + 600
+    while not found.exists():
+        assert time.monotonic() < patience, "the worker that plays the mutants does not end"
+        time.sleep(0.2)
+    for part, told in zip((made.failed, made.passed), json.loads(found.read_text()), strict=True):
+        part.update({suite: set(checks) for suite, checks in told.items()})
     return made
 
 

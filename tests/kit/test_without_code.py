@@ -56,3 +56,19 @@ def test_the_option_is_all_that_pytest_loads_of_us(tmp_path) -> None:
         text=True,
     )
     assert done.returncode == 0, done.stdout
+
+
+def test_a_ledger_source_without_a_proof_of_its_own_is_shown_what_to_write(tmp_path) -> None:
+    (tmp_path / "invoices.csv").write_text(
+        "no;customer;amount;issued;due\n1042;17;100,00;2026-10-01;2026-10-15\n1043;17;80,00;2026-10-01;2026-10-15\n"
+    )
+    columns = {"invoice_number": "no", "customer_id": "customer", "original": "amount", "issued_on": "issued"}
+    settings = {"csv": {"invoices": {"path": f"{tmp_path}/invoices.csv", "columns": {**columns, "due_on": "due"}}}}
+    (tmp_path / "test_offers.py").write_text(
+        "from dunningkit.testing.installed import made_from_offers\n\n"
+        f'globals().update(made_from_offers("csv", {settings!r}))\n'
+    )
+    command = [sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", "test_offers.py"]
+    done = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+    assert "write `pay` in your `outside` fixture's class" in done.stdout

@@ -41,7 +41,8 @@ def suites_of(name: str | None, settings_file: str | None = None) -> dict[str, t
         raise LookupError(f"Name the plugin to prove: --dunningkit-plugin=NAME (installed: {installed}).")
     if name not in {candidate.name for candidate in discover()}:
         raise LookupError(f"No plugin {name!r} is installed (there is: {installed}).")
-    return {"TestPackage": _about_the_package(name), **(_own_proof(name) or _made_from_offers(name, settings_file))}
+    given = _read(settings_file) if settings_file else {}
+    return {"TestPackage": _about_the_package(name), **(_own_proof(name) or made_from_offers(name, given))}
 
 
 def _about_the_package(plugin: str) -> type:
@@ -62,8 +63,8 @@ def _own_proof(plugin: str) -> dict[str, type]:
     return {name: one for name, one in found if name.startswith("Test")}
 
 
-def _made_from_offers(plugin: str, settings_file: str | None) -> dict[str, type]:
-    given = _read(settings_file) if settings_file else {}
+def made_from_offers(plugin: str, given: Mapping[str, Any]) -> dict[str, type]:
+    """A test class for each thing that an installed plugin offers, with the settings under its name; the rest is skipped."""
     plugins = PluginSet.installed(allow=[plugin])
     made: dict[str, type] = {}
     for _, _, spec in plugins.all_offered():
