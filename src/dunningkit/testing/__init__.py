@@ -18,6 +18,8 @@ import pytest
 # Before the modules are imported: their assertions then say what differed.
 pytest.register_assert_rewrite(
     "dunningkit.testing.base",
+    "dunningkit.testing.channel",
+    "dunningkit.testing.channel_outside",
     "dunningkit.testing.ledger_failing",
     "dunningkit.testing.ledger_reading",
     "dunningkit.testing.ledger_sending",
@@ -26,6 +28,8 @@ pytest.register_assert_rewrite(
 )
 
 from dunningkit.testing.base import Conformance  # noqa: E402
+from dunningkit.testing.channel import ChannelConformance  # noqa: E402
+from dunningkit.testing.channel_outside import ChannelOutside, Delivered  # noqa: E402
 from dunningkit.testing.checks import ConformanceWarning, checks_of  # noqa: E402
 from dunningkit.testing.ledger import LedgerSourceConformance  # noqa: E402
 from dunningkit.testing.outside import Outside  # noqa: E402
@@ -34,8 +38,11 @@ from dunningkit.testing.package import PluginPackageConformance  # noqa: E402
 from dunningkit.testing.scorer import ScorerConformance  # noqa: E402
 
 __all__ = [
+    "ChannelConformance",
+    "ChannelOutside",
     "Conformance",
     "ConformanceWarning",
+    "Delivered",
     "LedgerOutside",
     "LedgerSourceConformance",
     "Outside",

@@ -22,7 +22,10 @@ class ConformanceWarning(UserWarning):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A standard check: its name, the API version that brought it, and what of the outside it needs (``""``: nothing)."""
+    """A standard check: its name, the API version that brought it, and what of the outside it needs (``""``: nothing).
+
+    Several methods are named with spaces between them.
+    """
 
     name: str
     since: str
@@ -32,15 +35,18 @@ class Check:
 def check(*, since: str = FIRST_RELEASE, needs: str = "") -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Mark a method as a standard check.
 
-    ``needs`` names a method of the fixture ``outside``: where a plugin's author did not write it, the check is skipped with a
-    sentence that says what to write. In the minor version that brings a check, failing it is a `ConformanceWarning`.
+    ``needs`` names methods of the fixture ``outside``, with spaces between them: where a plugin's author did not write one, the
+    check is skipped with a sentence that says what to write. In the minor version that brings a check, failing it is a
+    `ConformanceWarning`.
     """
 
     def marked(function: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(function)
         def run(self: object, **fixtures: Any) -> None:
-            if needs and not is_written(fixtures["outside"], needs):
-                pytest.skip(f"not shown: write `{needs}` in your `outside` fixture's class to have this checked")
+            missing = [name for name in needs.split() if not is_written(fixtures["outside"], name)]
+            if missing:
+                names = " and ".join(f"`{name}`" for name in missing)
+                pytest.skip(f"not shown: write {names} in your `outside` fixture's class to have this checked")
             if not is_advisory(since):
                 function(self, **fixtures)
                 return

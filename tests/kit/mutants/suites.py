@@ -4,13 +4,20 @@ from collections.abc import Mapping
 
 import pytest
 
-from dunningkit.testing import LedgerSourceConformance, PluginPackageConformance, ScorerConformance, checks_of
-from mutants import Mutant, ledgers, packages, scorers
+from dunningkit.testing import (
+    ChannelConformance,
+    LedgerSourceConformance,
+    PluginPackageConformance,
+    ScorerConformance,
+    checks_of,
+)
+from mutants import Mutant, channels, ledgers, packages, scorers
 
 #: Which suite finds which mutants, by the check that each of them fails, and what fails none.
 EVERY: dict[type, tuple[Mutant, Mapping[str, Mutant]]] = {
     PluginPackageConformance: (packages.RIGHT, packages.MUTANTS),
     ScorerConformance: (scorers.RIGHT, scorers.MUTANTS),
+    ChannelConformance: (channels.RIGHT, channels.MUTANTS),
     LedgerSourceConformance: (ledgers.RIGHT, ledgers.MUTANTS),
 }
 
