@@ -137,3 +137,12 @@ def test_the_page_names_everything_that_a_ledgers_outside_can_do() -> None:
 
     section = (_ROOT / "docs/conformance.md").read_text(encoding="utf-8").split("## Proving a ledger source")[1]
     assert [name for name in dir(LedgerOutside) if not name.startswith("_") and f"`{name}(" not in section] == []
+
+
+def test_the_proof_of_a_channel_passes_as_it_stands(tmp_path: Path) -> None:
+    (example,) = (one for one in fenced("docs/conformance.md", "python") if "ChannelConformance" in one)
+    (tmp_path / "test_example.py").write_text(example, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_example.py"]
+    done = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+    assert re.search(r"\d+ passed, \d+ skipped", done.stdout)
