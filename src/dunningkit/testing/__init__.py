@@ -19,20 +19,21 @@ import pytest
 pytest.register_assert_rewrite(
     "dunningkit.testing.base",
     "dunningkit.testing.channel",
-    "dunningkit.testing.channel_outside",
+    "dunningkit.testing.channel_verdicts",
     "dunningkit.testing.ledger_failing",
     "dunningkit.testing.ledger_reading",
     "dunningkit.testing.ledger_sending",
+    "dunningkit.testing.outside_channel",
     "dunningkit.testing.package",
     "dunningkit.testing.scorer",
 )
 
 from dunningkit.testing.base import Conformance  # noqa: E402
 from dunningkit.testing.channel import ChannelConformance  # noqa: E402
-from dunningkit.testing.channel_outside import ChannelOutside, Delivered  # noqa: E402
 from dunningkit.testing.checks import ConformanceWarning, checks_of  # noqa: E402
 from dunningkit.testing.ledger import LedgerSourceConformance  # noqa: E402
 from dunningkit.testing.outside import Outside  # noqa: E402
+from dunningkit.testing.outside_channel import ChannelOutside, Delivered  # noqa: E402
 from dunningkit.testing.outside_ledger import LedgerOutside  # noqa: E402
 from dunningkit.testing.package import PluginPackageConformance  # noqa: E402
 from dunningkit.testing.scorer import ScorerConformance  # noqa: E402

@@ -1,57 +1,64 @@
 """What every channel is held to: the bytes that were approved leave once, and whatever is not certain is said to be unknown."""
 
 import logging
-import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable
 from copy import deepcopy
-from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-from pydantic import SecretBytes, SecretStr
 
 from dunningkit import dispatch
-from dunningkit.contracts import ChannelCapability, CheckResult, Deduplication, Services
-from dunningkit.errors import AuthError, PluginError, RateLimited, TransientError, UnsupportedCapability
+from dunningkit.contracts import ChannelCapability, CheckResult, Deduplication
+from dunningkit.errors import AuthError, PluginError, RateLimited, UnsupportedCapability
 from dunningkit.model import (
     ChannelEvent,
     DeliveryResult,
     Estimate,
     Medium,
     Outcome,
-    OutgoingReminder,
     Rendered,
     WebhookRequest,
 )
 from dunningkit.testing.base import Conformance
-from dunningkit.testing.channel_outside import ChannelOutside, Delivered, Unreadable, as_lines
+from dunningkit.testing.channel_trials import (
+    FAULTS,
+    WAIT_SECONDS,
+    Build,
+    Faulty,
+    counting_clients,
+    error_of,
+    files_in,
+    in_another_thread,
+    live_through,
+    oddities_taken_by,
+    read_by,
+    rendered_by,
+    several,
+    taken_by,
+    what_happened,
+)
+from dunningkit.testing.channel_verdicts import (
+    EVENTS,
+    assert_arrived,
+    assert_in_words,
+    assert_no_verdict,
+    assert_nothing,
+    assert_one_each,
+    assert_silent_about,
+    checked_by,
+    only_with_events,
+    only_with_look_up,
+    outcomes_of,
+)
 from dunningkit.testing.checks import check, is_written
 from dunningkit.testing.crossing import crosses
 from dunningkit.testing.outside import NOW, services_for
-from dunningkit.testing.reminders import CANARIES, copy_of, key_of, odd_reminders, reminder
+from dunningkit.testing.outside_channel import ChannelOutside, as_lines
+from dunningkit.testing.reminders import copy_of, key_of, reminder
 
-if TYPE_CHECKING:
-    import httpx
-
-Build = Callable[..., Any]
-
-_EVENTS = frozenset({ChannelCapability.RECEIPTS, ChannelCapability.REPLIES})
-_BODY_CANARY = "provider-body-3f9a"
-_WAIT_SECONDS = 7
 _CURRENCY_LETTERS = 3
-_FEWEST_WORDS = 3
-
-#: What a provider may answer instead of working, and what of it the host is to do.
-_FAULTS: dict[str, type[PluginError]] = {
-    "401": AuthError,
-    "403": AuthError,
-    "429": RateLimited,
-    "500": TransientError,
-    "503": TransientError,
-    "time-out": TransientError,
-}
 
 
 class ChannelConformance(Conformance):
@@ -74,13 +81,13 @@ class ChannelConformance(Conformance):
     @check(needs="broken_settings")
     def test_check_says_what_is_wrong_with_settings(self, build: Build, outside: ChannelOutside) -> None:
         """An accountant reads the sentence on a screen; an exception would only be a crash of the plugin."""
-        _assert_in_words(_checked(build(outside.broken_settings()), "settings that cannot work"))
+        assert_in_words(checked_by(build(outside.broken_settings()), "settings that cannot work"))
 
     @check(needs="go_down")
     def test_check_says_that_nothing_can_leave(self, build: Build, outside: ChannelOutside) -> None:
         """``check()`` runs before each batch: what it finds keeps reminders waiting that would end as `unknown`."""
         outside.go_down()
-        _assert_in_words(_checked(build(), "a provider that cannot be reached"))
+        assert_in_words(checked_by(build(), "a provider that cannot be reached"))
 
     @check(needs="transport")
     def test_check_never_raises_what_a_provider_answers(
@@ -91,8 +98,8 @@ class ChannelConformance(Conformance):
     ) -> None:
         """A provider that is busy or broken is a problem to show, with ``ok=False``."""
         for fault in ("429", "500", "503", "time-out"):
-            faulty = _Faulty(fault)
-            got = _checked(build(others=services_for(tmp_path, faulty.transport)), f"the provider's {fault}")
+            faulty = Faulty(fault)
+            got = checked_by(build(others=services_for(tmp_path, faulty.transport)), f"the provider's {fault}")
             if faulty.asked:
                 assert not got.ok, f"check() is content although the provider answered with {fault}: return ok=False"
 
@@ -135,10 +142,10 @@ class ChannelConformance(Conformance):
         """A text that was made for another medium would reach somebody in a form that nobody approved."""
         channel = build()
         for medium in sorted(set(Medium) - spec.media):
-            error = _error_of(lambda medium=medium: channel.render(reminder(medium)))  # type: ignore[misc]  # bound at once
+            error = error_of(lambda medium=medium: channel.render(reminder(medium)))  # type: ignore[misc]  # bound at once
             assert isinstance(error, PluginError), (
                 f"render() of a reminder by {medium.value}, which the spec does not declare, "
-                f"{_what_happened(error)}: raise UnsupportedCapability"
+                f"{what_happened(error)}: raise UnsupportedCapability"
             )
 
     @check()
@@ -150,7 +157,7 @@ class ChannelConformance(Conformance):
         elsewhere = tmp_path / "elsewhere"
         elsewhere.mkdir()
         later = services_for(elsewhere, now=NOW + timedelta(days=400))
-        for made in _taken(channel, spec):
+        for made in taken_by(channel, spec):
             first = channel.render(made)
             assert channel.render(made) == first, "rendered twice by one object, the results differ: keep no memory"
             with monkeypatch.context() as patched:
@@ -168,20 +175,20 @@ class ChannelConformance(Conformance):
         """A proposal of ten thousand reminders is rendered before anybody has approved one."""
         monkeypatch.chdir(tmp_path)
         asked: list[str] = []
-        channel = build(others=_counting(services_for(tmp_path), asked))
+        channel = build(others=counting_clients(services_for(tmp_path), asked))
         asked.clear()
-        before = _tree(tmp_path)
-        for made in _taken(channel, spec):
+        before = files_in(tmp_path)
+        for made in taken_by(channel, spec):
             channel.render(made)
         assert not asked, "render() opened the HTTP client: whatever has to be asked belongs in check() or deliver()"
-        written = sorted(_tree(tmp_path) ^ before)
+        written = sorted(files_in(tmp_path) ^ before)
         assert not written, f"render() changed files: {written}; write in deliver()"
 
     @check()
     def test_key_medium_and_address_are_kept(self, build: Build, spec: Any) -> None:
         """An answer about another key, medium or address is thrown away as a crash of the plugin."""
         channel = build()
-        for made in _taken(channel, spec):
+        for made in taken_by(channel, spec):
             got = channel.render(made)
             assert (got.key, got.medium, got.to) == (made.key, made.to.medium, made.to.address), (
                 f"asked for {(made.key, made.to.medium, made.to.address)}, rendered {(got.key, got.medium, got.to)}: "
@@ -192,8 +199,8 @@ class ChannelConformance(Conformance):
     def test_the_whole_text_is_in_the_bytes(self, build: Build, spec: Any, outside: ChannelOutside) -> None:
         """Finnish, Swedish, the euro sign, emoji, quotes, mark-up, long words and line ends arrive as they were approved."""
         channel = build()
-        for made in _taken_oddities(channel, spec):
-            text = as_lines(_read(outside.text_of, channel.render(made)))
+        for made in oddities_taken_by(channel, spec):
+            text = as_lines(read_by(outside.text_of, channel.render(made)))
             for wanted in (made.message.subject, made.message.body):
                 lost = [line for line in as_lines(wanted).split("\n") if line not in text]
                 assert not lost, f"of a text by {made.to.medium.value} these lines are not in the bytes: {lost}"
@@ -205,7 +212,7 @@ class ChannelConformance(Conformance):
     def test_the_preview_can_be_read(self, build: Build, spec: Any) -> None:
         """A person approves by the preview: the text as it stands, and no bytes of the wire."""
         channel = build()
-        for made in _taken_oddities(channel, spec):
+        for made in oddities_taken_by(channel, spec):
             preview = as_lines(channel.render(made).preview)
             for wanted in (made.message.subject, made.message.body):
                 assert as_lines(wanted) in preview, (
@@ -217,12 +224,12 @@ class ChannelConformance(Conformance):
     def test_copies_of_invoices_are_attached(self, build: Build, spec: Any, outside: ChannelOutside) -> None:
         """An e-mail that says a copy is attached holds it byte for byte, and never another customer's."""
         channel = build()
-        if Medium.EMAIL not in {made.to.medium for made in _taken(channel, spec)}:
+        if Medium.EMAIL not in {made.to.medium for made in taken_by(channel, spec)}:
             pytest.skip("copies are attached to e-mails, and this channel carries none")
         for numbers in ((1,), (2, 3), ()):
             copies = tuple(copy_of(number) for number in numbers)
             rendered = channel.render(reminder(Medium.EMAIL, attachments=copies))
-            got = list(_read(outside.attached, rendered))
+            got = list(read_by(outside.attached, rendered))
             assert got == [copy.content for copy in copies], (
                 f"given {len(copies)} attachments, the e-mail holds {len(got)}, or their bytes differ: attach exactly "
                 "`reminder.attachments`"
@@ -234,7 +241,7 @@ class ChannelConformance(Conformance):
     def test_answers_are_the_values_of_the_contract(self, build: Build, spec: Any) -> None:
         """Each answer is of the contract's class through and through, and comes back from JSON as it went."""
         channel = build()
-        rendered = _rendered(channel, spec)
+        rendered = rendered_by(channel, spec)
         answers: list[tuple[type, Iterable[object]]] = [
             (CheckResult, [channel.check()]),
             (Rendered, rendered),
@@ -254,11 +261,11 @@ class ChannelConformance(Conformance):
     def test_what_it_is_given_stays_as_it_is(self, build: Build, spec: Any) -> None:
         """The engine records what it gave, so a channel that changes it falsifies the record."""
         channel = build()
-        for made in _taken(channel, spec):
+        for made in taken_by(channel, spec):
             before = deepcopy(made)
             channel.render(made)
             assert made == before, "render() changed the reminder: make a new value with dataclasses.replace()"
-        batch = _rendered(channel, spec)
+        batch = rendered_by(channel, spec)
         rendered = deepcopy(batch)
         channel.estimate(batch)
         assert batch == rendered, "estimate() changed the messages it was given, or their list: leave both alone"
@@ -271,9 +278,9 @@ class ChannelConformance(Conformance):
     def test_every_message_has_an_estimate(self, build: Build, spec: Any) -> None:
         """What sending would take is shown before it is approved: one estimate a key, of at least one part."""
         channel = build()
-        rendered = _rendered(channel, spec)
+        rendered = rendered_by(channel, spec)
         got = list(channel.estimate(rendered))
-        _assert_one_each("estimate()", rendered, [one.key for one in got])
+        assert_one_each("estimate()", rendered, [one.key for one in got])
         assert all(one.parts >= 1 for one in got), "an estimate has no parts: a message that leaves has at least one"
         assert list(channel.estimate(())) == [], "estimate() of no messages is an empty list"
 
@@ -281,7 +288,7 @@ class ChannelConformance(Conformance):
     def test_a_price_has_a_currency(self, build: Build, spec: Any) -> None:
         """Only nothing costs the same in every currency; a price that is not known is ``None``."""
         channel = build()
-        for one in channel.estimate(_rendered(channel, spec)):
+        for one in channel.estimate(rendered_by(channel, spec)):
             if one.price_minor is not None:
                 assert one.price_minor >= 0, f"a price of {one.price_minor}: nobody is paid for receiving a reminder"
             if one.price_minor:
@@ -295,7 +302,7 @@ class ChannelConformance(Conformance):
         """Checking, rendering, estimating and looking up happen before a person has approved anything."""
         channel = build()
         channel.check()
-        rendered = _rendered(channel, spec)
+        rendered = rendered_by(channel, spec)
         channel.estimate(rendered)
         if ChannelCapability.LOOK_UP in spec.capabilities:
             channel.look_up([item.key for item in rendered])
@@ -305,14 +312,14 @@ class ChannelConformance(Conformance):
     def test_every_message_gets_one_answer(self, build: Build, spec: Any) -> None:
         """A message without an answer is recorded as unknown and waits for a person."""
         channel = build()
-        rendered = _rendered(channel, spec)
-        _assert_one_each("deliver()", rendered, [one.key for one in channel.deliver(rendered)])
+        rendered = rendered_by(channel, spec)
+        assert_one_each("deliver()", rendered, [one.key for one in channel.deliver(rendered)])
 
     @check()
     def test_an_empty_batch_is_no_error(self, build: Build, outside: ChannelOutside) -> None:
         """A quiet day delivers nothing."""
-        error = _error_of(lambda: _assert_nothing(build().deliver(())))
-        assert error is None, f"deliver() of no messages {_what_happened(error)}: return an empty list"
+        error = error_of(lambda: assert_nothing(build().deliver(())))
+        assert error is None, f"deliver() of no messages {what_happened(error)}: return an empty list"
         if is_written(outside, "delivered"):
             assert not outside.delivered(), "deliver() of no messages sent something"
 
@@ -320,8 +327,8 @@ class ChannelConformance(Conformance):
     def test_what_was_accepted_has_arrived(self, build: Build, spec: Any, outside: ChannelOutside) -> None:
         """The other side has exactly the bytes that were approved, at the address that was asked for."""
         channel = build()
-        rendered = _rendered(channel, spec)
-        outcomes = _outcomes(channel.deliver(rendered))
+        rendered = rendered_by(channel, spec)
+        outcomes = outcomes_of(channel.deliver(rendered))
         there = {one.key: one for one in outside.delivered()}
         for item in rendered:
             assert outcomes.get(item.key) is Outcome.ACCEPTED, (
@@ -329,15 +336,15 @@ class ChannelConformance(Conformance):
                 "answer Outcome.ACCEPTED"
             )
             assert item.key in there, f"a message by {item.medium.value} was called accepted and has not arrived"
-            _assert_arrived(outside, item, there[item.key])
+            assert_arrived(outside, item, there[item.key])
 
     @check(needs="delivered")
     def test_what_another_object_rendered_is_delivered(self, build: Build, spec: Any, outside: ChannelOutside) -> None:
         """The engine keeps the bytes and hands them, days later, to an object that has rendered nothing."""
-        rendered = _rendered(build(), spec)
-        error = _error_of(lambda: build().deliver(rendered))
+        rendered = rendered_by(build(), spec)
+        error = error_of(lambda: build().deliver(rendered))
         assert error is None, (
-            f"deliver() of messages that another object rendered {_what_happened(error)}: take all you need from `Rendered`"
+            f"deliver() of messages that another object rendered {what_happened(error)}: take all you need from `Rendered`"
         )
         missing = {item.key for item in rendered} - {one.key for one in outside.delivered()}
         assert not missing, f"{len(missing)} messages that another object rendered have not arrived"
@@ -347,7 +354,7 @@ class ChannelConformance(Conformance):
         """A run that died is run again: a provider that knows the key, or is asked first, sends no second message."""
         for _ in range(2):
             channel = build()
-            rendered = _rendered(channel, spec)
+            rendered = rendered_by(channel, spec)
             answers = channel.deliver(rendered)
         assert all(one.outcome in set(Outcome) for one in answers), "an outcome that is none of `Outcome`"
         if spec.deduplication is Deduplication.NONE:
@@ -363,9 +370,9 @@ class ChannelConformance(Conformance):
     def test_a_refused_address_keeps_nobody_else_back(self, build: Build, spec: Any, outside: ChannelOutside) -> None:
         """In a batch of three, the one in the middle has an address that does not work any more."""
         channel = build()
-        rendered = _several(channel, spec, 3)
+        rendered = several(channel, spec, 3)
         outside.refuse(rendered[1].to)
-        outcomes = _outcomes(channel.deliver(rendered))
+        outcomes = outcomes_of(channel.deliver(rendered))
         got = [outcomes.get(item.key) for item in rendered]
         assert got[1] is Outcome.REFUSED, f"the provider refused an address and the answer is {got[1]}: answer REFUSED"
         assert got[::2] == [Outcome.ACCEPTED] * 2, (
@@ -379,24 +386,24 @@ class ChannelConformance(Conformance):
     def test_silence_is_unknown(self, build: Build, spec: Any, outside: ChannelOutside) -> None:
         """After a time-out the bytes may have arrived: only a person can say so, and nothing is sent again until then."""
         channel = build()
-        rendered = _several(channel, spec, 1)
+        rendered = several(channel, spec, 1)
         outside.go_silent()
         answers: list[DeliveryResult] = []
-        error = _error_of(lambda: answers.extend(channel.deliver(rendered)))
+        error = error_of(lambda: answers.extend(channel.deliver(rendered)))
         assert error is None, (
-            f"deliver() {_what_happened(error)} after a time-out: catch it and answer Outcome.UNKNOWN, because what is raised "
+            f"deliver() {what_happened(error)} after a time-out: catch it and answer Outcome.UNKNOWN, because what is raised "
             "takes the answers for the rest of the batch along"
         )
-        outcome = _outcomes(answers).get(rendered[0].key)
+        outcome = outcomes_of(answers).get(rendered[0].key)
         assert outcome is Outcome.UNKNOWN, f"the provider took the bytes and fell silent: answer UNKNOWN, not {outcome}"
 
     @check(needs="go_down")
     def test_a_fault_of_ours_blames_no_address(self, build: Build, spec: Any, outside: ChannelOutside) -> None:
         """Where nothing can have left, ``refused`` would close an address that has nothing wrong with it."""
         channel = build()
-        rendered = _several(channel, spec, 2)
+        rendered = several(channel, spec, 2)
         outside.go_down()
-        _assert_no_verdict(channel, rendered, "nothing could leave", PluginError)
+        assert_no_verdict(channel, rendered, "nothing could leave", PluginError)
 
     @check(needs="transport")
     def test_a_fault_of_the_provider_blames_no_address(
@@ -407,13 +414,13 @@ class ChannelConformance(Conformance):
         outside: ChannelOutside,  # noqa: ARG002  # read by check()
     ) -> None:
         """A key that expired, a limit that was reached, a server that broke: none says anything about the customer."""
-        for fault, kind in _FAULTS.items():
+        for fault, kind in FAULTS.items():
             if fault == "time-out":
                 continue  # test_silence_is_unknown asks for more
-            faulty = _Faulty(fault)
+            faulty = Faulty(fault)
             channel = build(others=services_for(tmp_path, faulty.transport))
-            rendered = _several(channel, spec, 2)
-            _assert_no_verdict(channel, rendered, f"the provider answered with {fault}", kind, faulty)
+            rendered = several(channel, spec, 2)
+            assert_no_verdict(channel, rendered, f"the provider answered with {fault}", kind, faulty)
 
     # -- look_up() and parse_event() -------------------------------------------------------------------------------
 
@@ -424,24 +431,24 @@ class ChannelConformance(Conformance):
         calls: dict[str, Callable[[], object]] = {}
         if ChannelCapability.LOOK_UP not in spec.capabilities:
             calls["look_up"] = lambda: channel.look_up([key_of(Medium.EMAIL, 1)])
-        if not _EVENTS & spec.capabilities:
+        if not EVENTS & spec.capabilities:
             calls["parse_event"] = lambda: channel.parse_event(WebhookRequest("https://host.example/events", (), b"{}"))
         for name, call in calls.items():
-            error = _error_of(call)
+            error = error_of(call)
             assert isinstance(error, UnsupportedCapability), (
-                f"{name}(), which the spec does not declare, {_what_happened(error)}: raise UnsupportedCapability or declare it"
+                f"{name}(), which the spec does not declare, {what_happened(error)}: raise UnsupportedCapability or declare it"
             )
 
     @check()
     def test_look_up_finds_what_was_delivered(self, build: Build, spec: Any) -> None:
         """A person who settles an unknown delivery trusts it, so a key that the provider never saw is not accepted."""
-        _only_with_look_up(spec)
+        only_with_look_up(spec)
         channel = build()
-        rendered = _rendered(channel, spec)
+        rendered = rendered_by(channel, spec)
         channel.deliver(rendered)
         keys = [*(item.key for item in rendered), key_of(rendered[0].medium, 9)]
         found = list(build().look_up(keys))
-        outcomes = _outcomes(found)
+        outcomes = outcomes_of(found)
         assert sorted(one.key for one in found) == sorted(keys), (
             "look_up() did not answer once for each key it was asked"
         )
@@ -463,27 +470,27 @@ class ChannelConformance(Conformance):
         outside: ChannelOutside,  # noqa: ARG002  # read by check()
     ) -> None:
         """The class of an error says what the host does next: renew a key, wait as long as told, or try again later."""
-        _only_with_look_up(spec)
-        for fault, kind in _FAULTS.items():
-            faulty = _Faulty(fault)
+        only_with_look_up(spec)
+        for fault, kind in FAULTS.items():
+            faulty = Faulty(fault)
             channel = build(others=services_for(tmp_path, faulty.transport))
-            error = _error_of(lambda: channel.look_up([key_of(Medium.EMAIL, 1)]))  # noqa: B023  # called at once
+            error = error_of(lambda: channel.look_up([key_of(Medium.EMAIL, 1)]))  # noqa: B023  # called at once
             if not faulty.asked:
                 continue
             assert isinstance(error, kind), (
-                f"after the provider's {fault} look_up() {_what_happened(error)}: raise {kind.__name__}"
+                f"after the provider's {fault} look_up() {what_happened(error)}: raise {kind.__name__}"
             )
             if isinstance(error, RateLimited):
-                assert error.retry_after_seconds == _WAIT_SECONDS, (
-                    f"the provider's Retry-After was {_WAIT_SECONDS}, the error says {error.retry_after_seconds}: pass it on"
+                assert error.retry_after_seconds == WAIT_SECONDS, (
+                    f"the provider's Retry-After was {WAIT_SECONDS}, the error says {error.retry_after_seconds}: pass it on"
                 )
 
     @check(needs="event_for")
     def test_an_event_is_read_the_same_twice(self, build: Build, spec: Any, outside: ChannelOutside) -> None:
         """Providers repeat their requests: equal events with equal ids are noticed, others would be counted twice."""
-        _only_with_events(spec)
+        only_with_events(spec)
         channel = build()
-        rendered = _several(channel, spec, 1)
+        rendered = several(channel, spec, 1)
         channel.deliver(rendered)
         request = outside.event_for(rendered[0].key)
         first = list(channel.parse_event(request))
@@ -502,10 +509,10 @@ class ChannelConformance(Conformance):
     @check(needs="forged_event")
     def test_a_forged_event_is_refused(self, build: Build, spec: Any, outside: ChannelOutside) -> None:
         """Whoever finds the URL could otherwise say that a reminder was delivered."""
-        _only_with_events(spec)
-        error = _error_of(lambda: build().parse_event(outside.forged_event()))
+        only_with_events(spec)
+        error = error_of(lambda: build().parse_event(outside.forged_event()))
         assert isinstance(error, AuthError), (
-            f"parse_event() of a forged request {_what_happened(error)}: raise AuthError"
+            f"parse_event() of a forged request {what_happened(error)}: raise AuthError"
         )
 
     # -- what is told of people, and where -------------------------------------------------------------------------
@@ -513,15 +520,15 @@ class ChannelConformance(Conformance):
     @check()
     def test_answers_name_no_person(self, build: Build, spec: Any, outside: ChannelOutside, tmp_path: Path) -> None:
         """A ``detail`` is kept for years beside the delivery, and shown: it says what happened, never to whom."""
-        lived = _live(build, spec, outside, tmp_path)
-        _assert_silent_about("the `detail` of a DeliveryResult", spec, outside, [one.detail for one in lived.results])
+        lived = live_through(build, spec, outside, tmp_path)
+        assert_silent_about("the `detail` of a DeliveryResult", spec, outside, [one.detail for one in lived.results])
 
     @check()
     def test_errors_name_no_person(self, build: Build, spec: Any, outside: ChannelOutside, tmp_path: Path) -> None:
         """Errors end in logs and in mails to a support desk."""
-        lived = _live(build, spec, outside, tmp_path)
+        lived = live_through(build, spec, outside, tmp_path)
         texts = [f"{error} {error.args} {getattr(error, 'params', '')}" for error in lived.errors]
-        _assert_silent_about("the text of an error", spec, outside, texts)
+        assert_silent_about("the text of an error", spec, outside, texts)
 
     @check()
     def test_logs_name_no_person(
@@ -529,24 +536,24 @@ class ChannelConformance(Conformance):
     ) -> None:
         """Logs travel to machines that no customer has agreed to; a reminder is named by its key."""
         with caplog.at_level(logging.DEBUG):
-            _live(build, spec, outside, tmp_path)
+            live_through(build, spec, outside, tmp_path)
         texts = [f"{record.getMessage()} {vars(record)}" for record in caplog.records]
-        _assert_silent_about("a log record", spec, outside, texts)
+        assert_silent_about("a log record", spec, outside, texts)
 
     @check()
     def test_showing_a_channel_shows_no_person(
         self, build: Build, spec: Any, outside: ChannelOutside, tmp_path: Path
     ) -> None:
         """The ``repr`` of an object stands in every traceback that is reported."""
-        lived = _live(build, spec, outside, tmp_path)
-        _assert_silent_about("the repr of the channel", spec, outside, [f"{one!r} {one}" for one in lived.channels])
+        lived = live_through(build, spec, outside, tmp_path)
+        assert_silent_about("the repr of the channel", spec, outside, [f"{one!r} {one}" for one in lived.channels])
 
     @check()
     def test_nothing_is_printed(
         self, build: Build, spec: Any, outside: ChannelOutside, tmp_path: Path, capfd: pytest.CaptureFixture[str]
     ) -> None:
         """What is printed belongs to the host: it may be a protocol."""
-        _live(build, spec, outside, tmp_path)
+        live_through(build, spec, outside, tmp_path)
         printed = "".join(capfd.readouterr())
         assert not printed, f"{len(printed)} characters were printed: use services.log"
 
@@ -556,7 +563,7 @@ class ChannelConformance(Conformance):
     def test_tenants_do_not_mix(self, build: Build, spec: Any, outside: ChannelOutside) -> None:
         """A host has many creditors in one process, and each of them speaks through its own account."""
         mine, theirs = build(), build(outside.other_settings())
-        ours, others = _several(mine, spec, 1)[0], _several(theirs, spec, 1, first=2)[0]
+        ours, others = several(mine, spec, 1)[0], several(theirs, spec, 1, first=2)[0]
         theirs.deliver((others,))
         assert not outside.delivered(), "a message of the other tenant left through the account of the first"
         mine.deliver((ours,))
@@ -570,264 +577,22 @@ class ChannelConformance(Conformance):
     def test_another_thread_gets_the_same(self, build: Build, spec: Any) -> None:
         """A host may build a channel in one thread and use it in another."""
         channel = build()
-        here = [channel.render(made).content for made in _taken(channel, spec)]
+        here = [channel.render(made).content for made in taken_by(channel, spec)]
         there: list[Rendered] = []
         answers: list[DeliveryResult] = []
 
         def work() -> None:
-            there.extend(channel.render(made) for made in _taken(channel, spec))
+            there.extend(channel.render(made) for made in taken_by(channel, spec))
             answers.extend(channel.deliver(there))
 
-        error = _in_another_thread(work)
+        error = in_another_thread(work)
         assert error is None, (
-            f"called from another thread than it was built in, the channel {_what_happened(error)}: keep nothing by thread"
+            f"called from another thread than it was built in, the channel {what_happened(error)}: keep nothing by thread"
         )
         assert [one.content for one in there] == here, "called from another thread, render() makes other bytes"
-        got = _outcomes(answers)
+        got = outcomes_of(answers)
         another = build()
-        expected = _outcomes(another.deliver(_rendered(another, spec)))
+        expected = outcomes_of(another.deliver(rendered_by(another, spec)))
         assert set(got.values()) == set(expected.values()), (
             f"delivered from another thread the answers are {set(got.values())}, here they are {set(expected.values())}"
         )
-
-
-# -- what the checks deliver ---------------------------------------------------------------------------------------
-
-
-def _taken(channel: Any, spec: Any) -> list[OutgoingReminder]:
-    """Two reminders for each medium that the channel takes; whether it takes all it declares is a check of its own."""
-    made = [reminder(medium, number) for medium in sorted(spec.media) for number in (1, 2)]
-    return [one for one in made if not isinstance(_error_of(lambda one=one: channel.render(one)), PluginError)]  # type: ignore[misc]  # bound at once
-
-
-def _taken_oddities(channel: Any, spec: Any) -> Iterator[OutgoingReminder]:
-    for medium in sorted({made.to.medium for made in _taken(channel, spec)}):
-        yield from odd_reminders(medium)
-
-
-def _rendered(channel: Any, spec: Any) -> list[Rendered]:
-    return [channel.render(made) for made in _taken(channel, spec)]
-
-
-def _several(channel: Any, spec: Any, count: int, first: int = 1) -> tuple[Rendered, ...]:
-    """Messages to several customers by one medium."""
-    taken = _taken(channel, spec)
-    assert taken, "render() takes no medium that the spec declares"
-    medium = taken[0].to.medium
-    return tuple(channel.render(reminder(medium, number)) for number in range(first, first + count))
-
-
-class _Faulty:
-    """A provider that answers every request with the same fault, and counts them."""
-
-    def __init__(self, fault: str) -> None:
-        self.fault = fault
-        self.asked = 0
-
-    def transport(self) -> "httpx.BaseTransport":
-        import httpx  # noqa: PLC0415  # only where a plugin's author wrote `transport`
-
-        return httpx.MockTransport(self._answer)
-
-    def _answer(self, request: "httpx.Request") -> "httpx.Response":
-        import httpx  # noqa: PLC0415  # as above
-
-        self.asked += 1
-        if self.fault == "time-out":
-            raise httpx.ReadTimeout("no answer in time", request=request)
-        headers = {"Retry-After": f"{_WAIT_SECONDS}"}
-        return httpx.Response(int(self.fault), headers=headers, text=_BODY_CANARY, request=request)
-
-
-def _counting(services: Services, asked: list[str]) -> Services:
-    def client() -> "httpx.Client":
-        asked.append("http_client")
-        return services.http_client()
-
-    return replace(services, http_client=client)
-
-
-@dataclass(slots=True)
-class _Lived:
-    """What became of a channel through all that can happen to it."""
-
-    results: list[DeliveryResult] = field(default_factory=list)
-    errors: list[BaseException] = field(default_factory=list)
-    channels: list[Any] = field(default_factory=list)
-
-    def call(self, call: Callable[[], Iterable[Any]]) -> None:
-        """Keep what a call answers or raises; a check of its own says whether it may."""
-        answers: list[Any] = []
-        error = _error_of(lambda: answers.extend(call()))
-        if error is not None:
-            self.errors.append(error)
-        self.results.extend(one for one in answers if isinstance(one, DeliveryResult))
-
-
-def _live(build: Build, spec: Any, outside: ChannelOutside, tmp_path: Path) -> _Lived:
-    """Put a channel through success, refusals, faults, forgeries, silence and an outage, as far as the outside shows them."""
-    lived = _Lived()
-    channel = build()
-    lived.channels.append(channel)
-    rendered = _rendered(channel, spec)
-    lived.call(lambda: [channel.check()])
-    lived.call(lambda: channel.estimate(rendered))
-    lived.call(lambda: channel.deliver(rendered))
-    lived.call(lambda: channel.look_up([item.key for item in rendered]))
-    for medium in sorted(set(Medium) - spec.media):
-        lived.call(lambda medium=medium: [channel.render(reminder(medium))])  # type: ignore[misc]  # bound at once
-    if is_written(outside, "forged_event"):
-        lived.call(lambda: channel.parse_event(outside.forged_event()))
-    if is_written(outside, "transport"):
-        for fault in _FAULTS:
-            faulty = build(others=services_for(tmp_path, _Faulty(fault).transport))
-            lived.channels.append(faulty)
-            _use(lived, faulty, rendered[:1])
-    refused, unanswered, unsent = _several(channel, spec, 3, first=3)
-    if is_written(outside, "refuse"):
-        outside.refuse(refused.to)
-        _use(lived, channel, [refused])
-    if is_written(outside, "go_silent"):
-        outside.go_silent()
-        _use(lived, channel, [unanswered])
-    if is_written(outside, "go_down"):
-        outside.go_down()
-        _use(lived, channel, [unsent])
-    return lived
-
-
-def _use(lived: _Lived, channel: Any, rendered: Sequence[Rendered]) -> None:
-    lived.call(lambda: [channel.check()])
-    lived.call(lambda: channel.deliver(rendered))
-    lived.call(lambda: channel.look_up([item.key for item in rendered]))
-
-
-# -- how answers are judged ----------------------------------------------------------------------------------------
-
-
-def _error_of(call: Callable[[], object]) -> BaseException | None:
-    try:
-        call()
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:  # noqa: BLE001  # whatever a plugin raises is what is looked at
-        return error
-    return None
-
-
-def _what_happened(error: BaseException | None) -> str:
-    return "answered" if error is None else f"raised {type(error).__name__}"
-
-
-def _checked(channel: Any, about: str) -> CheckResult:
-    made: list[CheckResult] = []
-    error = _error_of(lambda: made.append(channel.check()))
-    assert error is None, (
-        f"check() {_what_happened(error)} for {about}: catch it and return CheckResult(ok=False, problems=(a sentence,))"
-    )
-    return made[0]
-
-
-def _assert_in_words(got: CheckResult) -> None:
-    assert not got.ok, "check() is content with what cannot work: return CheckResult(ok=False, problems=(a sentence,))"
-    assert got.problems, "check() says that something is wrong and not what: name it in `problems`"
-    mute = [problem for problem in got.problems if len(problem.split()) < _FEWEST_WORDS]
-    assert not mute, f"{mute} is no sentence that tells an accountant what to correct"
-
-
-def _assert_nothing(answers: Iterable[object]) -> None:
-    assert list(answers) == []
-
-
-def _assert_one_each(method: str, rendered: Sequence[Rendered], keys: Sequence[str]) -> None:
-    wanted = sorted(item.key for item in rendered)
-    assert sorted(keys) == wanted, (
-        f"{method} was given {len(wanted)} messages and answered {len(keys)} times, for {len(set(wanted) & set(keys))} of "
-        "them: answer exactly once for each key"
-    )
-
-
-def _assert_arrived(outside: ChannelOutside, item: Rendered, got: Delivered) -> None:
-    assert got.to in ("", item.to), (
-        f"a message by {item.medium.value} arrived at another address than it was rendered for"
-    )
-    if isinstance(got.content, bytes):
-        same = got.content == item.content
-    else:
-        same = as_lines(got.content) == as_lines(_read(outside.text_of, item))
-    assert same, (
-        f"what arrived by {item.medium.value} is not what was rendered: deliver `content` as it is, since that was approved"
-    )
-
-
-def _assert_no_verdict(
-    channel: Any,
-    rendered: Sequence[Rendered],
-    what: str,
-    kind: type[PluginError],
-    faulty: "_Faulty | None" = None,
-) -> None:
-    """A fault that is not the address's ends as ``unknown``, or in the error that says what to do, and never in a verdict."""
-    answers: list[DeliveryResult] = []
-    error = _error_of(lambda: answers.extend(channel.deliver(rendered)))
-    if faulty and not faulty.asked:
-        return  # a channel that asks no provider
-    assert error is None or isinstance(error, kind), (
-        f"deliver() {_what_happened(error)} though {what}: answer UNKNOWN, or raise {kind.__name__} if nothing of the "
-        "batch has left"
-    )
-    verdicts = sorted({one.outcome.value for one in answers} - {Outcome.UNKNOWN.value})
-    assert not verdicts, (
-        f"{what}, and deliver() answered {' and '.join(verdicts)}: `refused` closes the customer's address for good and "
-        f"`accepted` says that it was told; answer UNKNOWN with the fault in `detail`, or raise {kind.__name__} if nothing of "
-        "the batch has left"
-    )
-
-
-def _assert_silent_about(place: str, spec: Any, outside: ChannelOutside, texts: Iterable[str]) -> None:
-    planted = [*CANARIES, _BODY_CANARY, *outside.canaries(), *_secrets(spec, outside)]
-    found = sorted({canary for canary in planted for text in texts if canary.casefold() in text.casefold()})
-    assert not found, (
-        f"{place} holds {', '.join(map(repr, found))}: a person's data, a secret or a provider's own words. Name the reminder "
-        "by its key, and say in your own words what happened"
-    )
-
-
-def _secrets(spec: Any, outside: ChannelOutside) -> list[str]:
-    config = spec.config_model.model_validate(dict(outside.settings()))
-    values = [getattr(config, name) for name in spec.config_model.model_fields]
-    secrets = [value.get_secret_value() for value in values if isinstance(value, SecretStr | SecretBytes)]
-    return [one.decode("latin-1") if isinstance(one, bytes) else one for one in secrets if one]
-
-
-def _outcomes(answers: Iterable[DeliveryResult]) -> dict[str, Outcome]:
-    return {one.key: one.outcome for one in answers}
-
-
-def _read(read: Callable[[Rendered], Any], rendered: Rendered) -> Any:
-    try:
-        return read(rendered)
-    except Unreadable as unread:
-        pytest.skip(f"not shown: {unread} in your `outside` fixture's class to have this checked")
-
-
-def _tree(folder: Path) -> set[tuple[str, int]]:
-    return {(str(path.relative_to(folder)), path.stat().st_mtime_ns) for path in folder.rglob("*")}
-
-
-def _only_with_look_up(spec: Any) -> None:
-    if ChannelCapability.LOOK_UP not in spec.capabilities:
-        pytest.skip("the spec does not declare LOOK_UP")
-
-
-def _only_with_events(spec: Any) -> None:
-    if not _EVENTS & spec.capabilities:
-        pytest.skip("the spec declares neither RECEIPTS nor REPLIES")
-
-
-def _in_another_thread(work: Callable[[], None]) -> BaseException | None:
-    errors: list[BaseException | None] = []
-    thread = threading.Thread(target=lambda: errors.append(_error_of(work)))
-    thread.start()
-    thread.join()
-    return errors[0]
