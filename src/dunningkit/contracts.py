@@ -86,7 +86,10 @@ class LedgerSource(Protocol):
         """
 
     def recheck(self, receivable_ids: Sequence[str]) -> Sequence[Recheck]:
-        """Say what is open of each receivable right now; one answer per id. Called right before sending."""
+        """Say what is open of each receivable right now; one answer per id. Called right before sending.
+
+        An answer that also gives the receivable and its customer lets any other difference keep a reminder back.
+        """
 
     def documents(self, receivable_ids: Sequence[str]) -> Sequence[Document]:
         """Fetch invoice copies; at most one per id, none where the ledger has none. Needs ``DOCUMENTS``."""

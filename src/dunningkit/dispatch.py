@@ -7,7 +7,7 @@ A call that takes longer than its deadline is left behind, and its plugin is lef
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cache
 from itertools import islice
@@ -38,6 +38,7 @@ from dunningkit.model import (
     Rendered,
     Score,
     are_exact,
+    unwritable_at,
 )
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
 #: Nothing is a year on its way; a larger number is a mistake, and would push the day to pay out of the calendar.
 _MOST_DELIVERY_DAYS = 366
+_ROW_AND_FIELD = 3
 
 P = TypeVar("P")
 R = TypeVar("R")
@@ -230,7 +232,21 @@ def _checked(kind: type[R], wired: Wired[Any], stage: Stage, got: tuple[Any, ...
         # The validator's own words repeat the value, which may be a person's: only the place is passed on.
         place = ".".join(str(part) for part in error.errors(include_input=False, include_url=False)[0]["loc"])
         raise _crash(wired, stage, f"answered with something else than {kind.__name__} (at {place})") from None
+    for one in made:
+        if (where := _unwritable(one)) is not None:
+            raise _crash(wired, stage, f"gave a text or number that cannot be stored (at {where})")
     return made
+
+
+def _unwritable(answer: object) -> str | None:
+    """The row and field that cannot be stored; whoever reads a ledger puts such receivables and payments aside by itself."""
+    looked_at = replace(answer, receivables=(), payments=()) if isinstance(answer, ChangeBatch) else answer
+    way = unwritable_at(looked_at)
+    if way is None or len(way) < _ROW_AND_FIELD or not isinstance(answer, ChangeBatch):
+        return None if way is None else ".".join(way)
+    row = getattr(answer, way[0])[int(way[1])]
+    row_id = getattr(row, fields(row)[0].name)
+    return f"{way[0]} {row_id!a}, {'.'.join(way[2:])}"
 
 
 def _one_of(kind: type[R], wired: Wired[Any], stage: Stage, call: Callable[[], object]) -> R:

@@ -37,6 +37,14 @@ def test_one_invoice_gets_more_time_and_another_is_left_alone(desk) -> None:
     assert [(item["receivable_id"], item["placed_by"]) for item in items] == [("1042", "maija"), ("1043", "maija")]
 
 
+def test_no_grace_at_all_is_told_as_that(desk) -> None:
+    desk.json("run")
+    assert desk.dunning("grace", "0", "1042", "--language", "en") == 0
+    assert desk.out == "Arranged: 1: grace 0 days, customer 1, receivable 1042. End it with: dunning end 1\n"
+    assert desk.dunning("explain", "1042", "--language", "en") == 0
+    assert "  1: grace 0 days, customer 1, receivable 1042\n" in desk.out
+
+
 def test_nothing_arranged_is_said(desk) -> None:
     assert desk.dunning("arrangements", "--language", "en") == 0
     assert desk.out == "Nothing is arranged.\n"
@@ -54,7 +62,7 @@ def test_what_was_sent_is_taken_back_by_the_first_letters_of_its_id(desk, ids) -
 
 def test_a_run_on_a_wrong_day_is_thrown_away_and_the_right_one_made(desk) -> None:
     desk.json("run", "--as-of", "2027-11-24")
-    assert desk.dunning("run") == exit_codes.LEDGER
+    assert desk.dunning("run") == exit_codes.NOT_THERE
     assert "dunning discard" in desk.err
     assert desk.json("discard")["discarded"]
     assert desk.json("run")["as_of"] == "2026-11-24"
@@ -71,7 +79,7 @@ def test_mistakes_say_what_to_do(desk) -> None:
 
 
 def test_two_policies_of_one_name_are_a_mistake_in_the_settings(desk) -> None:
-    desk.write('[[special_policies]]\nname = "default"\n')
+    desk.write('[[special_policies]]\nname = "default"\ncovers = { tags = ["x"] }\n')
     assert desk.dunning("run") == exit_codes.SETTINGS
     assert "Two policies are named 'default'" in desk.err
 

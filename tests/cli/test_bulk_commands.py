@@ -35,7 +35,7 @@ def test_skip_leaves_out_for_the_day_and_undo_brings_it_back(desk, ids) -> None:
     assert desk.json("skip", skipped[:8])["skipped"] == [skipped]
     assert desk.json("run")["by_reason"] == {"first_contact_due": 1, "skipped": 1}
     assert desk.dunning("show", "--reason", "skipped", "--language", "en") == 0
-    assert "A person (maija) left it out for the day. It is back on 25 November" in desk.out
+    assert "Left out for the day (maija). It is back on 25 November" in desk.out
     assert desk.json("undo")["reminder_ids"] == [skipped]
     assert desk.json("run")["by_reason"] == {"first_contact_due": 2}
     assert desk.dunning("undo") == exit_codes.NOT_THERE
@@ -47,7 +47,7 @@ def test_skip_until_a_day_is_a_hold_with_a_note(desk) -> None:
     assert [hold["note"] for hold in made["held"]] == ["maksaa perjantaina"]
     assert desk.json("run")["by_reason"] == {"first_contact_due": 1, "held_manual": 1}
     assert desk.dunning("undo", "--language", "sv") == 0
-    assert "Avslutade pauser: 1." in desk.out
+    assert "Hävda påminnelsestopp: 1." in desk.out
     assert desk.json("show", "--holds")["items"] == []
 
 
@@ -80,3 +80,19 @@ def test_a_line_that_could_mean_two_things_is_refused(desk, line: list[str]) -> 
     desk.json("run")
     assert desk.dunning(*line) == exit_codes.WRITTEN_WRONGLY
     assert desk.json("send")["accepted"] == 0
+
+
+def test_what_is_none_is_not_told_of_a_sending(desk) -> None:
+    desk.json("run")
+    desk.json("approve", "--all")
+    assert desk.dunning("send", "--max", "1", "--language", "en") == 0
+    assert desk.out == "Sent: 1. Left for later: 1.\n"
+    assert desk.dunning("send", "--language", "sv") == 0
+    assert desk.out == "Skickade: 1.\n"
+
+
+def test_undo_says_whose_decision_it_was(desk) -> None:
+    desk.json("run")
+    desk.json("approve", "--all")
+    assert desk.dunning("undo", "--language", "en") == 0
+    assert desk.out == "Undone: what maija decided on 24 November 2026 10:00.\nApprovals taken back: 2.\n"

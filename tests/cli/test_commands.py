@@ -325,7 +325,7 @@ class TestForPeople:
 
     def test_plugins_and_failures(self, desk) -> None:
         assert desk.dunning("plugins") == 0
-        assert "csv 0.1.0: ledger source csv" in desk.out
+        assert "csv 0.1.0: reskontralähde csv" in desk.out
         text = (desk.folder / "dunning.toml").read_text(encoding="utf-8")
         desk.write(instead=text.replace('allow = ["csv"]', 'allow = ["csv", "nowhere"]'))
         assert desk.dunning("plugins") == 0
@@ -338,3 +338,10 @@ class TestForPeople:
         assert desk.dunning("sync") == exit_codes.LEDGER
         assert "2 of 3 open invoices were not in the ledger any more" in desk.out
         assert desk.dunning("sync", "--accept-gone") == 0
+
+
+def test_a_run_for_a_day_before_the_last_one_is_refused_unread(desk) -> None:
+    desk.json("run", "--as-of", "2026-11-24")
+    for command in ("run", "propose", "sync"):
+        assert desk.dunning(command, "--as-of", "2026-11-23") == exit_codes.NOT_THERE
+        assert "The last run was for 2026-11-24" in " ".join(desk.err.split())

@@ -38,8 +38,8 @@ def test_what_is_new_left_and_changed_as_one_object(two_days) -> None:
 @pytest.mark.parametrize(
     ("language", "parts"),
     [
-        ("fi", ["25.11.2026 verrattuna päivään 24.11.2026", "Poistuneet: 1", "Tila: ennen Valmiina, nyt Ei lähde"]),
-        ("sv", ["25.11.2026 jämfört med 24.11.2026", "Borta: 1", "En påminnelse gick i väg 24.11.2026 (e-post)."]),
+        ("fi", ["25.11.2026 verrattuna päivään 24.11.2026", "Poistuneet: 1", "Tila: ennen ”Valmiina”, nyt ”Ei lähde”"]),
+        ("sv", ["25.11.2026 jämfört med 24.11.2026", "Borta: 1", "En påminnelse skickades 24.11.2026 (e-post)."]),
         ("en", ["25 November 2026 against 24 November 2026", "Left: 1", "nothing of it is open any more."]),
     ],
 )

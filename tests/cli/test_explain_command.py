@@ -26,15 +26,15 @@ def test_the_story_as_one_object(desk) -> None:
             "fi",
             [
                 "1042, tilanne 24.11.2026  Maija Mäkinen",
-                "  Laskun päivä 5.11.2026, eräpäivä 19.11.2026: 89,90 €, josta avoinna 89,90 €.",
+                "  Laskupäivä 5.11.2026, eräpäivä 19.11.2026: 89,90 €, josta avoinna 89,90 €.",
                 "    24.11.2026 10:00 hyväksytty, maija",
                 "Tämä ratkaisi.",
-                "  Valmiina, toimintatapa default: vaihe first.",
-                "Tallennetussa ehdotuksessa 24.11.2026\n  Sama.",
+                "  Valmiina, toimintatapa default: vaihe ”first”.",
+                "Ehdotuksessa 24.11.2026\n  Sama vastaus.",
             ],
         ),
-        ("sv", ["I reskontran", "Klar, enligt policyn default: steg first.", "I det sparade förslaget 24.11.2026"]),
-        ("en", ["What was asked, in this order\n  1. Is it left alone by arrangement?", "This decided."]),
+        ("sv", ["I reskontran", "Klar, enligt policyn default: steg ”first”.", "I förslaget 24.11.2026"]),
+        ("en", ["The rules, in the order asked\n  1. Is it left alone by arrangement?", "This decided."]),
     ],
 )
 def test_a_person_reads_it_in_their_language(desk, language: str, parts: list[str]) -> None:

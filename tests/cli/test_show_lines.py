@@ -33,7 +33,7 @@ def test_a_person_sees_the_sum_and_what_became_of_each(desk, ids) -> None:
     assert out.endswith("In all 2 invoices, €209.90\n")
     assert [line["reminder_state"] for line in desk.json("show")["items"]] == ["approved", "proposed"]
     assert desk.dunning("show", "--customer", "nobody", "--language", "sv") == 0
-    assert desk.out == "Ingen rad passar.\n"
+    assert desk.out == "Ingen rad uppfyller villkoren.\n"
 
 
 def test_the_lines_as_a_table(desk, tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ class TestTheProposal:
 
     def test_what_waits_is_counted_in_words(self, proposal: Proposal) -> None:
         text = printed(print_proposal, replace(proposal, waiting=(("time_to_pay", 12),)), Language.FI)
-        assert "    12  maksuaikaa jäljellä (ei katsottavana tänään)\n" in text
+        assert "    12  maksuaikaa jäljellä (ei vuorossa tänään)\n" in text
 
     def test_the_commonest_silence_comes_first(self, proposal: Proposal) -> None:
         (silent,) = proposal.with_status(LineStatus.WONT_GO)

@@ -250,7 +250,7 @@ def test_the_audit_log_has_no_way_to_change_or_remove_an_entry() -> None:
         for name, found in vars(audit).items()
         if inspect_code.isfunction(found) and found.__module__ == audit.__name__
     }
-    reading = {"entries", "about", "after", "newest_of_a_batch", "newest_sequence", "_to_entry"}
+    reading = {"entries", "about", "after", "newest_about", "newest_of_a_batch", "newest_sequence", "_to_entry"}
     assert offered == {"append", "append_many"} | reading
     assert {"update", "delete"}.isdisjoint(vars(audit))
     elsewhere = re.compile(r"(?:update|delete)\(\s*(?:db\.)?tables\.audit|(?:update|delete)\(\s*audit\b")

@@ -12,6 +12,7 @@ from dunningkit.model import (
     ActorKind,
     ContactPoint,
     DeliveryResult,
+    Language,
     LineStatus,
     Medium,
     Money,
@@ -25,6 +26,7 @@ from dunningkit.model import (
 )
 from dunningkit.policy import Policy, Step
 from dunningkit.store import Store
+from dunningkit.wording import Wording
 
 
 def ready(world, number: str = "1042") -> str:
@@ -274,6 +276,27 @@ def test_a_hold_placed_after_approval_wins(world) -> None:
     assert world.channel.left == []
 
 
+def test_two_holds_placed_at_one_instant_both_stand(world) -> None:
+    """A batch job, or a clock that stands: one hold ends today, the other does not."""
+    ready(world)
+    engine = world.engine()
+    placing = {"actor": world.actor, "start_on": world.today, "customer_id": "1"}
+    until_today = engine.hold("pihapalvelu", end_on=world.today, **placing)
+    until_released = engine.hold("pihapalvelu", **placing)
+    assert set(engine.holds("pihapalvelu")) == {until_today, until_released}
+    assert engine.hold("pihapalvelu", **placing).hold_id not in {until_today.hold_id, until_released.hold_id}
+
+
+def test_a_hold_placed_at_the_instant_at_which_another_was_released_stands(world) -> None:
+    ready(world)
+    engine = world.engine()
+    placing = {"actor": world.actor, "start_on": world.today, "customer_id": "1"}
+    engine.release("pihapalvelu", engine.hold("pihapalvelu", **placing).hold_id, actor=world.actor)
+    again = engine.hold("pihapalvelu", **placing)
+    assert engine.holds("pihapalvelu") == (again,)
+    assert world.line().status is LineStatus.WONT_GO
+
+
 # -- the ledger is asked again at the last moment ------------------------------------------------------------------
 
 
@@ -291,6 +314,23 @@ def test_what_was_paid_a_minute_ago_is_not_reminded_about(world, now_open, code:
     world.ledger.meanwhile["1042"] = now_open
     assert [one.reason.code for one in world.send().returned] == [code]
     assert world.channel.left == []
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_what_was_gone_and_is_back_is_not_told_as_gone(world, language: Language) -> None:
+    """The line stands beside an invoice that the ledger has: it tells of the moment at which the message was to leave."""
+    ready(world)
+    world.ledger.meanwhile["1042"] = None
+    world.send()
+    world.ledger.meanwhile.clear()
+    world.on(world.today + timedelta(days=1))
+    line = world.line()
+    assert (line.status, line.reasons[0].params["what"]) == (LineStatus.NEEDS_YOU, "gone_meanwhile")
+    told = Wording(language).reason(line.reasons[0])
+    assert {"fi": "ei ollut reskontrassa", "sv": "fanns inte i reskontran", "en": "was not in the ledger"}[
+        language
+    ] in told
+    assert world.engine().explain("pihapalvelu", "1042", world.today).stories[0].gone_on is None
 
 
 def test_when_the_ledger_cannot_be_asked_the_reminder_waits(world) -> None:
@@ -316,7 +356,7 @@ def test_the_cap_holds_even_for_what_was_approved_twice(world) -> None:
     world.invoice("1050", late=4)
     world.propose()
     line = next(line for line in world.engine().latest("pihapalvelu").lines if line.invoice_number == "1050")
-    assert line.reasons[0].code is ReasonCode.CONTACT_CAP
+    assert line.reasons[0].code is ReasonCode.ANOTHER_FIRST
     world.send()
     assert len(world.channel.left) == 1
 

@@ -290,13 +290,31 @@ class TestUndo:
             report = undo(many)
             assert (report.reminder_ids, len(report.kept)) == ((), 3)
 
-    def test_only_the_latest_decision_and_only_once(self, many) -> None:
+    def test_one_decision_after_another_each_once(self, many) -> None:
         first = let_go(many, LineFilter(customer="1"))
         second = let_go(many, LineFilter(customer="2"))
-        assert undo(many).batch_id == second.batch_id
-        with pytest.raises(NotAllowed, match="undone already, by Maija"):
+        report = undo(many)
+        assert (report.batch_id, report.decided_by, report.decided_at) == (second.batch_id, "Maija M.", many.now)
+        assert undo(many).batch_id == first.batch_id
+        with pytest.raises(NotAllowed, match="Every decision was undone already"):
             undo(many)
-        assert many.send().accepted == list(first.reminder_ids)
+        assert many.send().accepted == []
+
+    def test_a_decision_made_after_an_undo_is_undone_before_older_ones(self, many) -> None:
+        first = let_go(many, LineFilter(customer="1"))
+        let_go(many, LineFilter(customer="2"))
+        undo(many)
+        third = let_go(many, LineFilter(customer="2"))
+        assert [undo(many).batch_id for _ in range(2)] == [third.batch_id, first.batch_id]
+
+    def test_a_skip_of_what_was_approved_goes_back_step_by_step(self, many) -> None:
+        let_go(many, LineFilter(customer="1"))
+        reminder_id = reminder_of(many, "1041")
+        leave_out(many, reminder_id)
+        undo(many)
+        assert state_of(many, reminder_id) is ReminderState.APPROVED
+        undo(many)
+        assert state_of(many, reminder_id) is ReminderState.PROPOSED
 
     def test_a_skip_of_a_day_that_is_over_stays(self, many) -> None:
         skipped = reminder_of(many, "1041")

@@ -10,8 +10,24 @@ from hypothesis import strategies as st
 from dunningkit.engine import ChangeKind, LineChange
 from dunningkit.engine.comparing import compare
 from dunningkit.errors import NotFound
-from dunningkit.model import LineStatus, Money, Payment, Proposal, Reason, ReasonCode, Style
-from dunningkit.policy import Policy
+from dunningkit.model import (
+    Act,
+    ActKind,
+    DeliveryResult,
+    Hold,
+    HoldKind,
+    LineStatus,
+    Money,
+    Outcome,
+    Payment,
+    Proposal,
+    QuarantinedRow,
+    Reason,
+    ReasonCode,
+    ReceivableKind,
+    Style,
+)
+from dunningkit.policy import ContactCap, Policy, Step
 from dunningkit.store.codec import from_json, to_json
 
 PIHA = "pihapalvelu"
@@ -177,6 +193,198 @@ class TestChanged:
         monday.policy = Policy(long_overdue_days=60)
         monday.propose()
         assert [note.code for note in monday.engine().compare(PIHA).notes] == [ReasonCode.BASIS_CHANGED]
+
+
+class TestCauses:
+    """Whatever can change a line is named as what changed it."""
+
+    def test_a_payment_was_taken_back(self, monday) -> None:
+        monday.on(YESTERDAY)
+        edit(monday, open=Money(50_00, "EUR"))
+        monday.ledger.payments["p1"] = Payment("p1", "1", Money(39_90, "EUR"), YESTERDAY, "1042")
+        monday.propose()
+        monday.on(YESTERDAY + DAY)
+        edit(monday, open=Money(89_90, "EUR"))
+        monday.ledger.payments["p2"] = Payment("p2", "1", Money(-39_90, "EUR"), monday.today, "1042")
+        change = change_of(monday)
+        assert (
+            Reason.of(ReasonCode.PAID_BACK_SINCE, paid_minor=39_90, currency="EUR", on="2026-11-24") in change.reasons
+        )
+
+    def test_a_payment_that_is_simply_not_there_any_more(self, monday) -> None:
+        monday.on(YESTERDAY)
+        edit(monday, open=Money(50_00, "EUR"))
+        monday.ledger.payments["p1"] = Payment("p1", "1", Money(39_90, "EUR"), YESTERDAY, "1042")
+        monday.propose()
+        monday.on(YESTERDAY + DAY)
+        edit(monday, open=Money(89_90, "EUR"))
+        del monday.ledger.payments["p1"]
+        assert Reason.of(ReasonCode.READ_SINCE, on="2026-11-24") in change_of(monday).reasons
+
+    def test_a_sent_reminder_was_cancelled(self, monday) -> None:
+        monday.policy = Policy(caps=())
+        monday.on(YESTERDAY).propose()
+        (reminder_id,) = monday.approve()
+        monday.send()
+        monday.propose()
+        monday.on(YESTERDAY + DAY)
+        monday.engine().cancel_reminder(PIHA, reminder_id, actor=monday.actor)
+        change = change_of(monday)
+        assert (change.before.reasons[0].code, change.after.status) == (ReasonCode.TIME_TO_PAY, LineStatus.READY)
+        assert Reason.of(ReasonCode.CANCELLED_SINCE, on="2026-11-24", by="Maija M.") in change.reasons
+
+    def test_an_arrangement_began_and_ended(self, monday) -> None:
+        made = monday.engine().stop_following(PIHA, actor=monday.actor, receivable_id="1042")
+        begun = Reason.of(ReasonCode.ARRANGED_SINCE, kind="not_followed", on="2026-11-24", by="Maija M.")
+        assert begun in change_of(monday).reasons
+        monday.on(monday.today + DAY)
+        monday.engine().end_arrangement(PIHA, made.number, actor=monday.actor)
+        ended = Reason.of(ReasonCode.ARRANGEMENT_ENDED_SINCE, kind="not_followed", on="2026-11-25", by="Maija M.")
+        change = change_of(monday)
+        assert ended in change.reasons
+        assert begun not in change.reasons
+
+    @pytest.mark.parametrize("whom", [{"customer_id": "1"}, {"receivable_id": "1042"}])
+    def test_a_hold_was_placed_and_released(self, monday, whom) -> None:
+        monday.invoice("1043", customer_id="2")
+        monday.on(YESTERDAY).propose()
+        monday.on(YESTERDAY + DAY)
+        hold = monday.engine().hold(PIHA, actor=monday.actor, start_on=monday.today, kind=HoldKind.PROMISE, **whom)
+        placed = Reason.of(ReasonCode.HOLD_SINCE, kind="promise", on="2026-11-24", by="Maija M.")
+        assert placed in change_of(monday).reasons
+        assert [change.receivable_id for change in monday.engine().compare(PIHA).changes] == ["1042"]
+        monday.on(monday.today + DAY)
+        monday.engine().release(PIHA, hold.hold_id, actor=monday.actor)
+        released = Reason.of(ReasonCode.RELEASED_SINCE, kind="promise", on="2026-11-25", by="Maija M.")
+        assert released in change_of(monday).reasons
+
+    def test_a_hold_ran_out(self, monday) -> None:
+        monday.engine().hold(PIHA, actor=monday.actor, start_on=monday.today, customer_id="1", end_on=monday.today)
+        monday.propose()
+        monday.on(monday.today + DAY)
+        assert Reason.of(ReasonCode.HOLD_OVER, until="2026-11-24") in change_of(monday).reasons
+
+    def test_the_ledger_placed_a_hold_and_dropped_it(self, monday) -> None:
+        monday.ledger.holds["h"] = Hold("h", "1", HoldKind.DISPUTE, monday.today)
+        placed = Reason.of(ReasonCode.LEDGER_HOLD_SINCE, kind="dispute", on="2026-11-24")
+        assert placed in change_of(monday).reasons
+        monday.on(monday.today + DAY)
+        del monday.ledger.holds["h"]
+        assert Reason.of(ReasonCode.HOLD_OVER, until=None) in change_of(monday).reasons
+
+    def test_the_due_date_was_moved(self, monday) -> None:
+        edit(monday, due_on=date(2026, 11, 10))
+        assert codes(change_of(monday))[:2] == [ReasonCode.CHANGED_DUE, ReasonCode.READ_SINCE]
+
+    def test_money_came_in_and_was_given_back(self, monday) -> None:
+        monday.ledger.payments["p"] = Payment("p", "1", Money(20_00, "EUR"), monday.today)
+        came = Reason.of(ReasonCode.IN_HAND_SINCE, paid_minor=20_00, currency="EUR", on="2026-11-24")
+        assert came in change_of(monday).reasons
+        monday.on(monday.today + DAY)
+        monday.ledger.payments["q"] = Payment("q", "1", Money(-20_00, "EUR"), monday.today)
+        back = Reason.of(ReasonCode.GIVEN_BACK_SINCE, paid_minor=20_00, currency="EUR", on="2026-11-25")
+        assert back in change_of(monday).reasons
+        monday.on(monday.today + DAY)
+        monday.ledger.payments["r"] = Payment("r", "1", Money(10_00, "EUR"), monday.today)
+        monday.propose()
+        monday.on(monday.today + DAY)
+        del monday.ledger.payments["r"]
+        assert Reason.of(ReasonCode.CREDIT_GONE) in change_of(monday).reasons
+
+    def test_a_credit_note_came(self, monday) -> None:
+        minus = Money(-20_00, "EUR")
+        monday.invoice("9001", kind=ReceivableKind.CREDIT_NOTE, original=minus, open=minus, credit_of="1042")
+        note = Reason.of(
+            ReasonCode.CREDIT_NOTE_SINCE, number="9001", credit_minor=20_00, currency="EUR", on="2026-11-24"
+        )
+        assert note in change_of(monday).reasons
+
+    def test_it_is_another_customers_now(self, monday) -> None:
+        monday.customer("2")
+        edit(monday, customer_id="2")
+        change = change_of(monday)
+        assert change.reasons[0] == Reason.of(ReasonCode.CHANGED_CUSTOMER, was="1", now="2")
+        assert Reason.of(ReasonCode.READ_SINCE, on="2026-11-24") in change.reasons
+
+    def test_the_customer_changed(self, monday) -> None:
+        monday.customer("1", contact_points=())
+        assert Reason.of(ReasonCode.CUSTOMER_READ_SINCE, on="2026-11-24") in change_of(monday).reasons
+
+    def test_the_policy_changed(self, monday) -> None:
+        monday.policy = Policy(minimum_open_minor={"EUR": 100_00})
+        change = change_of(monday)
+        assert codes(change)[-2:] == [ReasonCode.BASIS_CHANGED, ReasonCode.BELOW_MINIMUM]
+
+    def test_it_was_skipped_and_is_back(self, monday) -> None:
+        monday.propose()
+        (line,) = monday.engine().latest(PIHA).lines
+        monday.engine().skip(PIHA, actor=monday.actor, reminder_ids=[line.reminder_id])
+        change = change_of(monday)
+        assert Reason.of(ReasonCode.SKIPPED_SINCE, on="2026-11-24", by="Maija M.") in change.reasons
+        monday.on(monday.today + DAY)
+        assert Reason.of(ReasonCode.DAY_CAME, day="2026-11-25") in change_of(monday).reasons
+
+    def test_an_approved_one_came_back_and_was_approved_again(self, monday) -> None:
+        monday.on(YESTERDAY).approve()
+        monday.on(YESTERDAY + DAY)
+        edit(monday, open=Money(50_00, "EUR"))
+        change = change_of(monday)
+        assert Reason.of(ReasonCode.RETURNED_SINCE, on="2026-11-24") in change.reasons
+        monday.approve(change.after.reminder_id)
+        monday.on(monday.today + DAY)
+        assert Reason.of(ReasonCode.APPROVED_SINCE, on="2026-11-24", by="Maija M.") in change_of(monday).reasons
+
+    def test_an_address_refused_a_message(self, monday) -> None:
+        monday.channel.answer = lambda one: DeliveryResult(one.key, Outcome.REFUSED, detail="mailbox full")
+        monday.approve()
+        monday.send()
+        assert Reason.of(ReasonCode.OUTCOME_SINCE, on="2026-11-24", outcome="refused") in change_of(monday).reasons
+
+    def test_a_row_became_unreadable_and_readable_again(self, monday) -> None:
+        monday.ledger.quarantined.append(QuarantinedRow("invoices.csv line 7", "no amount", receivable_id="1042"))
+        assert codes(change_of(monday))[-1] is ReasonCode.ROW_QUARANTINED
+        monday.on(monday.today + DAY)
+        monday.ledger.quarantined.clear()
+        assert Reason.of(ReasonCode.READABLE_SINCE) in change_of(monday).reasons
+
+    def test_another_message_takes_the_place(self, monday) -> None:
+        monday.policy = Policy(grouping="per_receivable", caps=(ContactCap(max_contacts=1, window_days=7),))
+        monday.on(YESTERDAY).propose()
+        monday.on(YESTERDAY + DAY)
+        monday.invoice("1041", late=9)
+        assert codes(change_of(monday))[-2:] == [ReasonCode.CAP_TAKEN, ReasonCode.ANOTHER_FIRST]
+
+    def test_a_reminder_about_another_invoice_left(self, monday) -> None:
+        monday.policy = Policy(grouping="per_receivable", caps=(ContactCap(max_contacts=1, window_days=7),))
+        monday.on(YESTERDAY).propose()
+        monday.on(YESTERDAY + DAY)
+        monday.invoice("1041", late=9)
+        monday.propose()
+        monday.approve()
+        monday.send()
+        monday.on(monday.today + DAY).propose()
+        (change,) = [
+            one for one in monday.engine().compare(PIHA, with_day=YESTERDAY).changes if one.receivable_id == "1042"
+        ]
+        assert change.after.reasons[0].code is ReasonCode.CONTACT_CAP
+        assert Reason.of(ReasonCode.OTHER_SENT_SINCE, on="2026-11-24", medium="email") in change.reasons
+
+    def test_the_ledger_reminded_by_itself(self, monday) -> None:
+        monday.policy = Policy(caps=(ContactCap(max_contacts=1, window_days=7),))
+        monday.on(YESTERDAY).propose()
+        monday.on(YESTERDAY + DAY)
+        monday.ledger.acts.append(Act("a1", "1042", "1", ActKind.REMINDER, monday.today))
+        assert Reason.of(ReasonCode.ACT_SINCE, kind="reminder", on="2026-11-24") in change_of(monday).reasons
+
+    def test_its_day_came_and_days_went_by(self, world) -> None:
+        world.invoice(late=2)
+        world.policy = Policy(steps=(Step(id="first", days=3),), long_overdue_days=3)
+        world.propose()
+        world.on(world.today + DAY)
+        assert Reason.of(ReasonCode.DAY_CAME, day="2026-11-25") in change_of(world).reasons
+        world.on(world.today + DAY)
+        change = change_of(world)
+        assert codes(change)[-2:] == [ReasonCode.DAYS_PASSED, ReasonCode.LONG_OVERDUE]
 
 
 class TestWhichProposals:

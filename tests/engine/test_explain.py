@@ -11,8 +11,10 @@ from dunningkit.errors import NotAllowed, NotFound
 from dunningkit.model import (
     Act,
     ActKind,
+    DeliveryResult,
     LineStatus,
     Money,
+    Outcome,
     Payment,
     QuarantinedRow,
     Reason,
@@ -21,6 +23,7 @@ from dunningkit.model import (
     ReminderState,
     Segment,
 )
+from dunningkit.policy import ContactCap, Policy
 from dunningkit.store.codec import from_json, to_json
 
 PIHA = "pihapalvelu"
@@ -201,3 +204,85 @@ def test_an_explanation_crosses_as_json(world) -> None:
     world.approve()
     found = replace(told(world))
     assert from_json(Explanation, to_json(found)) == found
+
+
+class TestBesideTheProposal:
+    """The rules know one receivable; a proposal knows what else is said to the customer, and what people did."""
+
+    def test_a_sibling_takes_the_place_under_the_cap(self, world) -> None:
+        world.policy = Policy(grouping="per_receivable", caps=(ContactCap(max_contacts=1, window_days=7),))
+        world.invoice("1042", late=9)
+        world.invoice("1043", late=5)
+        world.propose()
+        found = story(world, "1043")
+        assert found.verdict.status is LineStatus.READY
+        assert (found.stored.status, found.stored.reasons[0].code) == (LineStatus.WONT_GO, ReasonCode.ANOTHER_FIRST)
+        assert (found.differs, found.why_differs) == (True, (Reason.of(ReasonCode.CAP_TAKEN),))
+        assert found.looked_at_on == world.today + timedelta(days=1)
+
+    def test_an_approval_came_back(self, world) -> None:
+        world.invoice()
+        world.propose()
+        world.approve()
+        world.invoice(minor=50_00)
+        world.propose()
+        found = story(world)
+        assert (found.verdict.status, found.stored.status) == (LineStatus.READY, LineStatus.NEEDS_YOU)
+        assert found.why_differs == (Reason.of(ReasonCode.DIFFERS_RETURNED),)
+        assert found.looked_at_on == world.today
+
+    def test_a_skip_and_a_hold_placed_afterwards(self, world) -> None:
+        world.invoice()
+        world.propose()
+        (line,) = world.engine().latest(PIHA).lines
+        world.engine().skip(PIHA, actor=world.actor, reminder_ids=[line.reminder_id])
+        world.propose()
+        assert story(world).why_differs == (Reason.of(ReasonCode.DIFFERS_SKIPPED),)
+        assert story(world).looked_at_on == world.today + timedelta(days=1)
+        world.engine().hold(PIHA, actor=world.actor, start_on=world.today, receivable_id="1042")
+        held = story(world)
+        assert held.verdict.reasons[0].code is ReasonCode.HELD_MANUAL
+        assert held.why_differs == (Reason.of(ReasonCode.DIFFERS_KNOWN),)
+        # The hold alone would last; the next run looks at it all the same, because something about it changed.
+        assert (held.verdict.next_review_on, held.looked_at_on) == (None, date(2026, 11, 20))
+
+    def test_another_day_is_set_beside_the_proposal_of_then(self, world) -> None:
+        monday = world.today
+        world.invoice()
+        world.propose()
+        world.approve()
+        world.send()
+        world.propose()
+        world.on(monday + timedelta(days=20))
+        world.propose()
+        then = story(world, on=monday)
+        assert (then.stored_on, then.stored.reasons[0].code) == (monday, ReasonCode.TIME_TO_PAY)
+        assert then.looked_at_on == monday + timedelta(days=20)
+        before = story(world, on=monday - timedelta(days=1))
+        assert (before.stored, before.differs) == (None, False)
+        ahead = story(world, on=monday + timedelta(days=40))
+        assert (ahead.stored_on, ahead.differs) == (monday + timedelta(days=20), True)
+        assert ahead.why_differs == (
+            Reason.of(ReasonCode.DIFFERS_DAY, on="2026-12-14", day=(monday + timedelta(days=40)).isoformat()),
+        )
+
+    def test_other_settings_and_another_amount(self, world) -> None:
+        world.invoice()
+        world.propose()
+        world.policy = Policy(long_overdue_days=3)
+        assert story(world).why_differs == (Reason.of(ReasonCode.DIFFERS_SETTINGS),)
+        world.policy = Policy()
+        world.invoice(minor=50_00)
+        world.sync()
+        assert story(world).why_differs == (Reason.of(ReasonCode.DIFFERS_KNOWN),)
+
+    def test_an_address_that_refused_later_is_no_part_of_an_earlier_day(self, world) -> None:
+        world.invoice()
+        world.on(world.today + timedelta(days=2))
+        world.propose()
+        world.approve()
+        world.channel.answer = lambda one: DeliveryResult(one.key, Outcome.REFUSED, detail="mailbox full")
+        world.send()
+        world.propose()
+        assert story(world).verdict.reasons[0].code is ReasonCode.DELIVERY_REFUSED
+        assert story(world, on=world.today - timedelta(days=1)).verdict.status is LineStatus.READY

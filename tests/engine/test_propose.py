@@ -54,7 +54,7 @@ def test_currencies_never_share_a_message_and_the_cap_still_holds(world) -> None
     proposal = world.propose()
     assert len(proposal.reminders) == 1
     capped = [line for line in proposal.lines if line.status is LineStatus.WONT_GO]
-    assert [line.reasons[0].code for line in capped] == [ReasonCode.CONTACT_CAP]
+    assert [line.reasons[0].code for line in capped] == [ReasonCode.ANOTHER_FIRST]
 
 
 def test_per_receivable_grouping_still_keeps_the_cap(world) -> None:

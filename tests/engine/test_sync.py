@@ -7,7 +7,19 @@ import pytest
 from sqlalchemy import select
 
 from dunningkit.errors import AuthError, ProposalBlocked, SyncFailed
-from dunningkit.model import Hold, HoldKind, LineStatus, Money, Payment, QuarantinedRow, ReasonCode, Scope
+from dunningkit.model import (
+    ChangeBatch,
+    Hold,
+    HoldKind,
+    LineStatus,
+    Money,
+    Payment,
+    QuarantinedRow,
+    ReasonCode,
+    Scope,
+    SyncEnd,
+)
+from dunningkit.store import syncs
 
 
 def test_a_proposal_before_any_sync_is_blocked(world) -> None:
@@ -84,6 +96,44 @@ def test_what_is_absent_from_a_delta_is_not_gone(world) -> None:
     world.ledger.receivables = {}
     assert world.propose().gone == 0
     assert len(world.engine().latest("pihapalvelu").lines) == 4
+
+
+@pytest.mark.parametrize("accept_gone", [True, False])
+def test_what_vanished_from_a_snapshot_is_not_explained_by_a_delta(world, accept_gone) -> None:
+    for number in range(5):
+        world.invoice(str(number), customer_id=str(number))
+    world.propose()
+    there, world.ledger.receivables = world.ledger.receivables, {}
+    world.sync()
+    world.ledger.scope = Scope.DELTA
+    world.sync(accept_gone=accept_gone)
+    world.sync()
+    with pytest.raises(ProposalBlocked, match="5 of 5") as blocked:
+        world.engine().propose("pihapalvelu", as_of=world.today, actor=world.actor)
+    assert blocked.value.code == ReasonCode.TOO_MANY_GONE
+    world.ledger.scope, world.ledger.receivables = Scope.SNAPSHOT, there
+    assert len(world.propose().lines) == 5
+
+
+def test_after_so_much_vanished_the_source_is_asked_for_all_that_is_there(world, monkeypatch) -> None:
+    for number in range(5):
+        world.invoice(str(number), customer_id=str(number))
+    cursors: list[str | None] = []
+    scopes = [Scope.SNAPSHOT, Scope.DELTA, Scope.SNAPSHOT, Scope.SNAPSHOT]
+
+    def changes(ledger, cursor):
+        cursors.append(cursor)
+        receivables = tuple(ledger.receivables.values())
+        end = SyncEnd(scopes.pop(0), complete=True, cursor=f"c{len(cursors)}")
+        yield ChangeBatch(customers=tuple(ledger.customers.values()), receivables=receivables, end=end)
+
+    monkeypatch.setattr(type(world.ledger), "changes", changes)
+    world.sync()
+    world.sync()
+    world.ledger.receivables = {}
+    world.sync()
+    world.sync(accept_gone=True)
+    assert cursors == [None, "c1", "c2", None]
 
 
 def test_an_invoice_whose_row_became_unreadable_is_asked_about(world) -> None:
@@ -185,3 +235,19 @@ def test_what_a_reading_changed_before_it_was_cut_short_is_looked_at_again(world
     with world.store.read() as db:
         states = db.connection.execute(select(db.tables.syncs.c.state).order_by(db.tables.syncs.c.number)).scalars()
         assert list(states) == ["complete", "failed", "complete"]
+
+
+def test_a_reading_for_a_day_before_the_last_run_is_refused_before_anything_is_read(world) -> None:
+    world.invoice()
+    world.propose()
+    world.ledger.fails = AuthError("The ledger must not even be asked.")
+    world.on(world.today - timedelta(days=3))
+    with pytest.raises(ProposalBlocked) as caught:
+        world.sync()
+    assert caught.value.code == ReasonCode.RUN_BACKDATED
+    world.ledger.fails = None
+    world.on(world.today + timedelta(days=3))
+    with world.store.read() as db:
+        assert syncs.last(db, "pihapalvelu").number == 1
+    world.approve()
+    assert world.send().accepted

@@ -160,7 +160,9 @@ def test_a_credit_note_for_a_part_of_an_invoice_is_asked_about(world) -> None:
     world.invoice("1042", late=5, minor=10000)
     credit_note(world, 2500, credit_of="1042")
     line = world.line()
-    assert line.reasons[0] == Reason.of(ReasonCode.CREDIT_UNAPPLIED, credit_minor=2500, currency="EUR")
+    assert line.reasons[0] == Reason.of(
+        ReasonCode.CREDIT_UNAPPLIED, credit_minor=2500, linked_minor=2500, currency="EUR"
+    )
 
 
 def test_a_free_credit_note_covers_everything_due_or_is_asked_about(world) -> None:
@@ -368,7 +370,7 @@ def test_a_customer_can_be_moved_to_another_policy_and_what_was_sent_counts_ther
     assert (made.number, made.kind, made.policy_name) == (1, ArrangementKind.POLICY, "gentle")
     later(world, 9)
     assert world.line().reasons[0] == Reason.of(
-        ReasonCode.STEP_NOT_REACHED, day=(world.today + timedelta(days=1)).isoformat(), step_number=2
+        ReasonCode.STEP_NOT_REACHED, day=(world.today + timedelta(days=1)).isoformat(), step="softer", step_number=2
     )
     later(world, 1)
     assert world.line().step_id == "softer"
@@ -556,3 +558,74 @@ def test_the_wished_address_of_a_group_is_unchanged_by_its_policy(world) -> None
     world.invoice(late=5, delivery_medium=Medium.EMAIL)
     (reminder,) = world.propose().reminders
     assert reminder.to.medium is Medium.SMS
+
+
+# -- whose turn it is ----------------------------------------------------------------------------------------------
+
+
+def euros_and_kronor(world) -> None:
+    world.invoice("euros", late=9)
+    world.invoice("kronor", late=5, original=Money(5000, "SEK"), open=Money(5000, "SEK"))
+
+
+def proposed(world) -> list[tuple[str, ReasonCode]]:
+    return [(line.receivable_id, first(line)) for line in world.propose().lines]
+
+
+WAITING_FOR_KRONOR = [("euros", ReasonCode.FIRST_CONTACT_DUE), ("kronor", ReasonCode.ANOTHER_FIRST)]
+
+
+def test_what_waits_for_another_message_says_so_day_after_day(world) -> None:
+    """Nobody answers about the euros: no day is promised on which the kronor would be possible."""
+    euros_and_kronor(world)
+    for _day in range(4):
+        assert proposed(world) == WAITING_FOR_KRONOR
+        later(world, 1)
+
+
+def test_what_waits_has_its_turn_when_the_other_message_is_skipped(world) -> None:
+    euros_and_kronor(world)
+    (reminder,) = world.propose().reminders
+    world.engine().skip("pihapalvelu", actor=world.actor, reminder_ids=[reminder.reminder_id])
+    assert proposed(world) == [("euros", ReasonCode.SKIPPED), ("kronor", ReasonCode.FIRST_CONTACT_DUE)]
+    world.approve()
+    assert len(world.send().accepted) == 1
+
+
+def test_what_waits_has_its_turn_when_the_other_message_has_gone_and_the_cap_allows_it(world) -> None:
+    euros_and_kronor(world)
+    send_all(world)
+    later(world, 1)
+    assert ("kronor", ReasonCode.CONTACT_CAP) in proposed(world)
+    later(world, 2)
+    assert ("kronor", ReasonCode.FIRST_CONTACT_DUE) in proposed(world)
+
+
+def test_a_courtesy_message_takes_no_reminders_place(world) -> None:
+    """It is about another invoice of the same customer, which was due to be told about first, and was."""
+    world.policy = Policy(steps=WITH_COURTESY)
+    world.invoice("soon", late=-3)
+    send_all(world)
+    world.invoice("late", late=5)
+    assert world.line("late").status is LineStatus.READY
+    (reminder_id,) = world.approve()
+    assert world.send().accepted == [reminder_id]
+
+
+def test_a_courtesy_message_leaves_the_place_to_a_reminder_of_the_same_day(world) -> None:
+    world.policy = Policy(steps=WITH_COURTESY)
+    world.invoice("late", late=5)
+    world.invoice("soon", late=-3)
+    assert proposed(world) == [("late", ReasonCode.FIRST_CONTACT_DUE), ("soon", ReasonCode.ANOTHER_FIRST)]
+    send_all(world)
+    later(world, 1)
+    assert ("soon", ReasonCode.CONTACT_CAP) in proposed(world)
+
+
+def test_courtesy_messages_are_not_heaped_upon_a_customer_either(world) -> None:
+    world.policy = Policy(steps=WITH_COURTESY, grouping="per_receivable")
+    world.invoice("one", late=-3)
+    world.invoice("two", late=-2)
+    assert proposed(world) == [("two", ReasonCode.COURTESY_DUE), ("one", ReasonCode.ANOTHER_FIRST)]
+    send_all(world)
+    assert ("one", ReasonCode.CONTACT_CAP) in proposed(world)

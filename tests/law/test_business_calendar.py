@@ -41,6 +41,12 @@ def test_friday_is_one_banking_day_before_monday() -> None:
     assert CALENDAR.banking_days_since(friday, friday) == 0
 
 
+def test_counting_banking_days_does_not_leave_the_calendar() -> None:
+    assert CALENDAR.banking_days_since(date.min, date.max) > 2_000_000
+    assert CALENDAR.banking_days_since(date.max, date.min) == 0
+    assert CALENDAR.next_banking_day(date.max) == CALENDAR.add_banking_days(date.max, 3) == date.max
+
+
 def test_sending_waits_for_the_preferred_hour_of_an_open_day() -> None:
     saturday = date(2026, 11, 28)
     moment = CALENDAR.first_send_moment(saturday, WINDOW)
@@ -71,6 +77,12 @@ def test_the_first_send_moment_is_permitted_and_never_before_the_day(day: date) 
     assert moment.date() >= day
     assert CALENDAR.may_send(moment, WINDOW)
     assert moment.time() == time(9)
+
+
+@given(DAYS, st.integers(0, 900))
+def test_banking_days_are_counted_as_by_walking(day: date, days: int) -> None:
+    walked = [day + timedelta(days=number) for number in range(1, days + 1)]
+    assert CALENDAR.banking_days_since(day, day + timedelta(days=days)) == sum(map(CALENDAR.is_banking_day, walked))
 
 
 @given(DAYS, st.integers(0, 40), st.integers(0, 40))

@@ -116,11 +116,13 @@ def test_any_change_of_any_policy_is_a_new_version() -> None:
 
 def test_two_policies_of_one_name_are_refused() -> None:
     with pytest.raises(SettingsError, match="Two policies are named 'main'"):
-        Policies(MAIN, (Policy(name="main", grace_days=1),))
+        Policies(MAIN, (RENTS.model_copy(update={"name": "main"}),))
 
 
 def test_a_step_cannot_be_a_courtesy_here_and_a_reminder_there() -> None:
-    before = Policy(name="before", steps=(Step(id="first", kind="courtesy", anchor="before_due", days=2),))
+    before = Policy(
+        name="before", covers=RENTS.covers, steps=(Step(id="first", kind="courtesy", anchor="before_due", days=2),)
+    )
     with pytest.raises(SettingsError, match="'first' is a courtesy step in one policy"):
         Policies(MAIN, (before,))
 
@@ -128,10 +130,19 @@ def test_a_step_cannot_be_a_courtesy_here_and_a_reminder_there() -> None:
 def test_the_first_look_is_at_the_earliest_courtesy_of_any_policy() -> None:
     steps = (Step(id="b", kind="courtesy", anchor="before_due", days=9), Step(id="c", days=2))
     assert Policies(MAIN).first_look_days == 1
-    assert Policies(MAIN, (Policy(name="early", steps=steps),)).first_look_days == -9
+    assert Policies(MAIN, (Policy(name="early", covers=RENTS.covers, steps=steps),)).first_look_days == -9
 
 
 def test_terms_are_stamped_by_what_an_approval_is_bound_to() -> None:
     assert Terms(MAIN).stamp != Terms(RENTS).stamp
     assert Terms(MAIN, 3).stamp != Terms(MAIN, None).stamp
     assert Terms(MAIN, unfollowed=arrange(1, ArrangementKind.NOT_FOLLOWED)).stamp != Terms(MAIN).stamp
+
+
+def test_a_special_policy_without_covers_takes_only_what_is_assigned_to_it() -> None:
+    gentle = Policy(name="gentle")
+    policies = Policies(MAIN, (gentle, RENTS))
+    other = replace(RENT, tags=())
+    assert policies.terms(other, None).policy is MAIN
+    assigned = arrange(1, ArrangementKind.POLICY, policy_name="gentle")
+    assert policies.terms(other, None, [assigned]).policy is gentle

@@ -58,7 +58,7 @@ def test_the_month_that_counts_is_the_one_of_the_due_date() -> None:
     policy = Policy(steps=(Step(id="m", anchor="end_of_month_after_due", days=1),))
     on_the_last = replace(INVOICE, due_on=date(2028, 2, 29))
     decision = on(date(2028, 2, 29), policy, receivable=on_the_last)
-    assert decision.reasons[0] == Reason.of(ReasonCode.STEP_NOT_REACHED, day="2028-03-01", step_number=1)
+    assert decision.reasons[0] == Reason.of(ReasonCode.STEP_NOT_REACHED, day="2028-03-01", step="m", step_number=1)
 
 
 def test_a_step_after_the_previous_one_counts_from_when_that_left() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dunningkit.model import Money, Payment, Receivable, ReceivableKind
-from dunningkit.policy import credits_of
+from dunningkit.policy import credits_of, tied_by_customer
 
 DAY = date(2026, 11, 24)
 INVOICE = Receivable(
@@ -69,3 +69,31 @@ def test_no_cent_is_lost_and_none_is_counted_twice(open_minor: list[int], notes:
     found = credits_of([*credited, *invoices], (), DAY)
     assert found.free_minor.get("EUR", 0) + sum(found.linked_minor.values()) == sum(minor for minor, _ in notes)
     assert all(minor <= open_minor[int(one)] for one, minor in found.linked_minor.items())
+
+
+def test_a_credit_note_under_another_customer_goes_against_its_invoice_and_its_rest_is_that_customers() -> None:
+    """The invoice of 100.00 is customer 1's; a note of 40.00 under 2 and one of 75.00 under 3 are for it."""
+    notes = [
+        replace(
+            CREDIT_NOTE,
+            receivable_id=f"note-{customer_id}",
+            customer_id=customer_id,
+            credit_of="1042",
+            open=Money(-minor, "EUR"),
+        )
+        for customer_id, minor in (("2", 4000), ("3", 7500))
+    ]
+    tied = tied_by_customer([INVOICE, *notes])
+    found = {one.customer_id: credits_of([one], (), DAY, tied[one.customer_id]) for one in (INVOICE, *notes)}
+    assert found["1"].linked_minor["1042"] == INVOICE.open.amount_minor
+    assert [found[customer_id].free_minor for customer_id in "123"] == [
+        {},
+        {},
+        {"EUR": 1500},
+    ]
+
+
+def test_nothing_is_tied_where_everybodys_credit_notes_are_for_their_own_invoices() -> None:
+    assert (
+        tied_by_customer([INVOICE, replace(CREDIT_NOTE, credit_of="1042"), replace(CREDIT_NOTE, credit_of="9")]) == {}
+    )

@@ -273,7 +273,7 @@ def test_after_the_last_step_a_person_takes_over() -> None:
 
 def test_a_step_waits_for_its_day() -> None:
     decision = decide(a_situation(), a_day(1))
-    assert decision.reasons == (Reason.of(ReasonCode.STEP_NOT_REACHED, day="2026-11-12", step_number=1),)
+    assert decision.reasons == (Reason.of(ReasonCode.STEP_NOT_REACHED, day="2026-11-12", step="first", step_number=1),)
     assert (decision.status, decision.next_review_on) == (LineStatus.WONT_GO, date(2026, 11, 12))
 
 

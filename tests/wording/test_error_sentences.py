@@ -20,7 +20,7 @@ def told(error: DunningkitError, language: Language = Language.EN) -> str | None
 
 @EVERY_LANGUAGE
 def test_every_error_has_a_sentence(language: Language) -> None:
-    assert catalogue_of(language).errors.keys() == CODES
+    assert catalogue_of(language).errors.keys() == CODES | {"database_error"}  # what the command calls the driver's own
 
 
 @pytest.mark.parametrize("code", sorted(CODES))
@@ -55,6 +55,13 @@ def test_a_proposal_that_is_blocked_says_the_reason() -> None:
     assert told(blocked) == (
         "The last reading of the ledger, on 23 November 2026, was not whole, so nothing is proposed. "
         "Read it again (dunning sync)."
+    )
+    cut = ProposalBlocked(
+        "...", code="sync_incomplete", on="2026-11-23", detail="The file is cut off. Export it again."
+    )
+    assert told(cut) == (
+        "The last reading of the ledger, on 23 November 2026, was not whole, so nothing is proposed. "
+        "Why: The file is cut off. Export it again. When that is mended, read it again (dunning sync)."
     )
 
 

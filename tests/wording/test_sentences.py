@@ -71,7 +71,7 @@ EXAMPLES: Mapping[ReasonCode, dict[str, str | int | None]] = {
     ReasonCode.TEXT_REFUSED: {"rule": "DK-T15", "found": "FI37 1590 3000 0007 76"},
     ReasonCode.RENDER_FAILED: {"plugin": "file"},
     ReasonCode.IBAN_DIFFERS: {},
-    ReasonCode.CREDIT_UNAPPLIED: {"credit_minor": 12345, "currency": "EUR"},
+    ReasonCode.CREDIT_UNAPPLIED: {"credit_minor": 12345, "linked_minor": 5000, "currency": "EUR"},
     ReasonCode.SETTLED_BUT_OPEN: {"settled_on": DAY, "open_minor": 12345, "currency": "EUR"},
     ReasonCode.ROW_QUARANTINED: {"place": "invoices.csv line 7"},
     ReasonCode.LADDER_DONE: {"reminders_sent": 2},
@@ -79,10 +79,11 @@ EXAMPLES: Mapping[ReasonCode, dict[str, str | int | None]] = {
     ReasonCode.CHANNEL_HUNG: {"plugin": "netvisor"},
     ReasonCode.CHANNEL_NOT_READY: {"plugin": "file", "problem": "The folder is full."},
     ReasonCode.RECHECK_FAILED: {"source": "csv"},
-    ReasonCode.STEP_NOT_REACHED: {"day": DAY, "step_number": 1},
+    ReasonCode.STEP_NOT_REACHED: {"day": DAY, "step": "first", "step_number": 1},
     ReasonCode.TIME_TO_PAY: {"day": DAY, "on": "2026-11-12"},
     ReasonCode.NOT_BEFORE: {"day": DAY},
     ReasonCode.BELOW_MINIMUM: {"open_minor": 123, "minimum_minor": 500, "currency": "EUR"},
+    ReasonCode.ANOTHER_FIRST: {},
     ReasonCode.CONTACT_CAP: {"max_contacts": 4, "window_days": 30, "day": DAY},
     ReasonCode.CREDITS_COVER: {"credit_minor": 12345, "currency": "EUR"},
     ReasonCode.WISH_NO_REMINDERS: {},
@@ -118,12 +119,48 @@ EXAMPLES: Mapping[ReasonCode, dict[str, str | int | None]] = {
     ReasonCode.PAID_SINCE: {"paid_minor": 12345, "currency": "EUR", "on": DAY},
     ReasonCode.SENT_SINCE: {"on": DAY, "medium": "email"},
     ReasonCode.BASIS_CHANGED: {},
+    ReasonCode.CHANGED_CUSTOMER: {"was": "1017", "now": "1020"},
+    ReasonCode.CHANGED_UNEXPLAINED: {},
+    ReasonCode.PAID_BACK_SINCE: {"paid_minor": 12345, "currency": "EUR", "on": DAY},
+    ReasonCode.IN_HAND_SINCE: {"paid_minor": 12345, "currency": "EUR", "on": DAY},
+    ReasonCode.GIVEN_BACK_SINCE: {"paid_minor": 12345, "currency": "EUR", "on": DAY},
+    ReasonCode.CREDIT_NOTE_SINCE: {"number": "9001", "credit_minor": 12345, "currency": "EUR", "on": DAY},
+    ReasonCode.CREDIT_GONE: {},
+    ReasonCode.HOLD_SINCE: {"kind": "promise", "on": DAY, "by": "Maija M."},
+    ReasonCode.RELEASED_SINCE: {"kind": "promise", "on": DAY, "by": "Maija M."},
+    ReasonCode.LEDGER_HOLD_SINCE: {"kind": "dispute", "on": DAY},
+    ReasonCode.HOLD_OVER: {"until": DAY},
+    ReasonCode.ARRANGED_SINCE: {"kind": "grace", "on": DAY, "by": "Maija M."},
+    ReasonCode.ARRANGEMENT_ENDED_SINCE: {"kind": "grace", "on": DAY, "by": "Maija M."},
+    ReasonCode.APPROVED_SINCE: {"on": DAY, "by": "Maija M."},
+    ReasonCode.SKIPPED_SINCE: {"on": DAY, "by": "Maija M."},
+    ReasonCode.UNSKIPPED_SINCE: {"on": DAY, "by": "Maija M."},
+    ReasonCode.OUTCOME_SINCE: {"on": DAY, "outcome": "refused"},
+    ReasonCode.CANCELLED_SINCE: {"on": DAY, "by": "Maija M."},
+    ReasonCode.RETURNED_SINCE: {"on": DAY},
+    ReasonCode.READ_SINCE: {"on": DAY},
+    ReasonCode.READABLE_SINCE: {},
+    ReasonCode.CUSTOMER_READ_SINCE: {"on": DAY},
+    ReasonCode.OTHER_READ_SINCE: {"number": "1050", "on": DAY},
+    ReasonCode.OTHER_SENT_SINCE: {"on": DAY, "medium": "email"},
+    ReasonCode.ACT_SINCE: {"kind": "reminder", "on": DAY},
+    ReasonCode.DAY_CAME: {"day": DAY},
+    ReasonCode.DAYS_PASSED: {"days": 3},
+    ReasonCode.NEW_MONTH: {},
+    ReasonCode.TOUCHED_SINCE: {},
+    ReasonCode.CAP_TAKEN: {},
+    ReasonCode.DIFFERS_RETURNED: {},
+    ReasonCode.DIFFERS_SKIPPED: {},
+    ReasonCode.DIFFERS_WRITING: {},
+    ReasonCode.DIFFERS_DAY: {"on": DAY, "day": "2026-11-28"},
+    ReasonCode.DIFFERS_SETTINGS: {},
+    ReasonCode.DIFFERS_KNOWN: {},
     ReasonCode.NOT_ASKED_GONE: {"on": DAY},
     ReasonCode.NOT_ASKED_SETTLED: {"on": DAY},
     ReasonCode.NOT_ASKED_NOT_ISSUED: {"day": DAY},
     ReasonCode.NOT_ASKED_CREDIT_NOTE: {},
     ReasonCode.NEVER_SYNCED: {},
-    ReasonCode.SYNC_INCOMPLETE: {"on": DAY},
+    ReasonCode.SYNC_INCOMPLETE: {"on": DAY, "detail": "The file is cut off."},
     ReasonCode.TOO_MANY_GONE: {"gone": 30, "known": 100, "limit_percent": 20},
     ReasonCode.PAID_ON_TIME: {"on_time": 11, "known": 12},
     ReasonCode.LATE_BEFORE: {"late": 6, "known": 8, "typical_days_late": 21},
@@ -166,7 +203,7 @@ def test_some_sentences_as_they_are_read() -> None:
         "Ensimmäinen yhteydenotto: eräpäivästä on 1 päivä, toimintatavan raja 2 päivää."
     )
     assert say(Language.SV, ReasonCode.CREDITS_COVER, credit_minor=123456, currency="EUR") == (
-        "Kunden har 1 234,56 € till godo, vilket täcker allt förfallet. Koppla det till fakturorna."
+        "Kunden har 1 234,56 € till godo, vilket täcker allt förfallet. Kvitta det mot fakturorna."
     )
     assert say(Language.EN, ReasonCode.LATE_BEFORE, late=6, known=8, typical_days_late=21) == (
         "6 of 8 invoices have been late, typically by 21 days."
@@ -174,6 +211,27 @@ def test_some_sentences_as_they_are_read() -> None:
     assert say(Language.EN, ReasonCode.SEND_POSTPONED, send_not_before="2026-11-27T09:00:00+02:00") == (
         "Leaves 27 November 2026 09:00 at the earliest."
     )
+
+
+def test_the_only_invoice_is_told_as_the_only_one() -> None:
+    assert say(Language.EN, ReasonCode.LATE_BEFORE, late=1, known=1, typical_days_late=3) == (
+        "The only invoice known was late, by 3 days."
+    )
+    assert say(Language.EN, ReasonCode.LATE_BEFORE, late=1, known=4, typical_days_late=3) == (
+        "1 of 4 invoices has been late, by 3 days."
+    )
+    assert say(Language.FI, ReasonCode.PAID_ON_TIME, on_time=1, known=1) == "Ainoa tunnettu lasku maksettiin ajallaan."
+    assert say(Language.SV, ReasonCode.PAID_ON_TIME, on_time=0, known=1) == "0 av 1 faktura har betalats i tid."
+
+
+def test_a_credit_note_for_the_invoice_is_told_as_that() -> None:
+    linked = say(Language.EN, ReasonCode.CREDIT_UNAPPLIED, credit_minor=3000, linked_minor=2500, currency="EUR")
+    assert linked == (
+        "A credit note for this very invoice is not applied to it yet (€25.00); in hand in all: €30.00. "
+        "Apply it, or approve as it is."
+    )
+    free = say(Language.EN, ReasonCode.CREDIT_UNAPPLIED, credit_minor=500, currency="EUR")
+    assert free == "The customer has €5.00 in hand that is not applied to anything. Apply it, or approve as it is."
 
 
 @EVERY_LANGUAGE
@@ -189,10 +247,10 @@ def test_a_hold_says_until_when_or_that_it_has_no_end(language: Language, code: 
 
 def test_holds_as_they_are_read() -> None:
     assert say(Language.FI, ReasonCode.HELD_PROMISE, **HELD) == (
-        "Pidossa (asettaja: Maija M.): asiakas on luvannut maksaa. Voimassa 1.12.2026 asti, sitten katsotaan uudelleen."
+        "Muistutusesto (Maija M.): asiakas on luvannut maksaa. Voimassa 1.12.2026 asti, sitten katsotaan uudelleen."
     )
     assert say(Language.SV, ReasonCode.HELD_DISPUTE, until=None, placed_by="") == (
-        "På paus: kunden har en invändning mot fakturan. Gäller tills den avslutas."
+        "Påminnelsestopp: kunden har bestridit fakturan. Gäller tills det hävs."
     )
     assert say(Language.EN, ReasonCode.HELD_PROTECTED, until=None, placed_by="") == (
         "On hold: a protected situation. Only a person ends it."
@@ -274,8 +332,10 @@ def test_every_primary_reason_has_a_short_form(language: Language) -> None:
     beside = {"segment", "style_fixed", "scorer_failed", "partly_paid", "evidence", "not_used"}
     beside |= {"channel_wished", "channel_other_than_invoice", "channel_only", "paid_on_time", "late_before"}
     beside |= {"little_history", "slower_lately", "overdue_elsewhere", "grace", "caught_up"}
-    compared = ("not_asked_", "new_", "left_", "changed_", "paid_since", "sent_since", "basis_changed")
+    compared = ("not_asked_", "new_", "left_", "changed_", "differs_", "basis_changed", "credit_gone", "hold_over")
     beside |= {code.value for code in ReasonCode if code.value.startswith(compared)} - {"changed_since_approval"}
+    beside |= {code.value for code in ReasonCode if code.value.endswith("_since")}
+    beside |= {"cap_taken", "day_came", "days_passed"}
     assert catalogue_of(language).short.keys() - {""} == {code.value for code in ReasonCode} - beside
 
 

@@ -11,6 +11,7 @@ from dunningkit.engine import CreditorSetup, Engine
 from dunningkit.errors import ProposalBlocked
 from dunningkit.model import Actor, Creditor, Line, LineStatus, Medium, ReasonCode
 from dunningkit.store import Store
+from dunningkit_csv.reading import CUT_OFF
 
 TODAY = date(2026, 11, 24)  # a Tuesday
 MAIJA = Actor("u1", "Maija M.")
@@ -102,8 +103,9 @@ def test_nothing_is_proposed_from_a_file_that_was_cut_off(engine: Engine, ledger
     assert line(engine).status is LineStatus.READY
     path = ledger.folder / "invoices.csv"
     path.write_text(path.read_text(encoding="utf-8") + "2;17;10", encoding="utf-8")
-    engine.sync(CREDITOR.creditor_id, as_of=TODAY, actor=MAIJA)
-    with pytest.raises(ProposalBlocked):
+    report = engine.sync(CREDITOR.creditor_id, as_of=TODAY, actor=MAIJA)
+    assert report.detail == f"invoices.csv line 3: {CUT_OFF}"
+    with pytest.raises(ProposalBlocked, match=r"line 3: The file ends in the middle.*Export the file again"):
         engine.propose(CREDITOR.creditor_id, as_of=TODAY, actor=MAIJA)
     write(ledger)
     assert line(engine).status is LineStatus.READY

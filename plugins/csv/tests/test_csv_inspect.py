@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import subprocess
 import sys
 import tomllib
@@ -406,7 +407,7 @@ def test_a_workbook_is_looked_at_like_a_text_file(desk: Desk) -> None:
     said = desk.data("x.xlsx", "--write", "x.toml")
     (file,) = said["files"]
     assert (file["sheet"], file["skip_lines"], said["config"]["invoices"]["date_format"]) == ("Laskut", 2, "d.m.yyyy")
-    assert "there are others: 'Muut'" in file["notes"][-1]
+    assert any("there are others: 'Muut'" in note for note in file["notes"])
     assert said["outcome"]["original_minor"] == {"EUR": 20990}
     config = tomllib.loads((desk.folder / "x.toml").read_text(encoding="utf-8"))["source"]["config"]
     assert list(CsvSource(CsvConfig.model_validate(config), desk.folder).changes(None))[-1].end.rows_accepted == 2
@@ -456,10 +457,154 @@ def test_two_files_of_one_kind_are_asked_about(desk: Desk) -> None:
 
 
 def test_words_that_nobody_knows_keep_their_column_out(desk: Desk) -> None:
+    desk.put("x.csv", FINNISH.replace("Viite", "Asiakastyyppi").replace("13026", "Kummi"))
+    said = desk.data("x.csv")
+    assert "customer_class" not in said["config"]["invoices"]["columns"]
+    assert any("'Kummi'" in note and "is not known" in note for note in said["files"][0]["notes"])
+
+
+def test_a_kind_that_nobody_knows_costs_its_own_row_because_it_may_be_a_credit_note(desk: Desk) -> None:
     desk.put("x.csv", INVOICES.replace("Hyvityslasku", "Korjaus"))
     said = desk.data("x.csv")
-    assert "kind" not in said["config"]["invoices"]["columns"]
-    assert "what 'Korjaus' means there is not known" in said["files"][0]["notes"][0]
+    assert said["config"]["invoices"]["columns"]["kind"] == "Laji"
+    (problem,) = said["outcome"]["problems"]
+    assert (problem["column"], problem["value"]) == ("Laji", "Korjaus")
+    assert "values.kind" in problem["reason"]
+
+
+# -- the very name of a field, and what stands below it ----------------------------------------------------------------
+
+
+def test_a_due_date_that_a_spreadsheet_destroyed_is_still_the_due_date(desk: Desk) -> None:
+    desk.put("x.csv", re.sub("(19|29).11.2026|9.12.2026", "05:23.4", FINNISH))
+    said = desk.data("x.csv")
+    assert said["questions"] == []
+    assert said["config"]["invoices"]["columns"]["due_on"] == "Eräpäivä"
+    (file,) = said["files"]
+    assert any("'Eräpäivä' is due_on by its name" in note and "destroyed the date" in note for note in file["notes"])
+    (problem,) = said["outcome"]["problems"]
+    assert (problem["column"], problem["value"], problem["count"]) == ("Eräpäivä", "05:23.4", 3)
+
+
+def test_a_days_number_that_could_be_a_reference_is_still_in_the_column_of_dates(desk: Desk) -> None:
+    desk.put("x.csv", re.sub("(5|15|25).11.2026;", "46310;", FINNISH))
+    columns = desk.data("x.csv")["config"]["invoices"]["columns"]
+    assert (columns["issued_on"], columns["reference"]) == ("Laskupäivä", "Viite")
+
+
+def test_odd_cells_in_a_workbook_take_no_column_away_that_has_the_very_name(desk: Desk) -> None:
+    book = Workbook()
+    book.active.append(["Laskunumero", "Asiakasnumero", "Laskupäivä", "Eräpäivä", "Summa", "Riitautettu"])
+    for number, (due, disputed) in enumerate([(46310, "ei"), (46311, "kesken"), ("19.11.2026", "kyllä")]):
+        book.active.append([number, 17, "5.11.2026", due, 100, disputed])
+    book.save(desk.folder / "x.xlsx")
+    said = desk.data("x.xlsx", "--date-order", "dmy")
+    assert said["questions"] == []
+    columns = said["config"]["invoices"]["columns"]
+    assert (columns["due_on"], columns["disputed"]) == ("Eräpäivä", "Riitautettu")
+    assert {column["field"]: column["confidence"] for column in said["files"][0]["columns"]}["due_on"] < 0.5
+    assert said["outcome"]["rows_quarantined"] == 2
+
+
+def test_a_date_that_reads_both_ways_is_shown_as_the_example(desk: Desk) -> None:
+    book = Workbook()
+    book.active.append(["Laskunumero", "Asiakasnumero", "Laskupäivä", "Eräpäivä", "Summa"])
+    book.active.append([1, 17, datetime(2026, 10, 29), "29.10.2026", 100])  # noqa: DTZ001  # a spreadsheet's days have no zone
+    book.active.append([2, 17, "1/2/2026", "30.10.2026", 100])
+    book.save(desk.folder / "x.xlsx")
+    (question,) = desk.data("x.xlsx")["questions"]
+    assert "such as '1/2/2026'" in question
+
+
+def test_dates_that_contradict_each_other_are_told_from_dates_that_read_both_ways(desk: Desk) -> None:
+    content = "Laskunumero;Asiakasnumero;Laskupäivä;Eräpäivä;Summa\n"
+    content += "".join(
+        f"{number};17;2026-10-01;{day};10,00\n" for number, day in enumerate(["31/10/2026", "11/30/2026"])
+    )
+    desk.put("x.csv", content)
+    (question,) = desk.data("x.csv")["questions"]
+    assert "day first, such as '31/10/2026', and some only month first, such as '11/30/2026'" in question
+    said = desk.data("x.csv", "--date-order", "due_on=dmy")
+    assert [one["value"] for one in said["outcome"]["problems"]] == ["11/30/2026"]
+
+
+@pytest.mark.parametrize("skipped", ["0", "4"])
+def test_the_right_number_of_lines_to_skip_is_named(skipped: str, desk: Desk) -> None:
+    desk.put("x.csv", f"Avoimet laskut\nTulostettu 24.11.2026\n{FINNISH}")
+    (question,) = desk.data("x.csv", "--skip-lines", skipped)["questions"]
+    assert "stand on line 3, with 'Laskunumero', 'Asiakasnumero', 'Asiakas'?" in question
+    assert "Say --skip-lines 2, or leave the option out." in question
+    assert desk.data("x.csv", "--skip-lines", "2")["outcome"]["rows_accepted"] == 3
+
+
+def test_a_workbooks_first_sheet_is_passed_over_when_only_another_one_has_known_headers(desk: Desk) -> None:
+    book = Workbook()
+    book.active.title = "Kansi"
+    book.active.append(["Raportti"])
+    sheet = book.create_sheet("Laskut")
+    sheet.append(["Laskunumero", "Asiakasnumero", "Laskupäivä", "Eräpäivä", "Summa"])
+    sheet.append([1, 17, "2026-10-01", "2026-10-15", 100])
+    book.save(desk.folder / "x.xlsx")
+    said = desk.data("x.xlsx")
+    assert (said["config"]["invoices"]["sheet"], said["outcome"]["rows_accepted"]) == ("Laskut", 1)
+    assert any("there are others: 'Kansi'" in note for note in said["files"][0]["notes"])
+
+
+def test_thousands_without_any_cents_are_pointed_out(desk: Desk) -> None:
+    desk.put("x.csv", re.sub("1 089,90|89,90|120,00|50,00|0,00", "1.234", FINNISH))
+    (file,) = desk.data("x.csv")["files"]
+    assert any("'1.234' is read as thousands" in note for note in file["notes"])
+
+
+# -- which amount is which ---------------------------------------------------------------------------------------------
+
+
+def test_what_was_paid_is_not_passed_over_and_what_is_open_not_worked_out(desk: Desk) -> None:
+    desk.put("x.csv", FINNISH.replace("Avoinna", "Maksettu"))
+    (question,) = desk.data("x.csv")["questions"]
+    assert "'Maksettu' of x.csv seems to say how much was paid" in question
+    desk.put("x.csv", FINNISH.replace("Avoinna", "Hinta"))
+    said = desk.data("x.csv")
+    assert said["questions"] == []
+    assert "every invoice counts as unpaid" in said["files"][0]["notes"][-1]
+
+
+SYSTEMS = [
+    "Laskunro;Asiakasnro;Asiakkaan nimi;Laskun pvm;Eräpvm;Veroton summa;Laskun loppusumma;Avoinna;Viitenro;Y-tunnus",
+    "Lasku;Asno;Asiakkaan nimi;Laskutuspvm;Eräpv;Alv;Laskun summa;Saldo;Viite;Puh.",
+    "Laskunumero;Asiakaskoodi;Laskutettava;Laskutuspäivä;Erääntyy;Summa (alv 0 %);Summa (sis. alv);Avoin summa;Viite;Tila",
+    "Faktura nr;Kundnr;Kund;Fakt.datum;Förf.datum;Exkl. moms;Inkl. moms;Kvar att betala;OCR;E-post",
+    "Fakturanr;Kundnr;Kundnamn;Fakturadatum;Förfallodatum;Momsbelopp;Belopp;Saldo;OCR-nummer;Telefon",
+    "Num;Customer no.;Bill to;Date;Due Date;Tax amount;Amount;Open Balance;Ref;Phone no.",
+    "InvoiceNumber;Customer ID;Customer;InvoiceDate;DueDate;SubTotal;Total;InvoiceAmountDue;Reference;Status",
+    "Invoice No.;Customer number;Client;Date;Due Date;Paid;Total;Due;Reference;Terms",
+]
+
+
+@pytest.mark.parametrize("headers", SYSTEMS)
+def test_the_columns_of_common_systems_are_known_and_their_amounts_never_mixed_up(headers: str, desk: Desk) -> None:
+    rows = "".join(
+        f"{1001 + number};0{number};Maija;15.10.2026;29.10.2026;100,00;125,50;{part};{1232};x\n"
+        for number, part in enumerate(["125,50", "25,50", "0,00"])
+    )
+    desk.put("x.csv", f"{headers}\n{rows}")
+    names = headers.split(";")
+    columns = desk.data("x.csv")["config"]["invoices"]["columns"]
+    wanted = [
+        "invoice_number",
+        "customer_id",
+        "customer_name",
+        "issued_on",
+        "due_on",
+        "",
+        "original",
+        "open",
+        "reference",
+    ]
+    assert {field: columns.get(field) for field in wanted if field} == {
+        field: name for field, name in zip(wanted, names[:-1], strict=True) if field
+    }
+    assert names[5] not in columns.values(), "a part of the amount"
 
 
 # -- what would not be taken ---------------------------------------------------------------------------------------
@@ -593,14 +738,16 @@ def test_every_row_of_a_dirty_file_ends_in_one_place_and_sums_are_what_they_obvi
     outcome = found.outcome
     assert outcome.rows_read == outcome.rows_accepted + outcome.rows_quarantined
     assert len(refused) == outcome.rows_quarantined
+    config = CsvConfig.model_validate(found.config)
+    assert list(CsvSource(config, folder).changes(None))[-1].end.rows_accepted == outcome.rows_accepted
+    if sum(line.count('"') for line in rows) > 1:
+        return  # two marks may make one row of two lines
     # The obvious reading: by hand, line by line, of those that were not refused.
     expected = 0
     for number, line in enumerate([header, sure, *rows], 1):
         if number > 1 and line.strip(" ;") and f"x.csv line {number}" not in refused:
             expected += AMOUNTS.get(line.split(";")[4], 100)
     assert outcome.original["EUR"] == expected
-    config = CsvConfig.model_validate(found.config)
-    assert list(CsvSource(config, folder).changes(None))[-1].end.rows_accepted == outcome.rows_accepted
 
 
 @lasting

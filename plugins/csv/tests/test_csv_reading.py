@@ -11,7 +11,7 @@ from dunningkit_csv.config import InvoicesFile
 from dunningkit_csv.decoding import shown
 from dunningkit_csv.files import fingerprint
 from dunningkit_csv.layout import lay_out
-from dunningkit_csv.reading import CUT_OFF, Row, read_rows
+from dunningkit_csv.reading import CUT_OFF, SUM, Row, read_rows
 
 HEADERS = {"invoice_number": "Nro", "customer_id": "Asiakas", "original": "Määrä", "issued_on": "Pvm", "due_on": "Erä"}
 TEXT = "Nro;Asiakas;Määrä;Pvm;Erä\r\n1;Mäkinen €;a;b;c\r\n"
@@ -67,7 +67,7 @@ def test_delimiters(delimiter: str, setting: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_line_ends(end: str, tmp_path: Path) -> None:
     rows = rows_of(tmp_path, "Nro;Asiakas;Määrä;Pvm;Erä\r\n1;2;3;4;5\r\n\r\n6;7;8;9;10".replace("\r\n", end))
-    assert rows == [Row(2, ["1", "2", "3", "4", "5"]), Row(4, ["6", "7", "8", "9", "10"])]
+    assert rows == [Row(2, ["1", "2", "3", "4", "5"]), Row(4, ["6", "7", "8", "9", "10"], is_ended=False)]
 
 
 def test_blank_lines_are_no_rows(tmp_path: Path) -> None:
@@ -115,14 +115,46 @@ def test_texts_of_several_lines_may_stand_in_any_column(tmp_path: Path) -> None:
         assert (row.problem, row.cells[column]) == ("", "one; and\ntwo; or\nthree")
 
 
-@pytest.mark.parametrize(
-    ("line", "sound"), [("1;2;3;4", ["1", "2", "3"]), ("1;2;3;4;5;6", ["1", "2", "3", "4", "5"]), ("Yhteensä", [])]
-)
+@pytest.mark.parametrize(("line", "sound"), [("1;2;3;4", ["1", "2", "3"]), ("1;2;3;4;5;6", ["1", "2", "3", "4", "5"])])
 def test_ragged_rows_keep_what_is_whole(line: str, sound: list[str], tmp_path: Path) -> None:
     bad, good = rows_of(tmp_path, f"Nro;Asiakas;Määrä;Pvm;Erä\n{line}\n1;2;3;4;5\n")
     assert (bad.line, bad.cells, bad.text) == (2, sound, line)
     assert "columns and the header 5" in bad.problem
     assert good.problem == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [("Yhteensä;100,00", SUM), ("Sivu 2", "no columns"), ("Tulostettu 24.11.2026 klo 12", "no columns")],
+)
+def test_sums_titles_and_footers_are_called_so(line: str, says: str, tmp_path: Path) -> None:
+    bad, good = rows_of(tmp_path, f"Nro;Asiakas;Määrä;Pvm;Erä\n{line}\n1;2;3;4;5\n")
+    assert says in bad.problem
+    assert good.problem == ""
+
+
+def test_in_a_file_with_commas_a_decimal_comma_is_named_as_a_cause(tmp_path: Path) -> None:
+    (bad,) = rows_of(tmp_path, "Nro,Asiakas,Määrä,Pvm,Erä\n1,2,100,00,4,5\n")
+    assert "decimal comma" in bad.problem
+
+
+def test_rows_may_all_end_in_the_sign_that_separates_columns(tmp_path: Path) -> None:
+    header, rows = "Nro;Asiakas;Määrä;Pvm;Erä\n", "1;2;3;4;5;\n6;7;8;9;0;\n"
+    assert cells_of(tmp_path, header + rows) == [["1", "2", "3", "4", "5", ""], ["6", "7", "8", "9", "0", ""]]
+    # A text that holds the sign moves the columns: then not all rows are so.
+    assert [bool(row.problem) for row in rows_of(tmp_path, header + rows + "1;2;3;4;5\n")] == [True, True, False]
+
+
+def test_rows_of_another_encoding_cost_only_themselves(tmp_path: Path) -> None:
+    utf8, cp1252 = "Nro;Asiakas;Määrä;Pvm;Erä\n1;Mäki;3;4;5\n", "2;Järvi;3;4;5\n"
+    good, bad = rows_of(tmp_path, utf8.encode() + cp1252.encode("cp1252"))
+    assert (good.cells[1], good.problem, bad.line) == ("Mäki", "", 3)
+    assert "damaged characters" in bad.problem
+    good, bad, last = rows_of(tmp_path, utf8.encode("cp1252") + cp1252.encode() + "3;Äijä;3;4;5\n".encode("cp1252"))
+    assert (good.cells[1], last.cells[1], bad.line) == ("Mäki", "Äijä", 3)
+    assert "another encoding" in bad.problem
+    good, bad = rows_of(tmp_path, utf8.encode("cp1252") + b"2;\x81;3;4;5\n")
+    assert (good.problem, "damaged characters" in bad.problem) == ("", True)
 
 
 def test_a_last_line_that_is_cut_off(tmp_path: Path) -> None:
@@ -178,7 +210,7 @@ def test_a_missing_file_names_itself(tmp_path: Path) -> None:
         lay_out(tmp_path / "x.csv", settings())
     with pytest.raises(ConfigError, match=r"no file .*x\.csv"):
         fingerprint(tmp_path / "x.csv")
-    with pytest.raises(ConfigError, match="cannot be opened"):
+    with pytest.raises(ConfigError, match="is a folder, not a file"):
         lay_out(tmp_path, settings())
 
 

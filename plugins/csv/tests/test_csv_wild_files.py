@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dunningkit.errors import ConfigError, DunningkitError
-from dunningkit_csv.reading import CUT_OFF
+from dunningkit_csv.reading import CUT_OFF, HEADERS_AGAIN
 
 HEADER = "no;customer;amount;issued;due\n"
 ROW = "1;17;100,00;2026-10-01;2026-10-15\n"
@@ -154,3 +154,34 @@ def test_a_workbook_under_another_name_is_known(ledger: Any, tmp_path: Path) -> 
         read(ledger, b"\xd0\xcf\x11\xe0" + b"\0" * 600)
     with pytest.raises(ConfigError, match="damaged workbook"):
         read(ledger, b"PK\x03\x04" + b"\0" * 600)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("x.xls", b"<html><table><tr><td>Laskunumero</td></tr></table></html>", "web page or XML"),
+        ("x.csv", b"\xef\xbb\xbf\n <!DOCTYPE html>", "web page or XML"),
+        ("x.csv", b"%PDF-1.4", "a PDF"),
+        ("x.csv", b'[{"no": 1}]', "JSON"),
+        ("x.xlsx", (HEADER + ROW).encode(), "rename it to .csv"),
+        ("x.xls", (HEADER + ROW).encode(), "rename it to .csv"),
+        ("x.ods", b"PK\x03\x04", "of another kind"),
+    ],
+)
+def test_what_is_no_table_is_called_what_it_is(name: str, content: bytes, says: str, ledger: Any) -> None:
+    (ledger.folder / name).write_bytes(content)
+    ledger.config["invoices"] = {"path": name, "columns": COLUMNS}
+    with pytest.raises(ConfigError, match=says):
+        ledger.read()
+
+
+def test_a_number_of_lines_to_skip_that_is_wrong_is_named(ledger: Any) -> None:
+    with pytest.raises(ConfigError, match=r"no column 'customer'.*Perhaps 1 is not the right number for skip_lines"):
+        read(ledger, HEADER + ROW + ROW, skip_lines=1)
+
+
+def test_headers_on_every_page_are_no_rows_and_cast_no_doubt(ledger: Any) -> None:
+    reading = read(ledger, HEADER + ROW + HEADER + ROW.replace("1;", "2;", 1))
+    assert [one.receivable_id for one in reading.receivables] == ["1", "2"]
+    assert (reading.refused.reason, reading.refused.place) == (HEADERS_AGAIN, "invoices.csv line 3")
+    assert reading.refused.receivable_id is None

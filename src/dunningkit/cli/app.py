@@ -1,6 +1,6 @@
 """The ``dunning`` command line: its common options, its subcommands, and how a failure becomes an exit code."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +9,7 @@ import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 from dunningkit.cli import arranging, bulk, comparing, deciding, exit_codes, explaining, looking, running
-from dunningkit.cli.options import Common, config_in, hoist, parse_moment, subcommand_in
+from dunningkit.cli.options import Common, config_in, hoist, language_in, parse_moment, subcommand_in
 from dunningkit.cli.printing import print_error, print_line
 from dunningkit.contracts import CommandSpec
 from dunningkit.discovery import discover
@@ -17,6 +17,7 @@ from dunningkit.engine.config import allowed_plugins
 from dunningkit.errors import DunningkitError
 from dunningkit.model import Language
 from dunningkit.plugins import PluginSet
+from dunningkit.wording import Wording
 
 app = typer.Typer(
     name="dunning",
@@ -64,15 +65,16 @@ def run(arguments: Sequence[str]) -> int:
             return code
         result = app(plain, standalone_mode=False)
     except DunningkitError as error:
-        print_error(error.code, str(error), as_json="--json" in plain)
+        told = _told(plain, error.code, error.params)
+        print_error(error.code, str(error), as_json="--json" in plain, told=told)
         return exit_codes.of_error(error)
     except typer.Abort:
         return exit_codes.INTERRUPTED
     except SQLAlchemyError as error:
         # The first line says what the database said; the rest is the statement with its values.
-        print_error(
-            "database_error", f"The database cannot be used: {str(error).splitlines()[0]}", as_json="--json" in plain
-        )
+        sentence = f"The database cannot be used: {str(error).splitlines()[0]}"
+        told = _told(plain, "database_error", {})
+        print_error("database_error", sentence, as_json="--json" in plain, told=told)
         return exit_codes.DATABASE
     except Exception as error:
         # Click's own complaints carry these; Typer vendors no public name for their base class.
@@ -81,6 +83,12 @@ def run(arguments: Sequence[str]) -> int:
         print_error("usage", f"{error.format_message().rstrip('.')}. See: dunning --help", as_json="--json" in plain)
         return exit_codes.WRITTEN_WRONGLY
     return result if isinstance(result, int) else exit_codes.DONE
+
+
+def _told(arguments: Sequence[str], code: str, params: Mapping[str, object]) -> str | None:
+    """What went wrong, in the language of the screen; ``None`` where that is English, which the error speaks itself."""
+    language = language_in(arguments)
+    return None if language is Language.EN else Wording(language).error(code, params)
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001  # a callback of Typer's

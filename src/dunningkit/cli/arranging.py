@@ -6,7 +6,7 @@ import typer
 
 from dunningkit.cli.options import Opened, opened
 from dunningkit.cli.printing import plain, print_items, say
-from dunningkit.model import Arrangement
+from dunningkit.model import Arrangement, ArrangementKind
 from dunningkit.wording import Wording
 
 Invoice = Annotated[str | None, typer.Argument(help="A receivable's id or an invoice number.")]
@@ -95,7 +95,7 @@ def cancel(
     engine = here.engine()
     reminder_id = engine.reminder_named(here.creditor_id, reminder)
     engine.cancel_reminder(here.creditor_id, reminder_id, actor=here.common.who(), note=note)
-    say(here.common, {"cancelled": reminder_id}, here.wording().word("reminder_cancelled", reminder_id=reminder_id))
+    say(here.common, {"cancelled": reminder_id}, here.wording().word("reminder_cancelled", reminder_id=reminder_id[:8]))
 
 
 def discard(ctx: typer.Context) -> None:
@@ -120,7 +120,7 @@ def arrangement_line(made: Arrangement, wording: Wording) -> str:
         customer_id=made.customer_id,
         receivable_id=made.receivable_id,
         policy_name=made.policy_name or None,
-        grace_days=made.grace_days or None,
+        grace_days=made.grace_days if made.kind is ArrangementKind.GRACE else None,
         note=made.note or None,
         ended_on=made.ended_at.date() if made.ended_at else None,
     )

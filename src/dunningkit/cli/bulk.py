@@ -86,7 +86,7 @@ def skip(
 
 
 def undo(ctx: typer.Context) -> None:
-    """Take the latest approve or skip back as one, as far as nothing of it was sent."""
+    """Take the latest approve or skip back as one, as far as nothing of it was sent; again: the one before it."""
     here = opened(ctx)
     report = here.engine().undo(here.creditor_id, actor=here.common.who())
     if here.common.json:
@@ -173,7 +173,7 @@ def _left(report: BulkReport, wording: Wording) -> list[str]:
 
 def _undone(report: UndoReport, wording: Wording) -> list[str]:
     count, holds = len(report.reminder_ids), len(report.hold_ids)
-    sentences = []
+    sentences = [wording.word("undone_decision", at=report.decided_at, by=report.decided_by)]
     if report.action is BulkAction.APPROVE:
         sentences.append(wording.word("undone_approve", count=count))
     else:

@@ -10,6 +10,7 @@ from dunningkit.errors import (
     SchemaTooNew,
     SyncFailed,
 )
+from dunningkit.model import ReasonCode
 
 DONE = 0
 WRITTEN_WRONGLY = 2
@@ -23,6 +24,8 @@ INTERRUPTED = 130
 
 def of_error(error: DunningkitError) -> int:
     """The exit code for what went wrong; whatever is none of the others is a matter of the settings."""
+    if isinstance(error, ProposalBlocked) and error.code == ReasonCode.RUN_BACKDATED:
+        return NOT_THERE  # nothing is wrong with the ledger
     if isinstance(error, SyncFailed | ProposalBlocked):
         return LEDGER
     if isinstance(error, SchemaMissing | SchemaOutdated | SchemaTooNew):

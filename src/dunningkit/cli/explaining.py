@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
-from datetime import date
 from typing import Annotated, Any
 
 import typer
 
+from dunningkit.cli.arranging import arrangement_line
 from dunningkit.cli.options import opened, parse_day
 from dunningkit.cli.printing import plain, print_json, print_line, print_under
 from dunningkit.cli.summary import invoice_name, line_as_json
-from dunningkit.engine import Explanation, Story, Verdict
+from dunningkit.engine import Explanation, Story
 from dunningkit.model import Reason
 from dunningkit.wording import Wording
 
@@ -51,6 +51,7 @@ def _print_story(story: Story, explanation: Explanation, wording: Wording) -> No
         print_under(wording.word("proposal_none"), indent=0)
     else:
         _print_part(wording.word("in_the_proposal", on=story.stored_on), list(_of_the_proposal(story, wording)))
+    _print_part(wording.word("what_is_next"), list(_of_what_is_next(story, explanation, wording)))
     print_line("")
 
 
@@ -79,19 +80,21 @@ def _of_the_ledger(story: Story, explanation: Explanation, wording: Wording) -> 
     if story.gone_on is not None:
         yield wording.word("gone_line", on=story.gone_on)
     for payment in story.payments:
-        amount = {"paid_minor": payment.amount.amount_minor, "currency": payment.amount.currency}
-        yield wording.word("payment_line", on=payment.paid_on, **amount)
+        amount = {"paid_minor": abs(payment.amount.amount_minor), "currency": payment.amount.currency}
+        if payment.amount.amount_minor < 0:
+            yield wording.word("payment_back_line", on=payment.paid_on, **amount)
+        else:
+            yield wording.word("payment_line", on=payment.paid_on, **amount)
     for note in story.credits:
         amount = {"open_minor": -note.open.amount_minor, "currency": note.open.currency}
-        yield wording.word("credit_line", invoice=note.invoice_number, **amount)
+        mine = "yes" if note.credit_of == receivable.receivable_id else None
+        yield wording.word("credit_line", invoice=note.invoice_number, mine=mine, **amount)
     for act in story.acts:
         yield wording.word("act_line", on=act.on, kind=act.kind.value, medium=act.medium.value if act.medium else None)
     for hold in story.holds:
         yield wording.word("hold_line", **asdict(hold))
     for arrangement in story.arrangements:
-        ended_on = arrangement.ended_at.date() if arrangement.ended_at else None
-        told = asdict(arrangement) | {"ended_on": ended_on, "grace_days": arrangement.grace_days or None}
-        yield wording.word("arrangement_line", **told)
+        yield arrangement_line(arrangement, wording)
 
 
 def _of_the_customer(story: Story, _explanation: Explanation, wording: Wording) -> Iterator[str]:
@@ -126,27 +129,15 @@ def _of_the_rules(story: Story, _explanation: Explanation, wording: Wording) -> 
         yield f"{number}. {wording.rule(asked.rule, asked.facts)}{decided}"
 
 
-def _of_the_answer(story: Story, explanation: Explanation, wording: Wording) -> Iterator[str]:
+def _of_the_answer(story: Story, _explanation: Explanation, wording: Wording) -> Iterator[str]:
     if story.not_asked is not None:
         yield wording.reason(story.not_asked)
     if story.verdict is not None:
-        yield from _verdict(story.verdict, explanation.as_of, wording)
-
-
-def _verdict(verdict: Verdict, as_of: date, wording: Wording) -> Iterator[str]:
-    yield wording.word(
-        "answer_line", status=verdict.status.value, policy=verdict.policy_name, step=verdict.step_id or None
-    )
-    for reason in verdict.reasons:
-        yield wording.reason(reason)
-    if verdict.next_step_id and not verdict.step_id:
-        yield wording.word("next_step", step=verdict.next_step_id, day=verdict.next_step_on)
-    if verdict.next_review_on is None:
-        yield wording.word("no_next_look")
-    elif verdict.next_review_on <= as_of:
-        yield wording.word("every_day")
-    else:
-        yield wording.word("next_look", day=verdict.next_review_on)
+        verdict = story.verdict
+        yield wording.word(
+            "answer_line", status=verdict.status.value, policy=verdict.policy_name, step=verdict.step_id or None
+        )
+        yield from map(wording.reason, verdict.reasons)
 
 
 def _of_the_proposal(story: Story, wording: Wording) -> Iterator[str]:
@@ -156,8 +147,21 @@ def _of_the_proposal(story: Story, wording: Wording) -> Iterator[str]:
         yield wording.word("proposal_same")
         return
     yield f"{wording.label(story.stored.status)}, {wording.money(story.stored.open)}."
-    for reason in story.stored.reasons:
-        yield wording.reason(reason)
+    yield from map(wording.reason, (*story.stored.reasons, *story.why_differs))
+
+
+def _of_what_is_next(story: Story, explanation: Explanation, wording: Wording) -> Iterator[str]:
+    if story.verdict is None:
+        return
+    verdict, on = story.verdict, story.looked_at_on
+    if verdict.next_step_id and not verdict.step_id:
+        yield wording.word("next_step", step=verdict.next_step_id, day=verdict.next_step_on)
+    if on is None:
+        yield wording.word("no_next_look")
+    elif on > explanation.as_of:
+        yield wording.word("next_look", day=on)
+    else:
+        yield wording.word("next_run")
 
 
 def _as_json(explanation: Explanation, wording: Wording) -> dict[str, Any]:

@@ -18,7 +18,10 @@ from dunningkit.cli.printing import plain, print_items, print_json, print_line, 
 from dunningkit.contracts import ChannelSpec, CommandSpec, LedgerSourceSpec, ScorerSpec, Spec
 from dunningkit.discovery import Candidate, discover
 from dunningkit.engine import Engine, LineFilter
+from dunningkit.engine.config import language_of
 from dunningkit.errors import DunningkitError
+from dunningkit.model import Language
+from dunningkit.wording import Wording
 
 
 @filtered
@@ -70,9 +73,12 @@ def plugins(
         return judge_plugins(common, quality, name, settings)
     loaded = opened(ctx).configured.plugins if common.config.exists() else None
     offered = loaded.all_offered() if loaded else ()
-    rows = [_plugin_row(candidate, offered) for candidate in discover()]
+    # The object is for programs, which must not depend on the language of a screen.
+    language = Language.EN if common.json else common.language or language_of(common.config)
+    wording = Wording(language or Language.EN)
+    rows = [_plugin_row(candidate, offered, wording) for candidate in discover()]
     built_in = [
-        {"plugin": "built in", "version": version, "offers": _offer(spec)}
+        {"plugin": wording.word("built_in"), "version": version, "offers": _offer(spec, wording)}
         for plugin, version, spec in offered
         if plugin.startswith("dunningkit.")
     ]
@@ -103,7 +109,9 @@ def doctor(
     try:
         here.store.check()
     except DunningkitError as error:
-        problems.append(str(error))
+        wording = here.wording()
+        told = None if wording.language is Language.EN else wording.error(error.code, error.params)
+        problems.append(told or str(error))
     setup = here.configured.setup
     problems += [f"source: {problem}" for problem in dispatch.check(setup.source).problems]
     for medium, wired in setup.channels.items():
@@ -161,17 +169,17 @@ def _write_page(here: Opened, engine: Engine, folder: Path) -> None:
 # -- plugins -------------------------------------------------------------------------------------------------------
 
 
-def _plugin_row(candidate: Candidate, offered: Sequence[tuple[str, str, Spec]]) -> dict[str, Any]:
-    offers = [_offer(spec) for plugin, _version, spec in offered if plugin == candidate.name]
-    shown = ", ".join(offers) or "installed, not allowed in the configuration"
+def _plugin_row(candidate: Candidate, offered: Sequence[tuple[str, str, Spec]], wording: Wording) -> dict[str, Any]:
+    offers = [_offer(spec, wording) for plugin, _version, spec in offered if plugin == candidate.name]
+    shown = ", ".join(offers) or wording.word("not_allowed")
     return {"plugin": candidate.name, "version": candidate.version, "offers": shown}
 
 
-def _offer(spec: Spec) -> str:
+def _offer(spec: Spec, wording: Wording) -> str:
     kinds: dict[type[Spec], str] = {
-        LedgerSourceSpec: "ledger source",
-        ScorerSpec: "scorer",
-        ChannelSpec: "channel",
-        CommandSpec: "command",
+        LedgerSourceSpec: wording.word("a_source"),
+        ScorerSpec: wording.word("a_scorer"),
+        ChannelSpec: wording.word("a_channel"),
+        CommandSpec: wording.word("a_command"),
     }
     return f"{kinds[type(spec)]} {spec.name}"

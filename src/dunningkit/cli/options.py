@@ -10,7 +10,7 @@ from pathlib import Path
 import typer
 
 from dunningkit.engine import Engine
-from dunningkit.engine.config import Configured, configure, store_url
+from dunningkit.engine.config import Configured, configure, language_of, store_url
 from dunningkit.errors import SchemaMissing
 from dunningkit.model import Actor, Language
 from dunningkit.store import Store
@@ -56,6 +56,15 @@ def config_in(arguments: Sequence[str]) -> Path:
         if argument.startswith("--config="):
             return Path(argument.removeprefix("--config="))
     return Path("dunning.toml")
+
+
+def language_in(arguments: Sequence[str]) -> Language:
+    """The language of the screen for a hoisted line, also where its command or its configuration is what failed."""
+    for argument, following in pairwise([*arguments, ""]):
+        asked = following if argument == "--language" else argument.removeprefix("--language=")
+        if argument.startswith("--language") and asked in set(Language):
+            return Language(asked)
+    return language_of(config_in(arguments)) or Language.EN
 
 
 @dataclass(slots=True)

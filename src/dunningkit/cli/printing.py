@@ -58,9 +58,13 @@ def say(common: Common, data: Mapping[str, Any], sentence: str) -> None:
         print_line(sentence)
 
 
-def print_error(code: str, sentence: str, *, as_json: bool) -> None:
-    """Say on standard error what went wrong, where, and what to do."""
+def print_error(code: str, sentence: str, *, as_json: bool, told: str | None = None) -> None:
+    """Say on standard error what went wrong, where, and what to do; ``told`` is that in the language of the screen."""
     if as_json:
-        typer.echo(json.dumps({"error": code, "message": sentence}, ensure_ascii=False), err=True)
-    else:
-        err.print(Text.assemble((f"{code}: ", "bold red"), sentence), soft_wrap=True)
+        text = {"text": told} if told else {}
+        typer.echo(json.dumps({"error": code, "message": sentence, **text}, ensure_ascii=False), err=True)
+        return
+    err.print(Text.assemble((f"{code}: ", "bold red"), told or sentence), soft_wrap=True)
+    if told:
+        # The English sentence is the most exact one: it names the place.
+        err.print(Text(f"  {sentence}", "dim"), soft_wrap=True)

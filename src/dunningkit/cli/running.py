@@ -14,7 +14,8 @@ from dunningkit.cli.printing import err, out, print_json, print_line, say
 from dunningkit.cli.summary import as_json, print_proposal, print_sync
 from dunningkit.delivery import SendReport
 from dunningkit.engine import Engine, SyncReport
-from dunningkit.model import Proposal, ReasonCode
+from dunningkit.model import Language, Proposal, ReasonCode
+from dunningkit.wording import Wording
 
 AsOf = Annotated[str | None, typer.Option("--as-of", help="The day to look at, like 2026-11-25; today when left out.")]
 
@@ -24,12 +25,14 @@ def init(ctx: typer.Context) -> None:
     common: Common = ctx.obj
     if not common.config.exists():
         starter.write_configuration(common.config)
-        sentence = f"Wrote {common.config}. Fill it in, then make the database: dunning --config {common.config} init"
+        wording = Wording(common.language or Language.EN)
+        sentence = wording.word("configuration_written", path=str(common.config))
         say(common, {"written": str(common.config)}, sentence)
         return
     here = opened(ctx)
     here.store.migrate()
-    say(common, {"schema": here.store.revision()}, f"The database is ready (schema {here.store.revision()}).")
+    sentence = here.wording().word("database_ready", schema=here.store.revision())
+    say(common, {"schema": here.store.revision()}, sentence)
 
 
 def sync(
@@ -100,7 +103,7 @@ def send(
 
 def _read_ledger(here: Opened, engine: Engine, as_of: str | None, *, accept_gone: bool) -> SyncReport:
     day = parse_day(as_of, "--as-of", here.today())
-    with _bar("Reading the ledger", "{task.completed} receivables") as show:
+    with _bar(here.wording().word("reading"), "{task.completed}") as show:
         return engine.sync(
             here.creditor_id,
             as_of=day,
@@ -112,12 +115,12 @@ def _read_ledger(here: Opened, engine: Engine, as_of: str | None, *, accept_gone
 
 def _propose(here: Opened, engine: Engine, as_of: str | None) -> Proposal:
     day = parse_day(as_of, "--as-of", here.today())
-    with _bar("Writing the reminders", "{task.completed} of {task.total}") as show:
+    with _bar(here.wording().word("writing"), "{task.completed} / {task.total}") as show:
         return engine.propose(here.creditor_id, as_of=day, actor=here.common.who(), progress=show)
 
 
 def _send(here: Opened, engine: Engine, limit: int | None) -> SendReport:
-    with _bar("Sending", "{task.completed} of {task.total}") as show:
+    with _bar(here.wording().word("sending"), "{task.completed} / {task.total}") as show:
         return engine.send(here.creditor_id, actor=here.common.who(), max_messages=limit, progress=show)
 
 
@@ -144,8 +147,10 @@ def _sent_as_json(report: SendReport) -> dict[str, Any]:
 def _print_sent(here: Opened, report: SendReport) -> None:
     wording = here.wording()
     counts = {"accepted": report.accepted, "refused": report.refused, "unknown": report.unknown}
-    numbers = {name: len(ids) for name, ids in counts.items()}
-    print_line(wording.word("sent", **numbers, remaining=report.remaining))
+    # What is none is not worth a word, but for what left.
+    others = {name: len(ids) or None for name, ids in counts.items() if name != "accepted"}
+    sentence = wording.word("sent", accepted=len(report.accepted), remaining=report.remaining or None, **others)
+    print_line(sentence)
     reasons = [(one.reminder_id, one.reason) for one in report.returned]
     reasons += [(one.reminder_id, one.reason) for one in report.waiting]
     for reminder_id, reason in reasons:

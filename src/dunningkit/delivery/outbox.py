@@ -8,27 +8,30 @@ after a crash may have left: it becomes ``unknown`` and is never sent again by t
 import hashlib
 import secrets
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from dunningkit import dispatch
 from dunningkit.errors import NotAllowed, NotFound, PluginError
 from dunningkit.law import BusinessCalendar
 from dunningkit.model import (
     Actor,
+    Customer,
     DeliveryResult,
     Medium,
     Outcome,
     Reason,
     ReasonCode,
+    Receivable,
     Recheck,
+    Reminder,
     ReminderState,
     Rendered,
 )
-from dunningkit.policy import Known, Policies, cap_reached, credits_of, facts_hash
-from dunningkit.store import Db, Store, arrangements, audit, deliveries, holds, ledger, proposals, quarantine, reviews
+from dunningkit.policy import Policies
+from dunningkit.store import Db, Store, audit, deliveries, ledger, proposals, reviews
 from dunningkit.store.proposals import StoredReminder
 
 if TYPE_CHECKING:
@@ -45,9 +48,16 @@ _RESULT_STATES = {
 }
 
 
+class AskAgain(Protocol):
+    """Asks about an approved reminder what a run of the day would ask."""
+
+    def __call__(self, db: Db, stored: StoredReminder, today: date, *, claimed: bool) -> Reason | None:
+        """Why it must not leave any more; ``claimed`` when its sender has taken its place already."""
+
+
 @dataclass(frozen=True, slots=True)
 class SendTask:
-    """What sending needs to know of one creditor. ``basis`` is the version string that approvals were bound to."""
+    """What sending needs to know of one creditor. ``ask_again`` compares an approval with the store; ``None``: never read."""
 
     creditor_id: str
     store: Store
@@ -55,7 +65,7 @@ class SendTask:
     channels: Mapping[Medium, dispatch.WiredChannel]
     policies: Policies
     calendar: BusinessCalendar
-    basis: str
+    ask_again: AskAgain | None
     payments_age_banking_days: int
 
     def policy_of(self, stored: StoredReminder) -> "Policy":
@@ -120,8 +130,12 @@ def send_approved(
 
     Stops cleanly after ``max_messages`` deliveries or ``deadline_seconds``, and when the permitted hours end on the way.
     ``progress`` is called after each chunk with how many are done and how many there are.
-    Raises `NeedsOwnTransaction` on a host's connection.
+    Raises `NeedsOwnTransaction` on a host's connection, `NotAllowed` for a maximum below 0.
     """
+    if max_messages is not None and max_messages < 0:
+        raise NotAllowed(
+            f"max_messages is {max_messages}: at most so many can be sent, so it is 0 or more, or left out."
+        )
     task.store.require_own_transactions()
     run = _Run(task, clock, actor, SendReport())
     _tidy_up(run)
@@ -255,10 +269,10 @@ def _claim(run: _Run, stored: StoredReminder, token: str) -> bool:
             to=ReminderState.CLAIMED,
         ):
             return False  # another sender was first, or somebody took the approval back
-        reason = _changed_here(task, db, stored, now) or _cap_reached(task, db, stored, now)
         today = task.calendar.local_date(now)
+        reason = _changed_here(task, db, stored, today, claimed=False)
         if reason is None and not deliveries.claim(db, task.creditor_id, stored.reminder, token, now, today):
-            reason = Reason.of(ReasonCode.CHANGED_SINCE_APPROVAL, what="step")
+            reason = _changed("step")
         if reason is None:
             return True
         _return(task, db, stored, reason, now, run.actor)
@@ -275,11 +289,13 @@ def _send_one(run: _Run, stored: StoredReminder, token: str, answers: Mapping[st
         _release(run, stored, token)
         run.wait(stored, closed)
         return
-    reason = _changed_there(stored, answers, task.calendar.local_date(run.clock()))
     steps = {"expected": ReminderState.CLAIMED, "to": ReminderState.SENDING}
     with task.store.write() as db:
         # A hold or a payment may have come in since the claim, while the ledger answered or others were sent.
-        reason = reason or _changed_here(task, db, stored, run.clock())
+        today = task.calendar.local_date(run.clock())
+        reason = _changed_here(task, db, stored, today, claimed=True) or _changed_there(
+            task, db, stored, answers, today
+        )
         if reason is not None:
             ours = deliveries.abandon(db, task.creditor_id, reminder.key, token)
         else:
@@ -318,93 +334,48 @@ def _rendered(stored: StoredReminder) -> Rendered:
 # -- what may have changed since approval --------------------------------------------------------------------------
 
 
-def _changed_here(task: SendTask, db: Db, stored: StoredReminder, now: datetime) -> Reason | None:
-    """Compare what was approved with our own store: versions, content, address, holds and amounts."""
-    today = task.calendar.local_date(now)
-    if what := _changed_around(task, db, stored, now):
-        return Reason.of(ReasonCode.CHANGED_SINCE_APPROVAL, what=what)
-    if reason := _changed_items(task, db, stored):
-        return reason
-    if _facts_now(task, db, stored, today) != stored.reminder.facts_hash:
-        return Reason.of(ReasonCode.CHANGED_SINCE_APPROVAL, what="data")
-    if stored.reminder.is_out_of_date(today):
-        return Reason.of(ReasonCode.CHANGED_SINCE_APPROVAL, what="age")
-    return None
-
-
-def _changed_around(task: SendTask, db: Db, stored: StoredReminder, now: datetime) -> str:
-    """What changed about the settings, the bytes, the customer or the holds; empty when nothing did."""
+def _changed_here(task: SendTask, db: Db, stored: StoredReminder, today: date, *, claimed: bool) -> Reason | None:
+    """Compare what was approved with our own store: the bytes, the channel, and what a run would say today."""
     reminder = stored.reminder
-    today = task.calendar.local_date(now)
-    if stored.policy_version != task.basis or reminder.to.medium not in task.channels:
-        return "settings"
     if hashlib.sha256(stored.content).hexdigest() != reminder.content_hash:
-        return "content"
-    customer = ledger.customers_by_id(db, task.creditor_id, [reminder.customer_id]).get(reminder.customer_id)
-    if customer is None or reminder.to not in customer.contact_points or customer.wishes.no_reminders:
-        return "customer"
-    if (reminder.to.medium, reminder.to.address) in deliveries.refused_addresses(
-        db, task.creditor_id, reminder.customer_id
-    ):
-        return "customer"
-    ids = [item.receivable_id for item in reminder.items]
-    return "hold" if holds.covering(db, task.creditor_id, ids, reminder.customer_id, today) else ""
+        return _changed("content")
+    if task.ask_again is None or reminder.to.medium not in task.channels:
+        return _changed("settings")
+    return task.ask_again(db, stored, today, claimed=claimed)
 
 
-def _changed_items(task: SendTask, db: Db, stored: StoredReminder) -> Reason | None:
-    items = stored.reminder.items
-    known = ledger.receivables_by_id(db, task.creditor_id, [item.receivable_id for item in items])
-    unreadable = quarantine.unreadable(db, task.creditor_id, [item.receivable_id for item in items])
-    for item in items:
-        receivable = known.get(item.receivable_id)
-        if receivable is None:
-            return Reason.of(ReasonCode.GONE_MEANWHILE)
-        if not receivable.open.amount_minor:
-            return Reason.of(ReasonCode.PAID_MEANWHILE)
-        if receivable.open != item.open or receivable.due_on != item.due_on:
-            return Reason.of(ReasonCode.CHANGED_SINCE_APPROVAL, what="amount")
-        if receivable.disputed or item.receivable_id in unreadable:
-            return Reason.of(ReasonCode.CHANGED_SINCE_APPROVAL, what="hold")
-    return None
-
-
-def _facts_now(task: SendTask, db: Db, stored: StoredReminder, today: date) -> str:
-    """The hash of what our store says now about the customer and the receivables."""
+def _changed_there(
+    task: SendTask, db: Db, stored: StoredReminder, answers: Mapping[str, Recheck], today: date
+) -> Reason | None:
+    """Compare what our store knows with what the ledger says this very moment."""
+    known = ledger.receivables_by_id(db, task.creditor_id, _ids(stored))
     customer_id = stored.reminder.customer_id
-    customer = ledger.customers_by_id(db, task.creditor_id, [customer_id])[customer_id]
-    items = {item.receivable_id for item in stored.reminder.items}
-    theirs = list(ledger.receivables_of(db, task.creditor_id, [customer_id]))
-    in_hand = credits_of(theirs, ledger.payments_of(db, task.creditor_id, [customer_id]), today)
-    arranged = arrangements.active(db, task.creditor_id, [customer_id])
-    known = (
-        Known(one, in_hand.linked_minor.get(one.receivable_id, 0), task.policies.terms(one, customer, arranged))
-        for one in theirs
-        if one.receivable_id in items
-    )
-    return facts_hash(customer, known, in_hand.free_minor.get(stored.reminder.total.currency, 0))
+    customer = ledger.customers_by_id(db, task.creditor_id, [customer_id]).get(customer_id)
+    compared = (_differs(answers[one], known[one], customer, today) for one in _ids(stored))
+    return next((reason for reason in compared if reason is not None), None)
 
 
-def _cap_reached(task: SendTask, db: Db, stored: StoredReminder, now: datetime) -> Reason | None:
-    customer_id = stored.reminder.customer_id
-    ours = deliveries.contact_days(db, task.creditor_id, customer_id)
-    theirs = [act.on for act in ledger.acts_of(db, task.creditor_id, [customer_id]) if act.counts_toward_caps]
-    reached = cap_reached(task.policy_of(stored).contact_caps, (*ours, *theirs), task.calendar.local_date(now))
-    return reached.reason if reached else None
+def _differs(answer: Recheck, known: Receivable, customer: Customer | None, today: date) -> Reason | None:
+    if answer.on_hold or any(hold.covers(known.receivable_id, today) for hold in answer.holds):
+        return _changed("hold")
+    if answer.open is None:
+        return Reason.of(ReasonCode.GONE_MEANWHILE)
+    if not answer.open.amount_minor:
+        return Reason.of(ReasonCode.PAID_MEANWHILE)
+    # With the ledger's own amount, not with the message's: money dated ahead is in the one and not yet in the other.
+    if answer.open != known.open:
+        return _changed("amount")
+    if answer.receivable is not None and replace(answer.receivable, payments_as_of=known.payments_as_of) != known:
+        return _changed("amount" if answer.receivable.due_on != known.due_on else "data")
+    return _changed("customer") if answer.customer not in (None, customer) else None
 
 
-def _changed_there(stored: StoredReminder, answers: Mapping[str, Recheck], today: date) -> Reason | None:
-    """Compare what was approved with what the ledger says this very moment."""
-    for item in stored.reminder.items:
-        answer = answers[item.receivable_id]
-        if answer.on_hold or any(hold.covers(item.receivable_id, today) for hold in answer.holds):
-            return Reason.of(ReasonCode.CHANGED_SINCE_APPROVAL, what="hold")
-        if answer.open is None:
-            return Reason.of(ReasonCode.GONE_MEANWHILE)
-        if not answer.open.amount_minor:
-            return Reason.of(ReasonCode.PAID_MEANWHILE)
-        if answer.open != item.open:
-            return Reason.of(ReasonCode.CHANGED_SINCE_APPROVAL, what="amount")
-    return None
+def _ids(stored: StoredReminder) -> tuple[str, ...]:
+    return tuple(item.receivable_id for item in stored.reminder.items)
+
+
+def _changed(what: str) -> Reason:
+    return Reason.of(ReasonCode.CHANGED_SINCE_APPROVAL, what=what)
 
 
 # -- afterwards ----------------------------------------------------------------------------------------------------
@@ -422,7 +393,7 @@ def _return(task: SendTask, db: Db, stored: StoredReminder, reason: Reason, now:
     )
     details = {"reason": reason.code.value, "what": reason.params.get("what")}
     audit.append(db, task.creditor_id, now, actor, "reminder_returned", reminder.reminder_id, details)
-    reviews.reset_of_customer(db, task.creditor_id, reminder.customer_id)
+    _look_again(task, db, reminder)
 
 
 def _release(run: _Run, stored: StoredReminder, token: str, *, detail: str = "") -> None:
@@ -445,7 +416,12 @@ def _record(
     proposals.move(db, task.creditor_id, reminder_id, expected=stored.state, to=state, detail=result.detail)
     details = {"outcome": result.outcome.value, "key": key, "content_hash": stored.reminder.content_hash}
     audit.append(db, task.creditor_id, now, actor, f"reminder_{state.value}", reminder_id, details)
-    reviews.reset_of_customer(db, task.creditor_id, stored.reminder.customer_id)
+    _look_again(task, db, stored.reminder)
+
+
+def _look_again(task: SendTask, db: Db, reminder: Reminder) -> None:
+    about = (item.receivable_id for item in reminder.items)
+    reviews.reset_about(db, task.creditor_id, [reminder.customer_id], about)
 
 
 def _chunks(stored: list[StoredReminder]) -> Iterator[list[StoredReminder]]:

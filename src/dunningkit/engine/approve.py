@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from dunningkit.engine import returned
 from dunningkit.engine.batch import Batch, BulkAction, BulkReport, Left, WhyLeft, totals
 from dunningkit.engine.filtering import LineFilter, reminders_by_id
 from dunningkit.engine.latest import latest_proposal, not_in_it
@@ -82,7 +83,7 @@ def approve_by_policy(setup: CreditorSetup, store: Store, *, now: datetime) -> t
     """Approve the ready reminders whose steps the approved policy lets go by itself; returns their ids.
 
     Where a person took an approval back, the same step of the same receivable is not approved so again, neither on a later
-    day nor in another message: it waits for a person.
+    day nor in another message: it waits for a person. Raises `NotAllowed` when the settings changed since the proposal.
     """
     automatic = {
         policy.name: {step.id for step in policy.steps if step.approval is Approval.AUTOMATIC}
@@ -93,6 +94,7 @@ def approve_by_policy(setup: CreditorSetup, store: Store, *, now: datetime) -> t
     approved: list[str] = []
     with store.write() as db:
         proposal = latest_proposal(db, setup)
+        _require_same_basis(setup, proposal)
         reminders = {reminder.reminder_id: reminder for reminder in proposal.reminders}
         ready = _ready(proposal)
         taken_back = {
@@ -127,7 +129,7 @@ def withdraw(setup: CreditorSetup, store: Store, reminder_ids: Sequence[str], *,
                     reminder_id=reminder_id,
                 )
         audit.append_many(db, creditor_id, now, actor, "approval_withdrawn", [(one, {}) for one in wanted])
-        reviews.reset_of_named(db, creditor_id, sorted(proposals.customers_of(db, creditor_id, wanted)))
+        reviews.reset_about(db, creditor_id, *proposals.whose(db, creditor_id, wanted))
 
 
 def _ready(proposal: Proposal) -> list[str]:
@@ -156,7 +158,9 @@ def _approve(db: Db, setup: CreditorSetup, proposal: Proposal, wanted: Sequence[
     proposed = reminders_by_id(proposal)
     entries = [(one, _details(proposed[one], proposal)) for one in approved]
     batch.record(db, creditor_id, "approved", entries)
-    _answer_returned(db, creditor_id, [proposed[one] for one in approved], batch)
+    batch.record(
+        db, creditor_id, returned.ANSWERED, returned.answer(db, creditor_id, [proposed[one] for one in approved])
+    )
     return approved
 
 
@@ -181,16 +185,3 @@ def _explain_refusals(db: Db, creditor_id: str, reminder_ids: Sequence[str]) -> 
                 f"Reminder {reminder_id!r} is {standing.state.value} and cannot be approved any more.",
                 reminder_id=reminder_id,
             )
-
-
-def _answer_returned(db: Db, creditor_id: str, approved: Sequence[Reminder], batch: Batch) -> None:
-    """A new approval answers what an earlier, returned reminder asked about the same receivables."""
-    about = {item.receivable_id: reminder.reminder_id for reminder in approved for item in reminder.items}
-    answered = []
-    for stored in proposals.in_state(db, creditor_id, ReminderState.RETURNED):
-        by = next((about[item.receivable_id] for item in stored.reminder.items if item.receivable_id in about), None)
-        if by is not None:
-            steps = {"expected": ReminderState.RETURNED, "to": ReminderState.SUPERSEDED}
-            proposals.move(db, creditor_id, stored.reminder.reminder_id, **steps)
-            answered.append((stored.reminder.reminder_id, {"what": stored.state_detail, "by": by}))
-    batch.record(db, creditor_id, "answered", answered)

@@ -75,7 +75,7 @@ def arrange(
             grace_days=wanted.grace_days,
             note=note,
         )
-        for earlier in arrangements.active(db, creditor_id, [customer_id]):
+        for earlier in arrangements.about(db, creditor_id, [customer_id], [receivable_id] if receivable_id else []):
             if (earlier.kind, earlier.receivable_id) == (made.kind, receivable_id):
                 _end(db, creditor_id, earlier, now, actor)
         arrangements.place(db, creditor_id, made)
@@ -99,7 +99,7 @@ def end(setup: CreditorSetup, store: Store, number: int, *, now: datetime, actor
         if found is None:
             raise NotFound(f"No arrangement {number} holds. See: dunning arrangements.")
         _end(db, creditor_id, found, now, actor)
-        reviews.reset_of_customer(db, creditor_id, found.customer_id)
+        reviews.reset_about(db, creditor_id, [found.customer_id], [found.receivable_id])
 
 
 def _end(db: Db, creditor_id: str, found: Arrangement, now: datetime, actor: Actor) -> None:

@@ -1,5 +1,6 @@
 """Taking back: a reminder that was sent by mistake, and a proposal that was made for the wrong day."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from dunningkit.engine.latest import latest_proposal
@@ -29,17 +30,18 @@ def cancel(setup: CreditorSetup, store: Store, reminder_id: str, *, note: str, n
                 f"Reminder {reminder_id!r} is {stored.state.value}; only a sent one can be cancelled.{first}",
                 reminder_id=reminder_id,
             )
-        _require_latest(db, creditor_id, stored.reminder.key, stored.reminder.customer_id, reminder_id)
+        about = sorted(item.receivable_id for item in stored.reminder.items)
+        _require_latest(db, creditor_id, stored.reminder.key, about, reminder_id)
         deliveries.cancel(db, creditor_id, stored.reminder.key)
         steps = {"expected": ReminderState.ACCEPTED, "to": ReminderState.CANCELLED}
         proposals.move(db, creditor_id, reminder_id, detail=note, **steps)
         audit.append(db, creditor_id, now, actor, "reminder_cancelled", reminder_id, {"note": note})
-        _return_approved(db, creditor_id, {item.receivable_id for item in stored.reminder.items}, now, actor)
-        reviews.reset_of_customer(db, creditor_id, stored.reminder.customer_id)
+        _return_approved(db, creditor_id, set(about), now, actor)
+        reviews.reset_about(db, creditor_id, [stored.reminder.customer_id], about)
 
 
-def _require_latest(db: Db, creditor_id: str, key: str, customer_id: str, reminder_id: str) -> None:
-    tried = [item for item in deliveries.items_of_customers(db, creditor_id, [customer_id]) if item.active]
+def _require_latest(db: Db, creditor_id: str, key: str, receivable_ids: Sequence[str], reminder_id: str) -> None:
+    tried = [item for item in deliveries.items_about(db, creditor_id, receivable_ids) if item.active]
     mine = {item.receivable_id: item.delivery for item in tried if item.delivery.key == key}
     for item in tried:
         delivery = mine.get(item.receivable_id)

@@ -5,12 +5,29 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from dunningkit.model import Line, Medium, Money, Payment, Proposal, Reason, ReasonCode, Receivable
+from dunningkit.model import Line, LineStatus, Medium, Money, Proposal, Reason, ReasonCode, Receivable
 
 #: Figures of a reason that are others every day and say nothing new.
 _EVERY_DAY = {"days_late", "banking_days"}
 
 _WHY_THIS_STYLE = (ReasonCode.SEGMENT, ReasonCode.STYLE_FIXED, ReasonCode.SCORER_FAILED)
+
+_IN_HAND = (ReasonCode.CREDIT_NOTE_COVERS, ReasonCode.CREDITS_COVER, ReasonCode.CREDIT_UNAPPLIED)
+
+#: Reasons that can come, or others come instead of them, with nothing but the days that pass.
+_BY_DAYS = (
+    ReasonCode.FIRST_CONTACT_DUE,
+    ReasonCode.STEP_DUE,
+    ReasonCode.STEP_DUE_END_OF_MONTH,
+    ReasonCode.STEP_DUE_AFTER_PREVIOUS,
+    ReasonCode.COURTESY_DUE,
+    ReasonCode.LADDER_DONE,
+    ReasonCode.LEDGER_STALE,
+    ReasonCode.LONG_OVERDUE,
+    ReasonCode.NOT_DUE_YET,
+    ReasonCode.PERSON_CALLS,
+    ReasonCode.STEP_NOT_REACHED,
+)
 
 
 class ChangeKind(StrEnum):
@@ -34,7 +51,8 @@ class Known:
     """What the store knows of one receivable, seen from the later proposal's day.
 
     ``receivable`` is as the ledger last gave it and ``then`` as it stood on that day; both are ``None`` for one that was never
-    known. ``payments`` are those applied to it since the earlier proposal, ``sent`` the reminders that left since.
+    known. ``paid`` are the payments applied to it since the earlier proposal, ``sent`` the reminders that left since,
+    ``happened`` what else was done to it or to its customer, ``around`` what happened to the customer's other receivables.
     ``line`` is the newest stored line about it that is older than the later proposal. ``read_on`` is the day of the reading
     that changed it since the earlier proposal, if any did.
     """
@@ -42,10 +60,12 @@ class Known:
     receivable: Receivable | None = None
     then: Receivable | None = None
     gone_on: date | None = None
-    payments: tuple[Payment, ...] = ()
     sent: tuple[Sent, ...] = ()
     line: Line | None = None
     read_on: date | None = None
+    paid: tuple[Reason, ...] = ()
+    happened: tuple[Reason, ...] = ()
+    around: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +125,13 @@ def compare(earlier: Proposal, later: Proposal, known: Mapping[str, Known]) -> C
         if was is None and now is not None:
             changes.append(_change(ChangeKind.NEW, was, now, _why_new(earlier, later, now, facts)))
         elif was is not None and now is None:
-            changes.append(_change(ChangeKind.LEFT, was, now, _why_left(later, was, facts)))
+            changes.append(_change(ChangeKind.LEFT, was, now, _why_left(earlier, later, was, facts)))
         elif was is not None and now is not None and (differences := _differences(was, now)):
-            changes.append(_change(ChangeKind.CHANGED, was, now, (*differences, *_why_changed(was, now, facts))))
+            changes.append(
+                _change(ChangeKind.CHANGED, was, now, (*differences, *_why_changed(earlier, later, was, now, facts)))
+            )
     kinds = list(ChangeKind)
     changes.sort(key=lambda one: (kinds.index(one.kind), one.line.customer_id, one.line.due_on, one.receivable_id))
-    notes: tuple[Reason, ...] = ()
-    if earlier.policy_version != later.policy_version:
-        notes = (Reason.of(ReasonCode.BASIS_CHANGED),)
     return Comparison(
         creditor_id=later.creditor_id,
         earlier=earlier.proposal_id,
@@ -121,7 +140,7 @@ def compare(earlier: Proposal, later: Proposal, known: Mapping[str, Known]) -> C
         later_on=later.as_of,
         changes=tuple(changes),
         unchanged=len(before.keys() & after.keys()) - sum(one.kind is ChangeKind.CHANGED for one in changes),
-        notes=notes,
+        notes=_basis(earlier, later),
     )
 
 
@@ -151,6 +170,8 @@ def _differences(was: Line, now: Line) -> tuple[Reason, ...]:
     found = []
     if was.status is not now.status:
         found.append(Reason.of(ReasonCode.CHANGED_STATUS, was=was.status.value, now=now.status.value))
+    if was.customer_id != now.customer_id:
+        found.append(Reason.of(ReasonCode.CHANGED_CUSTOMER, was=was.customer_id, now=now.customer_id))
     if was.open != now.open:
         found.append(_amount_changed(was.open, now.open))
     if was.due_on != now.due_on:
@@ -158,7 +179,7 @@ def _differences(was: Line, now: Line) -> tuple[Reason, ...]:
     # A line without a message has neither step nor style: that it came or went is told by the status.
     if was.step_id and now.step_id and was.step_id != now.step_id:
         found.append(Reason.of(ReasonCode.CHANGED_STEP, was=was.step_id, now=now.step_id))
-    if was.style and now.style and was.style is not now.style:
+    if was.style and now.style and _has_other_style(was, now):
         found.append(Reason.of(ReasonCode.CHANGED_STYLE, was=was.style.value, now=now.style.value))
     if _lasting(was.reasons[0]) != _lasting(now.reasons[0]):
         codes = (was.reasons[0].code.value, now.reasons[0].code.value)
@@ -182,25 +203,80 @@ def _lasting(reason: Reason) -> Reason:
 # -- why -----------------------------------------------------------------------------------------------------------
 
 
-def _why_changed(was: Line, now: Line, known: Known) -> Iterable[Reason]:
-    yield from _paid(known)
-    for sent in known.sent:
-        yield Reason.of(ReasonCode.SENT_SINCE, on=sent.on.isoformat(), medium=sent.medium.value)
-    other_style = was.style is not None and was.style is not now.style
-    style = [reason for reason in now.reasons if reason.code in _WHY_THIS_STYLE] if other_style else []
+def _why_changed(earlier: Proposal, later: Proposal, was: Line, now: Line, known: Known) -> Iterable[Reason]:
+    """Whatever was done to it; if nothing was, what can have come of itself, or from around it; then what is said now."""
+    yield from (
+        tuple(_done(known, row_differs=_row(was) != _row(now)))
+        or tuple(_over(was, now))
+        or _of_itself(earlier, later, was, now)
+        or _around(earlier, later, known)
+        or _touched(was)
+    ) or (Reason.of(ReasonCode.CHANGED_UNEXPLAINED),)
+    style = [reason for reason in now.reasons if reason.code in _WHY_THIS_STYLE] if _has_other_style(was, now) else []
     yield from style
     if not style or _lasting(was.reasons[0]) != _lasting(now.reasons[0]):
         yield now.reasons[0]
 
 
-def _paid(known: Known) -> Iterable[Reason]:
-    for payment in known.payments:
-        yield Reason.of(
-            ReasonCode.PAID_SINCE,
-            paid_minor=payment.amount.amount_minor,
-            currency=payment.amount.currency,
-            on=payment.paid_on.isoformat(),
-        )
+def _has_other_style(was: Line, now: Line) -> bool:
+    return was.style is not None and now.style is not None and was.style is not now.style
+
+
+def _done(known: Known, *, row_differs: bool = False) -> Iterable[Reason]:
+    yield from known.paid
+    for sent in known.sent:
+        yield Reason.of(ReasonCode.SENT_SINCE, on=sent.on.isoformat(), medium=sent.medium.value)
+    # That its row was read is worth telling where it says something else now, or where nothing tells more.
+    telling = [reason for reason in known.happened if reason.code is not ReasonCode.READ_SINCE]
+    more = known.paid or known.sent or telling
+    yield from known.happened if (row_differs and not known.paid) or not more else telling
+
+
+def _row(line: Line) -> tuple[str, date, Money]:
+    return line.customer_id, line.due_on, line.open
+
+
+def _over(was: Line, now: Line) -> Iterable[Reason]:
+    """What was said is not so any more, and nothing stored tells since when: the ledger keeps no trace of what it drops."""
+    before, after = was.reasons[0], now.reasons[0]
+    if before.code is after.code:
+        return
+    if before.code.startswith("held_"):
+        yield Reason.of(ReasonCode.HOLD_OVER, until=before.params.get("until"))
+    elif before.code is ReasonCode.ROW_QUARANTINED:
+        yield Reason.of(ReasonCode.READABLE_SINCE)
+    elif before.code in _IN_HAND and after.code not in _IN_HAND:
+        yield Reason.of(ReasonCode.CREDIT_GONE)
+
+
+def _of_itself(earlier: Proposal, later: Proposal, was: Line, now: Line) -> tuple[Reason, ...]:
+    basis = _basis(earlier, later)
+    again = was.next_review_on
+    if was.status is LineStatus.WONT_GO:
+        came = again is not None and again <= later.as_of
+        return (*basis, Reason.of(ReasonCode.DAY_CAME, day=again.isoformat())) if came and again else basis
+    if now.reasons[0].code is ReasonCode.ANOTHER_FIRST:
+        return (*basis, Reason.of(ReasonCode.CAP_TAKEN))
+    if now.reasons[0].code is ReasonCode.CONTACT_CAP:
+        return basis
+    by_days = now.reasons[0].code in _BY_DAYS or _has_other_style(was, now)
+    days = (later.as_of - earlier.as_of).days
+    return (*basis, Reason.of(ReasonCode.DAYS_PASSED, days=days)) if by_days and days > 0 else basis
+
+
+def _basis(earlier: Proposal, later: Proposal) -> tuple[Reason, ...]:
+    return (Reason.of(ReasonCode.BASIS_CHANGED),) if earlier.policy_version != later.policy_version else ()
+
+
+def _around(earlier: Proposal, later: Proposal, known: Known) -> tuple[Reason, ...]:
+    months = {(proposal.as_of.year, proposal.as_of.month) for proposal in (earlier, later)}
+    new_month = (Reason.of(ReasonCode.NEW_MONTH),) if len(months) > 1 else ()
+    return known.around or _basis(earlier, later) or new_month
+
+
+def _touched(was: Line) -> tuple[Reason, ...]:
+    # Before its day, what waits is only looked at where something about its customer changed.
+    return (Reason.of(ReasonCode.TOUCHED_SINCE),) if was.status is LineStatus.WONT_GO else ()
 
 
 def _why_new(earlier: Proposal, later: Proposal, now: Line, known: Known) -> Iterable[Reason]:
@@ -212,29 +288,30 @@ def _why_new(earlier: Proposal, later: Proposal, now: Line, known: Known) -> Ite
     elif before is None and now.due_on >= later.as_of:
         yield Reason.of(ReasonCode.NEW_BEFORE_DUE, due_on=now.due_on.isoformat())
     elif known.read_on is not None:
-        yield Reason.of(ReasonCode.NEW_READ, on=known.read_on.isoformat())
+        yield from (*_done(replace(known, happened=())), Reason.of(ReasonCode.NEW_READ, on=known.read_on.isoformat()))
     else:
-        yield Reason.of(ReasonCode.NEW_UNEXPLAINED, day=earlier.as_of.isoformat())
+        causes = tuple(_done(known)) or _around(earlier, later, known)
+        yield from causes or (Reason.of(ReasonCode.NEW_UNEXPLAINED, day=earlier.as_of.isoformat()),)
     yield now.reasons[0]
 
 
-def _why_left(later: Proposal, was: Line, known: Known) -> Iterable[Reason]:
+def _why_left(earlier: Proposal, later: Proposal, was: Line, known: Known) -> Iterable[Reason]:
     then = known.then
     if known.gone_on is not None and known.gone_on <= later.as_of:
         yield Reason.of(ReasonCode.LEFT_GONE, on=known.gone_on.isoformat())
     elif then is not None and then.open.amount_minor <= 0:
-        yield from _paid(known)
+        yield from known.paid
         settled_on = then.settled_on.isoformat() if then.settled_on else None
         yield Reason.of(ReasonCode.LEFT_SETTLED, on=settled_on)
     elif then is not None and then.due_on >= later.as_of and then.due_on != was.due_on:
         yield Reason.of(ReasonCode.LEFT_NOT_DUE, due_on=then.due_on.isoformat(), was=was.due_on.isoformat())
     else:
-        yield from _why_not_looked_at(later, known.line or was)
+        yield from _why_not_looked_at(earlier, later, known.line or was, known)
 
 
-def _why_not_looked_at(later: Proposal, last: Line) -> Iterable[Reason]:
+def _why_not_looked_at(earlier: Proposal, later: Proposal, last: Line, known: Known) -> Iterable[Reason]:
     if last.next_review_on is not None and last.next_review_on <= later.as_of:
-        yield Reason.of(ReasonCode.LEFT_UNEXPLAINED)
+        yield from tuple(_done(known)) or _around(earlier, later, known) or (Reason.of(ReasonCode.LEFT_UNEXPLAINED),)
         return
     day = last.next_review_on.isoformat() if last.next_review_on else None
     yield Reason.of(ReasonCode.LEFT_WAITING, day=day)

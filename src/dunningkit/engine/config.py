@@ -22,7 +22,8 @@ from dunningkit.errors import PluginError, SettingsError
 from dunningkit.model import Creditor, Language, Medium
 from dunningkit.plugins import PluginSet, Registered
 from dunningkit.policy import Policy, load_policy
-from dunningkit.policy.ladder import parse_policy, problems_in
+from dunningkit.policy.ladder import parse_policy
+from dunningkit.policy.mistakes import problems_in
 from dunningkit.scoring import plugin as ladder_plugin
 
 if TYPE_CHECKING:
@@ -141,6 +142,16 @@ def allowed_plugins(path: Path) -> tuple[str, ...]:
         raise SettingsError(
             f"[plugins] in the configuration {path} is not usable: {problems_in(error)}", path=str(path)
         ) from error
+
+
+def language_of(path: Path) -> Language | None:
+    """The creditor's language in the file, whatever else is wrong with it; ``None`` where there is no such file."""
+    try:
+        creditor = _toml(path).get("creditor", {})
+    except SettingsError:
+        return None
+    asked = creditor.get("language", Language.FI.value) if isinstance(creditor, dict) else None
+    return Language(asked) if asked in set(Language) else None
 
 
 def _toml(path: Path) -> dict[str, Any]:

@@ -1,70 +1,208 @@
-"""Receivables that a source hands over in a way that cannot be right: they are kept apart, and a person looks."""
+"""What a source hands over in a way that cannot be right: it is kept apart, and a person looks."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property, partial
 from operator import attrgetter
+from typing import Any
 
-from dunningkit.model import Columns, QuarantinedRow, Receivable
+from dunningkit.model import (
+    EARLIEST_PLAUSIBLE,
+    Columns,
+    Payment,
+    QuarantinedRow,
+    Receivable,
+    are_writable,
+    latest_plausible,
+)
 
 _CODE_LETTERS = 3
+#: Ten million million euros in cents: whatever is more was not owed by anybody, and sums of such amounts leave the database.
+_MOST_MINOR = 10**15
+_MOST_NUMBER = 10**9
+_NOT_STORABLE = "{} holds a character that cannot be stored. Correct it in the ledger."
+
+_AMOUNTS = ("original", "open")
+#: Days that decide what is open and when it is late. ``not_before`` may lie anywhere: at the calendar's end it says never.
+_DAYS = ("due_on", "issued_on", "settled_on")
+_NUMBERS = ("instalment_number", "agreed_rate_bp")
+_TEXTS = (
+    "receivable_id", "customer_id", "invoice_number", "subject", "reference", "iban", "account", "history_exclusion",
+    "credit_of",
+)  # fmt: skip
+_PAYMENT_TEXTS = ("payment_id", "customer_id", "receivable_id")
 
 
 @dataclass(slots=True)
 class Sifted:
-    """One batch's receivables that can be taken, and a row for each that cannot or that contradicts another."""
+    """One batch's receivables and payments that can be taken, and a row for each that cannot or contradicts another."""
 
     taken: dict[str, Receivable] = field(default_factory=dict)
+    payments: list[Payment] = field(default_factory=list)
     doubtful: list[QuarantinedRow] = field(default_factory=list)
 
 
-def sift(source: str, receivables: Iterable[Receivable], seen: Mapping[str, Receivable]) -> Sifted:
-    """Sort one batch; ``seen`` are those of the batch's ids that an earlier batch of the same reading brought, as kept."""
-    sifted = Sifted()
-    for receivable in receivables:
-        receivable_id = receivable.receivable_id
-        before = sifted.taken.get(receivable_id) or seen.get(receivable_id)
-        reason = _why_impossible(receivable)
-        if not reason and before is not None and before != receivable:
-            reason = "The ledger gave this receivable twice in one reading, with different values. Correct it there."
-        if reason:
-            sifted.doubtful.append(
-                QuarantinedRow(source, reason, receivable_id=receivable_id, customer_id=receivable.customer_id)
+@dataclass(frozen=True)
+class Sieve:
+    """Tells what can be taken from a reading of ``source`` that is made on ``as_of``."""
+
+    source: str
+    as_of: date
+
+    @cached_property
+    def latest(self) -> date:
+        """The last day that the ledger can mean."""
+        return latest_plausible(self.as_of)
+
+    def sift(
+        self, receivables: Sequence[Receivable], payments: Sequence[Payment], seen: Mapping[str, Receivable]
+    ) -> Sifted:
+        """Sort one batch; ``seen`` are those of the batch's ids that an earlier batch of the same reading brought."""
+        sifted = Sifted()
+        plain = self._are_plain(receivables)
+        for receivable in receivables:
+            receivable_id = receivable.receivable_id
+            before = sifted.taken.get(receivable_id) or seen.get(receivable_id)
+            reason, column = ("", "") if plain else self._why_impossible(receivable)
+            if not reason and before is not None and before != receivable:
+                reason = (
+                    "The ledger gave this receivable twice in one reading, with different values. Correct it there."
+                )
+            if reason:
+                sifted.doubtful.append(self._row(reason, column, receivable_id, receivable.customer_id))
+            else:
+                sifted.taken[receivable_id] = receivable
+        plain = self._payments_are_plain(payments)
+        for payment in payments:
+            reason, column = ("", "") if plain else next(self._payment_faults(payment), ("", ""))
+            if reason:
+                reason = f"Payment {_shown(payment.payment_id)}: {reason}"
+                sifted.doubtful.append(self._row(reason, column, payment.receivable_id or "", payment.customer_id))
+            else:
+                sifted.payments.append(payment)
+        return sifted
+
+    def none_doubtful(self, receivables: Sequence[Receivable], payments: Sequence[Payment]) -> bool:
+        """Whether everything in a batch can be taken, as far as it can be told from the batch alone."""
+        ids = _column(receivables, "receivable_id")
+        return len(set(ids)) == len(receivables) and self._are_plain(receivables) and self._payments_are_plain(payments)
+
+    def _are_plain(self, receivables: Sequence[Receivable]) -> bool:
+        """Whether nothing is wrong with any of them by itself, looked at column by column."""
+        get: Callable[[str], Sequence[Any]] = partial(_column, receivables)
+        original, unpaid = get("original.currency"), get("open.currency")
+        return (
+            all(first == second and _is_code(second) for first, second in set(zip(original, unpaid, strict=True)))
+            and all(_fit(get(f"{name}.amount_minor"), _MOST_MINOR) for name in _AMOUNTS)
+            and all(self._are_plausible(get(name)) for name in _DAYS)
+            and all(_fit(get(name), _MOST_NUMBER) for name in _NUMBERS)
+            and all(are_writable(get(name)) for name in _TEXTS)
+            and all(are_writable(tags) for tags in set(get("tags")))
+            and all(get("receivable_id"))
+            and all(get("customer_id"))
+        )
+
+    def _payments_are_plain(self, payments: Sequence[Payment]) -> bool:
+        columns = [_column(payments, name) for name in _PAYMENT_TEXTS]
+        return (
+            _fit(_column(payments, "amount.amount_minor"), _MOST_MINOR)
+            and all(_is_code(currency) for currency in set(_column(payments, "amount.currency")))
+            and self._are_plausible(_column(payments, "paid_on"))
+            and all(are_writable([text for text in column if text is not None]) for column in columns)
+            and all(columns[0])
+            and all(columns[1])
+        )
+
+    def _are_plausible(self, days: Iterable[date | None]) -> bool:
+        return all(day is None or EARLIEST_PLAUSIBLE <= day <= self.latest for day in set(days))
+
+    def _why_impossible(self, receivable: Receivable) -> tuple[str, str]:
+        """A sentence about what is wrong, and the field; both empty when nothing is."""
+        return next(self._faults(receivable), ("", ""))
+
+    def _faults(self, receivable: Receivable) -> Iterator[tuple[str, str]]:
+        original, currency = receivable.original, receivable.open.currency
+        if not receivable.receivable_id or not receivable.customer_id:
+            yield "It has no id, or no customer. Correct it in the ledger.", ""
+        yield from _unwritable(receivable, _TEXTS)
+        if not are_writable(receivable.tags):
+            yield _NOT_STORABLE.format("tags"), "tags"
+        if original.currency != currency:
+            yield (
+                f"The amount is in {original.currency!a} and what is open in {currency!a}. Correct it in the ledger.",
+                "",
             )
-        else:
-            sifted.taken[receivable_id] = receivable
-    return sifted
+        yield from _no_code(currency)
+        for name in _AMOUNTS:
+            yield from _too_large(name, getattr(receivable, name).amount_minor, _MOST_MINOR)
+        for name in _NUMBERS:
+            yield from _too_large(name, getattr(receivable, name), _MOST_NUMBER)
+        for name in _DAYS:
+            yield from self._implausible(name, getattr(receivable, name))
+
+    def _payment_faults(self, payment: Payment) -> Iterator[tuple[str, str]]:
+        if not payment.payment_id or not payment.customer_id:
+            yield "It has no id, or no customer. Correct it in the ledger.", ""
+        yield from _unwritable(payment, _PAYMENT_TEXTS)
+        yield from _no_code(payment.amount.currency)
+        yield from _too_large("amount", payment.amount.amount_minor, _MOST_MINOR)
+        yield from self._implausible("paid_on", payment.paid_on)
+
+    def _implausible(self, name: str, day: date | None) -> Iterator[tuple[str, str]]:
+        if not self._are_plausible((day,)):
+            first, last = EARLIEST_PLAUSIBLE.isoformat(), self.latest.isoformat()
+            yield f"{name} is {day}; days from {first} to {last} are taken. Correct it in the ledger.", name
+
+    def _row(self, reason: str, column: str, receivable_id: str, customer_id: str) -> QuarantinedRow:
+        return QuarantinedRow(
+            self.source,
+            reason,
+            column,
+            receivable_id=_writable_or_none(receivable_id),
+            customer_id=_writable_or_none(customer_id),
+        )
 
 
-def none_doubtful(receivables: Sequence[Receivable]) -> bool:
-    """Whether every receivable of a batch can be taken, as far as it can be told from themselves."""
-    original, unpaid, ids, customer_ids = (_column(receivables, path) for path in _LOOKED_AT)
-    return (
-        all(first == second and _is_code(second) for first, second in set(zip(original, unpaid, strict=True)))
-        and len(set(ids)) == len(receivables)
-        and all(ids)
-        and all(customer_ids)
-    )
+def writable(ids: Iterable[str]) -> list[str]:
+    """Those of these ids that a database can be asked about."""
+    found = list(ids)
+    return found if are_writable(found) else [one for one in found if are_writable((one,))]
 
 
-_LOOKED_AT = ("original.currency", "open.currency", "receivable_id", "customer_id")
-
-
-def _column(receivables: Sequence[Receivable], path: str) -> Sequence[str]:
-    if isinstance(receivables, Columns):
-        return receivables.column(path)
-    return list(map(attrgetter(path), receivables))
+def _column(values: Sequence[Any], path: str) -> Sequence[Any]:
+    if isinstance(values, Columns):
+        return values.column(path)
+    return list(map(attrgetter(path), values))
 
 
 def _is_code(currency: str) -> bool:
     return len(currency) == _CODE_LETTERS and currency.isascii() and currency.isalpha() and currency.isupper()
 
 
-def _why_impossible(receivable: Receivable) -> str:
-    original, currency = receivable.original, receivable.open.currency
-    if original.currency != currency:
-        return f"The amount is in {original.currency} and what is open in {currency}. Correct it in the ledger."
+def _fit(numbers: Iterable[int | None], most: int) -> bool:
+    return all(number is None or -most <= number <= most for number in set(numbers))
+
+
+def _unwritable(value: object, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for name in names:
+        if not are_writable((getattr(value, name) or "",)):
+            yield _NOT_STORABLE.format(name), name
+
+
+def _no_code(currency: str) -> Iterator[tuple[str, str]]:
     if not _is_code(currency):
-        return f"{currency!r} is no currency code such as EUR. Correct it in the ledger."
-    if not receivable.receivable_id or not receivable.customer_id:
-        return "It has no id, or no customer. Correct it in the ledger."
-    return ""
+        yield f"{currency!a} is no currency code such as EUR. Correct it in the ledger.", "open"
+
+
+def _too_large(name: str, number: int | None, most: int) -> Iterator[tuple[str, str]]:
+    if not _fit((number,), most):
+        yield f"{name} is larger than anything that is meant. Correct it in the ledger.", name
+
+
+def _writable_or_none(text: str) -> str | None:
+    return text if text and are_writable((text,)) else None
+
+
+def _shown(text: str) -> str:
+    return text if are_writable((text,)) else ascii(text)

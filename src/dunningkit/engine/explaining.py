@@ -1,12 +1,14 @@
 """The whole story of an invoice: what is known of it, which rules were asked, what is next. Reads, and changes nothing."""
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from operator import attrgetter
 
+from dunningkit.engine.days import Days
 from dunningkit.engine.picture import Picture, look
-from dunningkit.engine.propose import Days, score
+from dunningkit.engine.propose import score
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import NotFound
 from dunningkit.model import (
@@ -31,9 +33,20 @@ from dunningkit.model import (
     Style,
 )
 from dunningkit.policy import consider, facts_asked, standing_of
-from dunningkit.store import Db, arrangements, audit, holds, ledger, proposals, quarantine, syncs
+from dunningkit.store import Db, arrangements, audit, holds, ledger, proposals, quarantine, reviews, syncs
+from dunningkit.store.deliveries import DeliveredItem
 from dunningkit.store.ledger import KnownReceivable
-from dunningkit.store.proposals import StoredReminder
+from dunningkit.store.proposals import StoredLine, StoredReminder
+from dunningkit.store.schema import NEVER
+
+#: A proposal sees more than the rules, which know one receivable: what it says beyond them, and how that is told.
+_BEYOND_THE_RULES = {
+    ReasonCode.ANOTHER_FIRST: ReasonCode.CAP_TAKEN,
+    ReasonCode.CHANGED_SINCE_APPROVAL: ReasonCode.DIFFERS_RETURNED,
+    ReasonCode.SKIPPED: ReasonCode.DIFFERS_SKIPPED,
+    ReasonCode.TEXT_REFUSED: ReasonCode.DIFFERS_WRITING,
+    ReasonCode.RENDER_FAILED: ReasonCode.DIFFERS_WRITING,
+}
 
 _NEAR = 5
 _CANDIDATES = 2000
@@ -50,7 +63,7 @@ class RuleAsked:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the rules say on the day; ``next_review_on`` is the first day on which it could change by itself.
+    """What the rules say of the receivable alone; ``next_review_on`` is the first day on which it could change by itself.
 
     ``next_step_id`` is the step that comes next (empty when the ladder ends here), and ``next_step_on`` its day.
     """
@@ -86,9 +99,11 @@ class Story:
 
     ``receivable`` is as the ledger last gave it, ``then`` as it stood on the day. The events of ``reminders`` are in the
     creditor's local time, up to the day; their states are those of now. ``credits`` are the customer's open credit
-    notes, ``acts`` the ledger's own about this receivable. ``not_asked`` says why no rule was asked; else ``rules`` and
-    ``verdict`` are there. ``stored`` is the newest stored line with its proposal's day; ``differs`` whether it says something
-    else than the verdict.
+    notes and those for this receivable, ``acts`` the ledger's own about it. ``not_asked`` says why no rule was asked; else
+    ``rules`` and ``verdict`` are there. ``stored`` is the newest stored line of a proposal up to that day, with its proposal's
+    day; ``differs`` whether it says something else than the verdict, and ``why_differs`` why. ``looked_at_on`` is the day of
+    the first run after it that looks at the receivable: the next run where that day has come, ``None`` when only an event can
+    bring it up.
     """
 
     receivable: Receivable
@@ -109,6 +124,8 @@ class Story:
     stored: Line | None
     stored_on: date | None
     differs: bool
+    why_differs: tuple[Reason, ...] = ()
+    looked_at_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +174,15 @@ class _Teller:
         self._creditor_id = creditor_id = setup.creditor.creditor_id
         customer_ids = sorted({one.receivable.customer_id for one in known})
         self._customers = ledger.customers_by_id(db, creditor_id, customer_ids)
-        self._payments = tuple(ledger.payments_of(db, creditor_id, customer_ids))
-        self._theirs = tuple(ledger.receivables_of(db, creditor_id, customer_ids))
-        self._acts = tuple(ledger.acts_of(db, creditor_id, customer_ids))
-        self._holds = holds.active(db, creditor_id, customer_ids)
-        self._lines = proposals.newest_lines(db, creditor_id, [one.receivable.receivable_id for one in known])
+        receivables = [one.receivable for one in known]
+        receivable_ids = [one.receivable_id for one in receivables]
+        self._payments = _paid(db, creditor_id, receivables, customer_ids)
+        theirs = tuple(ledger.receivables_of(db, creditor_id, customer_ids))
+        self._credits = _open_credits((*theirs, *ledger.tied_elsewhere(db, creditor_id, receivables)))
+        self._acts = ledger.acts_about(db, creditor_id, receivable_ids)
+        self._holds = holds.about(db, creditor_id, customer_ids, receivable_ids)
+        self._lines = proposals.lines_about(db, creditor_id, receivable_ids)
+        self._standings = reviews.standings(db, creditor_id, receivable_ids)
         due = [
             (one.receivable.receivable_id, one.receivable.customer_id)
             for one in known
@@ -180,24 +201,29 @@ class _Teller:
         rules, verdict = ((), None) if not_asked else self._ask(then)
         if verdict is None and not_asked is None:
             not_asked = Reason.of(ReasonCode.NEVER_SYNCED)
-        stored_on, stored = self._lines.get(receivable_id, (None, None))
+        lines = self._lines.get(receivable_id, [])
+        newest = next((one for one in reversed(lines) if one.as_of <= self._as_of), None)
+        stored = newest.line if newest else None
+        differs = stored is not None and not _says_the_same(stored, then, verdict)
         return Story(
             receivable=receivable,
             then=then,
             customer=self._customers.get(customer_id),
             gone_on=known.gone_on,
             payments=tuple(one for one in payments if one.paid_on <= self._as_of),
-            credits=tuple(one for one in self._theirs if one.customer_id == customer_id and _is_open_credit(one)),
+            credits=tuple(
+                one for one in self._credits if one.customer_id == customer_id or one.credit_of == receivable_id
+            ),
             acts=tuple(one for one in self._acts if one.receivable_id == receivable_id and one.on <= self._as_of),
             holds=tuple(
                 one
                 for one in self._holds
-                if one.customer_id == customer_id and one.receivable_id in (None, receivable_id)
+                if one.receivable_id == receivable_id or (one.receivable_id is None and one.customer_id == customer_id)
             ),
             arrangements=tuple(
                 one
                 for one in arrangements.history(self._db, self._creditor_id, customer_id)
-                if one.receivable_id in (None, receivable_id)
+                if one.receivable_id == receivable_id or (one.receivable_id is None and one.customer_id == customer_id)
             ),
             score=self._scores.get(customer_id),
             scorer_failed=self._scorer_failed,
@@ -206,9 +232,32 @@ class _Teller:
             verdict=verdict,
             not_asked=not_asked,
             stored=stored,
-            stored_on=stored_on,
-            differs=stored is not None and not _says_the_same(stored, verdict),
+            stored_on=newest.as_of if newest else None,
+            differs=differs,
+            why_differs=self._why_differs(newest, verdict) if newest and differs else (),
+            looked_at_on=self._looked_at_on(receivable_id, lines),
         )
+
+    def _why_differs(self, stored: StoredLine, verdict: Verdict | None) -> tuple[Reason, ...]:
+        """What the proposal knew beyond the rules: the customer's other messages, what came back, a person's decision."""
+        primary = stored.line.reasons[0]
+        if stored.as_of == self._as_of and verdict is not None and verdict.status is LineStatus.READY:
+            beyond = _BEYOND_THE_RULES.get(primary.code)
+            if beyond is not None:
+                return (Reason.of(beyond),)
+        found = []
+        if stored.as_of != self._as_of:
+            found.append(Reason.of(ReasonCode.DIFFERS_DAY, on=stored.as_of.isoformat(), day=self._as_of.isoformat()))
+        if stored.policy_version != self._setup.basis:
+            found.append(Reason.of(ReasonCode.DIFFERS_SETTINGS))
+        return tuple(found) or (Reason.of(ReasonCode.DIFFERS_KNOWN),)
+
+    def _looked_at_on(self, receivable_id: str, lines: Sequence[StoredLine]) -> date | None:
+        later = [one.as_of for one in lines if one.as_of > self._as_of]
+        if later:
+            return min(later)
+        standing = self._standings.get(receivable_id)
+        return standing.next_review_on if standing and standing.next_review_on != NEVER else None
 
     def _ask(self, then: Receivable) -> tuple[tuple[RuleAsked, ...], Verdict | None]:
         last = syncs.last_complete(self._db, self._creditor_id)
@@ -279,17 +328,31 @@ def _told(stored: StoredReminder, receivable_id: str, on: date, events: tuple[Au
 
 def _until(picture: Picture, as_of: date) -> Picture:
     """The same without what was sent after the day."""
+    tried = {
+        receivable_id: tuple(item for item in found if item.delivery.sent_on <= as_of)
+        for receivable_id, found in picture.tried.items()
+    }
+    by_then = {(item.delivery.customer_id, item.delivery.medium, item.delivery.address) for item in _refused(tried)}
     return replace(
         picture,
-        tried={
-            receivable_id: tuple(item for item in tried if item.delivery.sent_on <= as_of)
-            for receivable_id, tried in picture.tried.items()
+        tried=tried,
+        refused={
+            customer_id: frozenset(
+                (medium, address) for medium, address in refused if (customer_id, medium, address) in by_then
+            )
+            for customer_id, refused in picture.refused.items()
         },
-        contacts={
-            customer_id: tuple(on for on in contacts if on <= as_of)
-            for customer_id, contacts in picture.contacts.items()
-        },
+        contacts=_days_until(picture.contacts, as_of),
+        courtesies=_days_until(picture.courtesies, as_of),
     )
+
+
+def _days_until(said: Mapping[str, tuple[date, ...]], as_of: date) -> dict[str, tuple[date, ...]]:
+    return {customer_id: tuple(on for on in days if on <= as_of) for customer_id, days in said.items()}
+
+
+def _refused(tried: Mapping[str, Sequence[DeliveredItem]]) -> Iterable[DeliveredItem]:
+    return (item for found in tried.values() for item in found if item.delivery.state is ReminderState.REFUSED)
 
 
 def _why_not_asked(known: KnownReceivable, then: Receivable, as_of: date) -> Reason | None:
@@ -305,12 +368,29 @@ def _why_not_asked(known: KnownReceivable, then: Receivable, as_of: date) -> Rea
     return None
 
 
-def _is_open_credit(receivable: Receivable) -> bool:
-    return receivable.kind is ReceivableKind.CREDIT_NOTE and receivable.open.amount_minor < 0
+def _paid(
+    db: Db, creditor_id: str, receivables: Sequence[Receivable], customer_ids: Sequence[str]
+) -> tuple[Payment, ...]:
+    """What their customers paid, and what anybody paid for these receivables; ordered by day and id."""
+    every = (*ledger.payments_of(db, creditor_id, customer_ids), *ledger.payments_for(db, creditor_id, receivables))
+    found = {one.payment_id: one for one in every}
+    return tuple(sorted(found.values(), key=attrgetter("paid_on", "payment_id")))
 
 
-def _says_the_same(stored: Line, verdict: Verdict | None) -> bool:
+def _open_credits(receivables: Iterable[Receivable]) -> tuple[Receivable, ...]:
+    found = (one for one in receivables if one.kind is ReceivableKind.CREDIT_NOTE and one.open.amount_minor < 0)
+    return tuple(sorted(found, key=attrgetter("receivable_id")))
+
+
+def _says_the_same(stored: Line, then: Receivable, verdict: Verdict | None) -> bool:
     if verdict is None:
         return False
-    mine = (verdict.status, verdict.step_id, verdict.style, verdict.reasons[0].code)
-    return mine == (stored.status, stored.step_id, stored.style, stored.reasons[0].code)
+    mine = (verdict.status, verdict.step_id, verdict.style, verdict.reasons[0].code, then.open, then.due_on)
+    return mine == (
+        stored.status,
+        stored.step_id,
+        stored.style,
+        stored.reasons[0].code,
+        stored.open,
+        stored.due_on,
+    )

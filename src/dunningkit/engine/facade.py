@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from dunningkit import dispatch
 from dunningkit.delivery import SendReport, SendTask, send_approved, settle
 from dunningkit.engine import arranging, cancelling, holding, sync
+from dunningkit.engine.approved import AskedAgain
 from dunningkit.engine.latest import latest_proposal
 from dunningkit.engine.setup import Clock, CreditorSetup, refuse_name_collision
 from dunningkit.engine.sync import Progress, SyncReport
 from dunningkit.errors import NotAllowed, NotFound
 from dunningkit.model import (
+    EARLIEST_PLAUSIBLE,
     Actor,
     Arrangement,
     AuditEntry,
@@ -22,6 +24,7 @@ from dunningkit.model import (
     Proposal,
     QuarantinedRow,
     ReminderState,
+    latest_plausible,
 )
 from dunningkit.store import Store, arrangements, audit, holds, proposals, quarantine, reviews, syncs
 from dunningkit.store.proposals import StoredReminder
@@ -60,12 +63,12 @@ class Engine:
         accept_gone: bool = False,
         progress: Progress | None = None,
     ) -> SyncReport:
-        """Read what is new in the ledger. Raises `SyncFailed` when the source fails.
+        """Read what is new in the ledger. Raises `SyncFailed` when the source fails, `ProposalBlocked` after a later run.
 
         ``accept_gone`` says that a person looked and the vanished invoices really are gone; ``progress`` is called with the
         number of receivables that have arrived so far.
         """
-        _require_day(as_of)
+        self._require_day(as_of)
         setup = self._setup(creditor_id)
         with dispatch.run(setup.wired):
             return sync.sync(
@@ -90,7 +93,7 @@ class Engine:
 
         ``progress`` is called with how many reminders are written and how many there are.
         """
-        _require_day(as_of)
+        self._require_day(as_of)
         from dunningkit.engine import propose  # noqa: PLC0415  # texts and scores come with it
 
         setup = self._setup(creditor_id)
@@ -174,7 +177,7 @@ class Engine:
         )
 
     def undo(self, creditor_id: str, *, actor: Actor) -> "UndoReport":
-        """Take the latest decision of a person (approve, skip) back as one, as far as nothing of it has left."""
+        """Take the latest decision of a person (approve, skip) back as one, if it has not left; again: the one before."""
         from dunningkit.engine import undo as undoing  # noqa: PLC0415  # loaded when somebody first decides
 
         return undoing.undo(self._setup(creditor_id), self._store, now=self._clock(), actor=actor)
@@ -311,7 +314,10 @@ class Engine:
         arranging.end(self._setup(creditor_id), self._store, number, now=self._clock(), actor=actor)
 
     def arrangements(self, creditor_id: str, *, customer_id: str | None = None) -> tuple[Arrangement, ...]:
-        """The arrangements that hold now; of one customer everything ever arranged, ended ones too. Ordered by number."""
+        """The arrangements that hold now; of one customer everything ever arranged, ended ones too. Ordered by number.
+
+        One about an invoice that was moved to another customer is told for both.
+        """
         creditor_id = self._setup(creditor_id).creditor.creditor_id
         with self._store.read() as db:
             if customer_id is not None:
@@ -347,7 +353,7 @@ class Engine:
         """
         from dunningkit.engine import explaining  # noqa: PLC0415  # loaded when somebody first asks
 
-        _require_day(as_of)
+        self._require_day(as_of)
         with self._store.read() as db:
             return explaining.explain(db, self._setup(creditor_id), wanted, as_of)
 
@@ -420,13 +426,23 @@ class Engine:
             raise NotFound(f"No creditor {creditor_id!r} is set up here (there is: {there}).", creditor_id=creditor_id)
         return self._setups[creditor_id]
 
+    def _require_day(self, as_of: date) -> None:
+        if isinstance(as_of, datetime):
+            raise NotAllowed("as_of is a creditor-local day and not a moment: pass moment.astimezone(zone).date().")
+        latest = latest_plausible(self._clock().date())
+        if not EARLIEST_PLAUSIBLE <= as_of <= latest:
+            raise NotAllowed(
+                f"{as_of} is no day to look at: choose one from {EARLIEST_PLAUSIBLE} to {latest}.",
+                day=as_of.isoformat(),
+            )
+
     def _send_task(self, creditor_id: str) -> SendTask:
         setup = self._setup(creditor_id)
         now = self._clock()
         with self._store.read() as db:
             last = syncs.last_complete(db, creditor_id)
         today = setup.calendar.local_date(now)
-        known = (last.payments_as_of or last.as_of) if last else date.min
+        known = last.payments_known_until if last else date.min
         return SendTask(
             creditor_id=creditor_id,
             store=self._store,
@@ -434,15 +450,10 @@ class Engine:
             channels=setup.channels,
             policies=setup.policies,
             calendar=setup.calendar,
-            basis=setup.basis,
+            ask_again=AskedAgain(setup, last) if last else None,
             payments_age_banking_days=setup.calendar.banking_days_since(known, today) if last else 10**6,
         )
 
 
 def _system_clock() -> datetime:
     return datetime.now(UTC)
-
-
-def _require_day(as_of: date) -> None:
-    if isinstance(as_of, datetime):
-        raise NotAllowed("as_of is a creditor-local day and not a moment: pass moment.astimezone(zone).date().")

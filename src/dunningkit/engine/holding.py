@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime
+from itertools import count
 from typing import TYPE_CHECKING
 
 from dunningkit.engine.naming import whom
@@ -38,7 +39,7 @@ def hold(
     with store.write() as db:
         customer_id, receivable_id = whom(db, creditor_id, customer_id, receivable_id)
         made = Hold(
-            hold_id=hold_id(creditor_id, customer_id, receivable_id, kind.value, now.isoformat()),
+            hold_id=_free_id(db, creditor_id, customer_id, receivable_id, kind.value, now.isoformat()),
             customer_id=customer_id,
             kind=kind,
             start_on=start_on,
@@ -47,11 +48,16 @@ def hold(
             note=note,
             placed_by=actor.shown,
         )
-        if holds.find(db, creditor_id, made.hold_id) is None:
-            holds.place(db, creditor_id, made)
-            details = {"kind": kind.value, "end_on": end_on.isoformat() if end_on else None, "note": note}
-            audit.append(db, creditor_id, now, actor, "hold_placed", receivable_id or customer_id, details)
-            reviews.reset_of_customer(db, creditor_id, customer_id)
+        holds.place(db, creditor_id, made)
+        details = {
+            "kind": kind.value,
+            "end_on": end_on.isoformat() if end_on else None,
+            "note": note,
+            "customer_id": customer_id,
+            "receivable_id": receivable_id,
+        }
+        audit.append(db, creditor_id, now, actor, "hold_placed", receivable_id or customer_id, details)
+        reviews.reset_of_customer(db, creditor_id, customer_id)
         return made
 
 
@@ -68,9 +74,14 @@ def release(setup: CreditorSetup, store: Store, named: str, *, now: datetime, ac
         if found.from_ledger:
             raise NotAllowed("This hold comes from the ledger; end it there and sync.", hold_id=named)
         holds.release(db, creditor_id, named, now)
-        details = {"kind": found.kind.value, "hold_id": named}
+        details = {
+            "kind": found.kind.value,
+            "hold_id": named,
+            "customer_id": found.customer_id,
+            "receivable_id": found.receivable_id,
+        }
         audit.append(db, creditor_id, now, actor, "hold_released", found.receivable_id or found.customer_id, details)
-        reviews.reset_of_customer(db, creditor_id, found.customer_id)
+        reviews.reset_about(db, creditor_id, [found.customer_id], [found.receivable_id])
 
 
 def place_all(db: Db, creditor_id: str, made: Sequence[Hold], batch: "Batch") -> None:
@@ -84,6 +95,8 @@ def place_all(db: Db, creditor_id: str, made: Sequence[Hold], batch: "Batch") ->
                 "end_on": hold.end_on.isoformat() if hold.end_on else None,
                 "note": hold.note,
                 "hold_id": hold.hold_id,
+                "customer_id": hold.customer_id,
+                "receivable_id": hold.receivable_id,
             },
         )
         for hold in made
@@ -91,6 +104,12 @@ def place_all(db: Db, creditor_id: str, made: Sequence[Hold], batch: "Batch") ->
     batch.record(db, creditor_id, "hold_placed", entries)
 
 
+def _free_id(db: Db, creditor_id: str, *parts: str | None) -> str:
+    """An id that no hold ever had: several may be placed at one instant, by a batch job or a clock that stands."""
+    ids = (hold_id(creditor_id, *parts, *([str(number)] if number else [])) for number in count())
+    return next(one for one in ids if not holds.is_taken(db, creditor_id, one))
+
+
 def hold_id(*parts: str | None) -> str:
-    """The id of a hold: a hash of what tells it from others, so that placing it again makes no second one."""
+    """The id of a hold: a hash of what tells it from others."""
     return "h-" + hashlib.sha256("\x1f".join(part or "" for part in parts).encode()).hexdigest()[:10]

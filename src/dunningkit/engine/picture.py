@@ -4,10 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TypeVar
 
 from dunningkit.engine.setup import CreditorSetup
+from dunningkit.engine.time_travel import as_they_stood
 from dunningkit.model import (
-    Arrangement,
+    Act,
     Customer,
     Hold,
     Medium,
@@ -21,10 +23,12 @@ from dunningkit.model import (
     Score,
     StepKind,
 )
-from dunningkit.policy import Credits, SentStep, Situation, Terms, credits_of
+from dunningkit.policy import Credits, SentStep, Situation, Terms, credits_of, tied_by_customer
 from dunningkit.policy.situation import Attempt
 from dunningkit.store import Db, arrangements, deliveries, holds, ledger, quarantine, reviews
-from dunningkit.store.deliveries import CONTACTS, DeliveredItem
+from dunningkit.store.deliveries import CONTACTS, DeliveredItem, Delivery
+
+_One = TypeVar("_One")
 
 _OUTCOMES = {
     ReminderState.CLAIMED: None,
@@ -38,7 +42,9 @@ _OUTCOMES = {
 class Picture:
     """The store's facts as at ``as_of``, by customer. ``reviewed`` are the open receivables to decide about.
 
-    ``terms`` has what holds for each of these, ``owed`` what each customer owes in each currency.
+    By receivable, whoever owed it at the time: ``terms`` (what holds for each of these), ``own_holds`` and ``tried``.
+    ``owed`` has what each customer owes in each currency. ``dated_ahead`` says on which later day something of a customer's
+    begins to count.
     """
 
     as_of: date
@@ -49,10 +55,13 @@ class Picture:
     in_hand: Mapping[str, Credits]
     owed: Mapping[tuple[str, str], "Owed"]
     holds: Mapping[str, tuple[Hold, ...]]
+    own_holds: Mapping[str, tuple[Hold, ...]]
     tried: Mapping[str, tuple[DeliveredItem, ...]]
     contacts: Mapping[str, tuple[date, ...]]
+    courtesies: Mapping[str, tuple[date, ...]]
     refused: Mapping[str, frozenset[tuple[Medium, str]]]
     quarantined: Mapping[str, str]
+    dated_ahead: Mapping[str, date]
 
     def histories(self) -> tuple[PaymentHistory, ...]:
         """What a scorer may know of each customer, ordered by id."""
@@ -73,8 +82,9 @@ class Picture:
             customer=self.customers.get(customer_id),
             segment=score.segment if score else None,
             score_reasons=score.reasons[:1] if score else (),
-            holds=self.holds.get(customer_id, ()),
+            holds=(*self.holds.get(customer_id, ()), *self.own_holds.get(receivable_id, ())),
             contacts=self.contacts.get(customer_id, ()),
+            courtesies=self.courtesies.get(customer_id, ()),
             sent=tuple(
                 SentStep(
                     item.step_id,
@@ -105,6 +115,7 @@ class Picture:
             quarantined_at=self.quarantined.get(receivable_id, ""),
             terms=self.terms[receivable_id],
             cancelled=sum(item.delivery.state is ReminderState.CANCELLED for item in tried),
+            changes_on=self.dated_ahead.get(customer_id),
         )
 
 
@@ -114,76 +125,145 @@ def look(db: Db, setup: CreditorSetup, as_of: date, due: Sequence[tuple[str, str
     ``due`` names other receivables (with their customers) to look at; they must be there on that day.
     """
     creditor_id = setup.creditor.creditor_id
+    named = None if due is None else [receivable_id for receivable_id, _customer_id in due]
     if due is None:
         due = reviews.due_for_review(db, creditor_id, as_of)
     customer_ids = list(dict.fromkeys(customer_id for _receivable_id, customer_id in due))
     payments = list(ledger.payments_of(db, creditor_id, customer_ids))
-    receivables = _as_they_stood(ledger.receivables_of(db, creditor_id, customer_ids), payments, as_of)
-    by_id = {receivable.receivable_id: receivable for found in receivables.values() for receivable in found}
+    theirs = list(ledger.receivables_of(db, creditor_id, customer_ids))
+    elsewhere = ledger.tied_elsewhere(db, creditor_id, theirs)
+    others = ledger.strangers_payments(db, creditor_id, as_of)
+    stood = as_they_stood(db, creditor_id, theirs, payments, as_of)
+    by_id = {receivable.receivable_id: receivable for receivable in stood}
+    receivables = _by_customer(stood)
     found = (by_id[receivable_id] for receivable_id, _customer_id in due)
     reviewed = tuple(receivable for receivable in found if receivable.open.amount_minor > 0)
+    receivable_ids = [receivable.receivable_id for receivable in reviewed]
     customers = ledger.customers_by_id(db, creditor_id, customer_ids)
-    arranged: dict[str, list[Arrangement]] = defaultdict(list)
-    for arrangement in arrangements.active(db, creditor_id, customer_ids):
-        arranged[arrangement.customer_id].append(arrangement)
-    in_hand = _in_hand(receivables, payments, as_of)
-    tried: dict[str, list[DeliveredItem]] = defaultdict(list)
-    contacts: dict[str, set[tuple[date, str]]] = defaultdict(set)
-    refused: dict[str, set[tuple[Medium, str]]] = defaultdict(set)
-    for item in deliveries.items_of_customers(db, creditor_id, customer_ids):
-        tried[item.receivable_id].append(item)
-        if item.delivery.state is ReminderState.REFUSED:
-            refused[item.delivery.customer_id].add((item.delivery.medium, item.delivery.address))
-        if item.delivery.state in CONTACTS:
-            contacts[item.delivery.customer_id].add((item.delivery.sent_on, item.delivery.key))
-    for act in ledger.acts_of(db, creditor_id, customer_ids):
-        if act.counts_toward_caps and act.on <= as_of:
-            contacts[act.customer_id].add((act.on, act.act_id))
-    held: dict[str, list[Hold]] = defaultdict(list)
-    for hold in holds.active(db, creditor_id, customer_ids):
-        held[hold.customer_id].append(hold)
+    in_hand = _in_hand(receivables, payments, _tied(db, creditor_id, stood, elsewhere, as_of), as_of)
+    sent = deliveries.to_customers(db, creditor_id, customer_ids)
+    counted = [delivery for delivery in sent if delivery.state in CONTACTS]
+    held = holds.about(db, creditor_id, customer_ids, receivable_ids)
     return Picture(
         as_of=as_of,
         reviewed=reviewed,
         customers=customers,
         receivables=receivables,
-        terms={
-            one.receivable_id: setup.policies.terms(one, customers.get(one.customer_id), arranged[one.customer_id])
-            for one in reviewed
-        },
+        terms=_terms(db, setup, reviewed, customers, customer_ids),
         in_hand=in_hand,
         owed=_owed(receivables, in_hand, as_of),
-        holds={customer_id: tuple(found) for customer_id, found in held.items()},
-        tried={receivable_id: tuple(found) for receivable_id, found in tried.items()},
-        contacts={customer_id: tuple(sorted(on for on, _ in found)) for customer_id, found in contacts.items()},
-        refused={customer_id: frozenset(found) for customer_id, found in refused.items()},
-        quarantined=quarantine.places(db, creditor_id),
+        holds=_grouped((hold.customer_id, hold) for hold in held if hold.receivable_id is None),
+        own_holds=_grouped((hold.receivable_id, hold) for hold in held if hold.receivable_id is not None),
+        tried=_grouped((item.receivable_id, item) for item in deliveries.items_about(db, creditor_id, receivable_ids)),
+        contacts=_contacts(counted, ledger.acts_of(db, creditor_id, customer_ids), as_of),
+        courtesies=_courtesies(counted),
+        refused=_refused(sent),
+        quarantined=quarantine.places(db, creditor_id, named),
+        dated_ahead=_dated_ahead((*theirs, *elsewhere), (*payments, *others), as_of),
     )
 
 
-def _as_they_stood(
-    receivables: Iterable[Receivable], payments: Iterable[Payment], as_of: date
+def _grouped(pairs: Iterable[tuple[str, _One]]) -> dict[str, tuple[_One, ...]]:
+    found: dict[str, list[_One]] = defaultdict(list)
+    for key, one in pairs:
+        found[key].append(one)
+    return {key: tuple(of_key) for key, of_key in found.items()}
+
+
+def _by_customer(receivables: Iterable[Receivable]) -> dict[str, tuple[Receivable, ...]]:
+    return _grouped((receivable.customer_id, receivable) for receivable in receivables)
+
+
+def _terms(
+    db: Db,
+    setup: CreditorSetup,
+    reviewed: Iterable[Receivable],
+    customers: Mapping[str, Customer],
+    customer_ids: Sequence[str],
+) -> dict[str, Terms]:
+    reviewed = tuple(reviewed)
+    ids = [one.receivable_id for one in reviewed]
+    arranged = arrangements.about(db, setup.creditor.creditor_id, customer_ids, ids)
+    whole = _grouped((one.customer_id, one) for one in arranged if one.receivable_id is None)
+    own = _grouped((one.receivable_id, one) for one in arranged if one.receivable_id is not None)
+    return {
+        one.receivable_id: setup.policies.terms(
+            one,
+            customers.get(one.customer_id),
+            (*whole.get(one.customer_id, ()), *own.get(one.receivable_id, ())),
+        )
+        for one in reviewed
+    }
+
+
+def _contacts(sent: Iterable[Delivery], acts: Iterable[Act], as_of: date) -> dict[str, tuple[date, ...]]:
+    """The days on which a customer was asked to pay, whoever owes by now what it was about."""
+    asked = [_contact(delivery) for delivery in sent if delivery.kind is not StepKind.COURTESY]
+    asked += [(act.customer_id, act.on, act.act_id) for act in acts if act.counts_toward_caps and act.on <= as_of]
+    return _days(asked)
+
+
+def _courtesies(sent: Iterable[Delivery]) -> dict[str, tuple[date, ...]]:
+    """The days on which a customer was told about something before its due date."""
+    return _days(_contact(delivery) for delivery in sent if delivery.kind is StepKind.COURTESY)
+
+
+def _contact(delivery: Delivery) -> tuple[str, date, str]:
+    return delivery.customer_id, delivery.sent_on, delivery.key
+
+
+def _days(said: Iterable[tuple[str, date, str]]) -> dict[str, tuple[date, ...]]:
+    return _grouped((customer_id, on) for customer_id, on, _key in sorted(set(said)))
+
+
+def _refused(sent: Iterable[Delivery]) -> dict[str, frozenset[tuple[Medium, str]]]:
+    refused = (delivery for delivery in sent if delivery.state is ReminderState.REFUSED)
+    addresses = _grouped((delivery.customer_id, (delivery.medium, delivery.address)) for delivery in refused)
+    return {customer_id: frozenset(found) for customer_id, found in addresses.items()}
+
+
+def _tied(
+    db: Db, creditor_id: str, receivables: Sequence[Receivable], elsewhere: Sequence[Receivable], as_of: date
 ) -> dict[str, tuple[Receivable, ...]]:
-    paid: dict[str, list[Payment]] = defaultdict(list)
-    for payment in payments:
-        if payment.receivable_id is not None:
-            paid[payment.receivable_id].append(payment)
-    found: dict[str, list[Receivable]] = defaultdict(list)
-    for receivable in receivables:
-        if receivable.issued_on <= as_of:
-            then = receivable.as_of(as_of, tuple(paid.get(receivable.receivable_id, ())))
-            found[receivable.customer_id].append(then)
-    return {customer_id: tuple(of_customer) for customer_id, of_customer in found.items()}
+    customer_ids = sorted({one.customer_id for one in elsewhere})
+    payments = ledger.payments_of(db, creditor_id, customer_ids)
+    return tied_by_customer((*receivables, *as_they_stood(db, creditor_id, elsewhere, payments, as_of)))
+
+
+def _dated_ahead(receivables: Sequence[Receivable], payments: Iterable[Payment], as_of: date) -> dict[str, date]:
+    """By customer the earliest later day on which an invoice, a credit note or money begins to count, or is used up.
+
+    What bears another customer's name counts for the one who owes what it is for.
+    """
+    owner = {one.receivable_id: one.customer_id for one in receivables}
+    ahead = [
+        (one.customer_id, owner.get(one.credit_of), on)
+        for one in receivables
+        for on in (one.issued_on, one.settled_on)
+        if on is not None and on > as_of
+    ]
+    ahead += [
+        (one.customer_id, owner.get(one.receivable_id or ""), one.paid_on) for one in payments if one.paid_on > as_of
+    ]
+    found: dict[str, date] = {}
+    for *customers, on in ahead:
+        for customer_id in customers:
+            if customer_id is not None:
+                found[customer_id] = min(on, found.get(customer_id, on))
+    return found
 
 
 def _in_hand(
-    receivables: Mapping[str, tuple[Receivable, ...]], payments: Iterable[Payment], as_of: date
+    receivables: Mapping[str, tuple[Receivable, ...]],
+    payments: Iterable[Payment],
+    tied: Mapping[str, tuple[Receivable, ...]],
+    as_of: date,
 ) -> dict[str, Credits]:
-    paid: dict[str, list[Payment]] = defaultdict(list)
-    for payment in payments:
-        paid[payment.customer_id].append(payment)
+    paid = _grouped((payment.customer_id, payment) for payment in payments)
     return {
-        customer_id: credits_of(receivables.get(customer_id, ()), paid[customer_id], as_of)
+        customer_id: credits_of(
+            receivables.get(customer_id, ()), paid.get(customer_id, ()), as_of, tied.get(customer_id, ())
+        )
         for customer_id in receivables.keys() | paid.keys()
     }
 

@@ -4,14 +4,18 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from dunningkit import dispatch
+from dunningkit.engine.approved import what_changed
+from dunningkit.engine.days import Days
 from dunningkit.engine.picture import Picture, look
+from dunningkit.engine.returned import answered_of, is_asked_by
 from dunningkit.engine.setup import CreditorSetup
-from dunningkit.engine.sync import VANISHED_LIMIT_PERCENT, keep_first_looks
-from dunningkit.engine.writing import Written, facts_of, write
+from dunningkit.engine.sync import VANISHED_LIMIT_PERCENT, keep_first_looks, require_not_backdated
+from dunningkit.engine.time_travel import as_they_stood
+from dunningkit.engine.writing import Written, write
 from dunningkit.errors import PluginError, ProposalBlocked
 from dunningkit.messages import Composer
 from dunningkit.model import (
@@ -19,24 +23,23 @@ from dunningkit.model import (
     Histories,
     Line,
     LineStatus,
-    Payment,
     Portfolio,
     Proposal,
     Reason,
     ReasonCode,
     Reminder,
-    ReminderItem,
     ReminderState,
     Rendered,
     Score,
+    StepKind,
     Tally,
+    days_from,
 )
-from dunningkit.policy import Day, Decision, Group, Situation, cap_reached, decide, gather
+from dunningkit.policy import Decision, Group, Situation, cap_reached, decide, gather
 from dunningkit.scoring import build_portfolio
 from dunningkit.store import Db, Store, audit, creditors, ledger, proposals, quarantine, reviews, syncs, totals
 from dunningkit.store.codec import to_json
 from dunningkit.store.creditors import Remembered
-from dunningkit.store.proposals import StoredReminder
 from dunningkit.store.syncs import SyncRecord, SyncState
 
 if TYPE_CHECKING:
@@ -133,10 +136,12 @@ def _whole_picture(db: Db, creditor_id: str) -> SyncRecord:
             limit_percent=VANISHED_LIMIT_PERCENT,
         )
     if last.state in _BLOCKED:
+        why = f"{(last.detail or last.state.value).rstrip('.')}."
         raise ProposalBlocked(
-            f"The last reading of the ledger was not whole ({last.detail or last.state.value}). Sync again.",
+            f"The last reading of the ledger was not whole: {why} When that is mended, sync again.",
             code=_BLOCKED[last.state].value,
             on=last.as_of.isoformat(),
+            detail=why,
         )
     return last
 
@@ -144,15 +149,8 @@ def _whole_picture(db: Db, creditor_id: str) -> SyncRecord:
 def _notice_changes(db: Db, setup: CreditorSetup, as_of: date) -> None:
     """Look at everything again when the policies or the treatment changed. Raises `ProposalBlocked` when time runs back."""
     creditor_id = setup.creditor.creditor_id
+    require_not_backdated(db, creditor_id, as_of)
     before = creditors.remembered(db, creditor_id)
-    if before.last_proposal_on is not None and as_of < before.last_proposal_on:
-        raise ProposalBlocked(
-            f"The last run was for {before.last_proposal_on}, so none is made for {as_of} any more: what was decided since "
-            "would be decided again. If that run was a mistake, throw its proposal away first (dunning discard).",
-            code=ReasonCode.RUN_BACKDATED.value,
-            day=as_of.isoformat(),
-            on=before.last_proposal_on.isoformat(),
-        )
     keep_first_looks(db, setup)
     changed = (before.policy_version, before.treatment) != (setup.policies.version, setup.treatment)
     if before.last_proposal_on is not None and changed:
@@ -192,34 +190,6 @@ def _portfolio(db: Db, setup: CreditorSetup, as_of: date, *, keep: bool) -> Port
 # -- deciding ------------------------------------------------------------------------------------------------------
 
 
-class Days:
-    """The day as each policy sees it, made when first asked for."""
-
-    def __init__(self, setup: CreditorSetup, last: SyncRecord, as_of: date, scorer_failed: str) -> None:
-        self._made: dict[str, Day] = {}
-        self._setup, self._last, self._as_of, self._scorer_failed = setup, last, as_of, scorer_failed
-
-    def under(self, policy: "Policy") -> Day:
-        """The day for receivables under one policy."""
-        if policy.name not in self._made:
-            self._made[policy.name] = self._make(policy)
-        return self._made[policy.name]
-
-    def _make(self, policy: "Policy") -> Day:
-        setup, as_of = self._setup, self._as_of
-        payments_as_of = self._last.payments_as_of or self._last.as_of
-        return Day(
-            as_of=as_of,
-            policy=policy,
-            payments_as_of=payments_as_of,
-            payments_age_banking_days=setup.calendar.banking_days_since(payments_as_of, as_of),
-            media=frozenset(setup.channels),
-            creditor_iban=setup.creditor.iban.replace(" ", "").upper(),
-            scorer_failed=self._scorer_failed,
-            leaves_on=setup.calendar.first_send_moment(as_of, policy.hours).date(),
-        )
-
-
 def _decide(setup: CreditorSetup, picture: Picture, scores: Mapping[str, Score], days: Days) -> _Draft:
     decided, policies = {}, {}
     for receivable in picture.reviewed:
@@ -234,7 +204,7 @@ def _decide(setup: CreditorSetup, picture: Picture, scores: Mapping[str, Score],
 def _leave_out_skipped(db: Db, creditor_id: str, draft: _Draft, as_of: date) -> None:
     """What a person skipped stays out of every proposal up to that day, however its reminder would read by now."""
     for reminder, skipped_on, by in proposals.skipped_since(db, creditor_id, as_of):
-        again = skipped_on + timedelta(days=1)
+        again = days_from(skipped_on, 1)
         reason = Reason.of(ReasonCode.SKIPPED, by=by, day=again.isoformat())
         for item in reminder.items:
             known = draft.decided.get(item.receivable_id)
@@ -247,7 +217,8 @@ def _keep_approved(db: Db, setup: CreditorSetup, draft: _Draft, as_of: date, now
     """An approved reminder stays what it is while its facts hold; else it goes back to a person."""
     creditor_id = setup.creditor.creditor_id
     for stored in proposals.in_state(db, creditor_id, ReminderState.APPROVED):
-        what = _what_changed(setup, draft, stored, as_of)
+        found = [draft.decided.get(item.receivable_id) for item in stored.reminder.items]
+        what = what_changed(setup, stored, found, as_of)
         if not what:
             draft.keep(stored.reminder)
         else:
@@ -258,48 +229,20 @@ def _keep_approved(db: Db, setup: CreditorSetup, draft: _Draft, as_of: date, now
             audit.append(db, creditor_id, now, actor, "reminder_returned", reminder_id, details)
 
 
-def _what_changed(setup: CreditorSetup, draft: _Draft, stored: StoredReminder, as_of: date) -> str:
-    """What differs from what was approved; empty when nothing does."""
-    if stored.policy_version != setup.basis:
-        return "settings"
-    found = [draft.decided.get(item.receivable_id) for item in stored.reminder.items]
-    compared = (_item_changed(stored, item, known) for item, known in zip(stored.reminder.items, found, strict=True))
-    if what := next((what for what in compared if what), ""):
-        return what
-    situations = [known[0] for known in found if known is not None]
-    customer = situations[0].customer
-    if customer is None or facts_of(customer, situations) != stored.reminder.facts_hash:
-        return "data"
-    return "age" if stored.reminder.is_out_of_date(as_of) else ""
-
-
-def _item_changed(stored: StoredReminder, item: ReminderItem, known: tuple[Situation, Decision] | None) -> str:
-    if known is None:
-        return "amount"  # paid, gone, or due on a later day: there is nothing to write about any more
-    situation, decision = known
-    if situation.receivable.open != item.open or situation.receivable.due_on != item.due_on:
-        return "amount"
-    if decision.step is None or decision.step.id != item.step_id:
-        return "hold" if decision.status is LineStatus.WONT_GO else "step"
-    to = stored.reminder.to
-    if situation.customer is None or to not in situation.customer.contact_points:
-        return "customer"
-    if (to.medium, to.address) in situation.refused:
-        return "customer"
-    return ""
-
-
 def _ask_about_returned(db: Db, creditor_id: str, draft: _Draft, as_of: date) -> None:
     """What came back after an approval is asked about again, with the difference named."""
-    for stored in proposals.in_state(db, creditor_id, ReminderState.RETURNED):
-        for item in stored.reminder.items:
-            known = draft.decided.get(item.receivable_id)
-            if known is None or known[1].status is not LineStatus.READY:
+    returned = proposals.in_state(db, creditor_id, ReminderState.RETURNED)
+    answered = answered_of(db, creditor_id, returned)
+    for stored in returned:
+        open_ids = {item.receivable_id for item in stored.reminder.items}
+        for receivable_id in sorted(open_ids - answered.get(stored.reminder.reminder_id, frozenset())):
+            known = draft.decided.get(receivable_id)
+            if known is None or known[1].status is not LineStatus.READY or not is_asked_by(stored, known[1]):
                 continue
             reason = Reason.of(ReasonCode.CHANGED_SINCE_APPROVAL, what=stored.state_detail)
             reasons = (reason, *known[1].reasons)
             asked = replace(known[1], status=LineStatus.NEEDS_YOU, reasons=reasons, next_review_on=as_of)
-            draft.change(item.receivable_id, asked)
+            draft.change(receivable_id, asked)
 
 
 # -- writing -------------------------------------------------------------------------------------------------------
@@ -321,36 +264,36 @@ def _write_all(
     progress: Callable[[int, int], None] | None,
 ) -> None:
     open_ones = [pair for receivable_id, pair in draft.decided.items() if receivable_id not in draft.reminder_of]
-    asked_today: Counter[str] = Counter(reminder.customer_id for reminder in draft.reminders.values())
+    said_today = Counter((reminder.customer_id, reminder.kind) for reminder in draft.reminders.values())
     groups = _groups(setup, draft, open_ones)
     for number, group in enumerate(groups, 1):
-        if group.status is LineStatus.READY:
-            capped = _capped_today(picture, group, asked_today[group.customer_id], as_of)
-            if capped is not None:
-                _give_up(draft, group, capped)
-                continue
+        if group.status is LineStatus.READY and _is_another_first(picture, group, said_today, as_of):
+            # Tomorrow the other one may have been answered.
+            another_first = Reason.of(ReasonCode.ANOTHER_FIRST)
+            _give_up(draft, group, Decision(LineStatus.WONT_GO, (another_first,), days_from(as_of, 1)))
+            continue
         written = write(setup, composer, group, picture.customers[group.customer_id], as_of, came_back)
         if isinstance(written, Reason):
             _give_up(draft, group, Decision(LineStatus.NEEDS_YOU, (written,), as_of))
             continue
-        asked_today[group.customer_id] += group.status is LineStatus.READY
+        said_today[group.customer_id, group.kind] += group.status is LineStatus.READY
         _add(draft, written)
         if progress is not None:
             progress(number, len(groups))
 
 
 def _groups(setup: CreditorSetup, draft: _Draft, open_ones: Iterable[tuple[Situation, Decision]]) -> tuple[Group, ...]:
-    """Every policy's groups by customer and oldest due date: the last place under a cap is for what is due the longest."""
+    """Every policy's groups by customer, what is due the longest first: it takes the last place under a cap."""
     under: dict[str, list[tuple[Situation, Decision]]] = defaultdict(list)
     for situation, decision in open_ones:
         under[draft.policies[situation.receivable.receivable_id].name].append((situation, decision))
     groups = [group for policy in setup.policies.every for group in gather(policy, under[policy.name])]
-    return tuple(sorted(groups, key=_customer_and_oldest))
+    return tuple(sorted(groups, key=_turn))
 
 
-def _customer_and_oldest(group: Group) -> tuple[str, date, str]:
+def _turn(group: Group) -> tuple[str, bool, date, str]:
     oldest = group.members[0][0].receivable
-    return group.customer_id, oldest.due_on, oldest.receivable_id
+    return group.customer_id, group.kind is StepKind.COURTESY, oldest.due_on, oldest.receivable_id
 
 
 def _add(draft: _Draft, written: Written) -> None:
@@ -364,14 +307,16 @@ def _give_up(draft: _Draft, group: Group, instead: Decision) -> None:
         draft.change(situation.receivable.receivable_id, replace(instead, reasons=reasons))
 
 
-def _capped_today(picture: Picture, group: Group, asked_today: int, as_of: date) -> Decision | None:
-    """The caps hold within a proposal too: a second reminder to the same customer waits for its day."""
-    contacts = (*picture.contacts.get(group.customer_id, ()), *[as_of] * asked_today)
-    reached = cap_reached(group.policy.contact_caps, contacts, as_of)
-    if reached is None:
-        return None
-    # Tomorrow and not the free day: the reminder that takes today's place may never be approved.
-    return Decision(LineStatus.WONT_GO, (reached.reason,), as_of + timedelta(days=1))
+def _is_another_first(
+    picture: Picture, group: Group, said_today: Mapping[tuple[str, StepKind], int], as_of: date
+) -> bool:
+    """Whether the caps leave no room beside what this proposal says to the customer; courtesy takes no reminder's place."""
+    customer_id, courteous = group.customer_id, group.kind is StepKind.COURTESY
+    counted = [kind for kind in StepKind if courteous or kind is not StepKind.COURTESY]
+    today = [as_of] * sum(said_today.get((customer_id, kind), 0) for kind in counted)
+    before = picture.contacts.get(customer_id, ())
+    told = picture.courtesies.get(customer_id, ()) if courteous else ()
+    return cap_reached(group.policy.contact_caps, (*before, *told, *today), as_of) is not None
 
 
 # -- putting together ----------------------------------------------------------------------------------------------
@@ -454,10 +399,7 @@ def _count(counts: list[int], overdue: bool, number: int, minor: int) -> None:  
 def _open_then(db: Db, creditor_id: str, as_of: date) -> Iterable[tuple[str, bool, int]]:
     receivables = list(totals.open_then(db, creditor_id, as_of))
     customer_ids: Sequence[str] = sorted({receivable.customer_id for receivable in receivables})
-    paid: dict[str, list[Payment]] = defaultdict(list)
-    for payment in ledger.payments_of(db, creditor_id, customer_ids):
-        paid[payment.receivable_id or ""].append(payment)
-    for receivable in receivables:
-        then = receivable.as_of(as_of, tuple(paid[receivable.receivable_id]))
+    payments = ledger.payments_of(db, creditor_id, customer_ids)
+    for then in as_they_stood(db, creditor_id, receivables, payments, as_of):
         if then.open.amount_minor > 0:
             yield then.open.currency, then.due_on < as_of, then.open.amount_minor

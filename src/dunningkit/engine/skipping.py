@@ -62,7 +62,8 @@ def skip(
         held = () if until is None else _holds(setup, proposal, meant.receivables, until, note, batch)
         if not dry_run:
             holding.place_all(db, creditor_id, held, batch)
-            reviews.reset_of_named(db, creditor_id, sorted({hold.customer_id for hold in held}))
+            about = (hold.receivable_id for hold in held)
+            reviews.reset_about(db, creditor_id, (hold.customer_id for hold in held), about)
     changed, done = bool(skipped or held), set(skipped)
     return BulkReport(
         action=BulkAction.SKIP if until is None else BulkAction.HOLD,

@@ -1,6 +1,6 @@
 """A ledger source for hosts that keep the ledger themselves: one function that says what is there now."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -55,11 +55,12 @@ class SnapshotSource:
         )
 
     def recheck(self, receivable_ids: Sequence[str]) -> Sequence[Recheck]:
-        """Read again and say what is open and which holds there are. A disputed receivable is on hold."""
+        """Read again and say what is there of each, its customer, and which holds there are. A disputed one is on hold."""
         items = self._items()
         known = {receivable.receivable_id: receivable for receivable in _of(Receivable, items)}
+        customers = {customer.customer_id: customer for customer in _of(Customer, items)}
         holds = _of(Hold, items)
-        return [_recheck(one, known.get(one), holds) for one in receivable_ids]
+        return [_recheck(one, known.get(one), customers, holds) for one in receivable_ids]
 
     def _items(self) -> list[LedgerItem]:
         items = list(self._read())
@@ -84,11 +85,20 @@ def _of(kind: type[T], items: Iterable[object]) -> tuple[T, ...]:
     return tuple(item for item in items if isinstance(item, kind))
 
 
-def _recheck(receivable_id: str, receivable: Receivable | None, holds: Sequence[Hold]) -> Recheck:
+def _recheck(
+    receivable_id: str, receivable: Receivable | None, customers: Mapping[str, Customer], holds: Sequence[Hold]
+) -> Recheck:
     if receivable is None:
         return Recheck(receivable_id, None)
     about = (
         hold.receivable_id in (None, receivable_id) and hold.customer_id == receivable.customer_id for hold in holds
     )
     mine = tuple(hold for hold, is_mine in zip(holds, about, strict=True) if is_mine)
-    return Recheck(receivable_id, receivable.open, on_hold=receivable.disputed, holds=mine)
+    return Recheck(
+        receivable_id,
+        receivable.open,
+        on_hold=receivable.disputed,
+        holds=mine,
+        receivable=receivable,
+        customer=customers.get(receivable.customer_id),
+    )

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from dunningkit import dispatch
-from dunningkit.engine.doubts import none_doubtful, sift
+from dunningkit.engine.doubts import Sieve, writable
 from dunningkit.engine.setup import CreditorSetup
-from dunningkit.errors import PluginError, SyncFailed
-from dunningkit.model import Actor, ChangeBatch, Scope, SyncEnd
+from dunningkit.errors import PluginError, ProposalBlocked, SyncFailed
+from dunningkit.model import Actor, ChangeBatch, ReasonCode, Scope, SyncEnd
 from dunningkit.store import Db, Store, audit, creditors, holds, intake, ledger, quarantine, reviews, syncs
 from dunningkit.store.intake import NewRows
 from dunningkit.store.syncs import SyncState
@@ -58,24 +58,28 @@ def sync(
     ``progress`` is called after each batch with the number of receivables that have arrived.
 
     Raises `SyncFailed` when the source fails; what had arrived is kept, and no proposal is made until a reading is whole.
+    Raises `ProposalBlocked` for a day before that of the last run, before anything is read.
     """
     creditor_id = setup.creditor.creditor_id
     with store.write() as db:
-        before = syncs.last_complete(db, creditor_id)
+        require_not_backdated(db, creditor_id, as_of)
+        # What changed since is no answer to what vanished: a source that is asked without a cursor says all that is there.
+        before = None if syncs.too_many_gone(db, creditor_id) else syncs.last_complete(db, creditor_id)
         _tidy_up(db, creditor_id)
         keep_first_looks(db, setup)
         number = syncs.begin(db, creditor_id, as_of, now)
         intake.forget_seen(db, creditor_id)
         known = intake.count_open(db, creditor_id)
         first = intake.is_empty(db, creditor_id)
+    sieve = Sieve(setup.source.name, as_of)
     end: SyncEnd | None = None
     arrived = aside = 0
     try:
         with closing(dispatch.read_changes(setup.source, before.cursor if before else None)) as batches:
-            for portion in _portions(_Arrival.of(setup, number, batch, first=first) for batch in batches):
+            for portion in _portions(_Arrival.of(setup, sieve, number, batch, first=first) for batch in batches):
                 with store.write() as db:
                     _require_newest(db, creditor_id, number)
-                    aside += sum(_store(db, setup, number, as_of, arrival.what) for arrival in portion)
+                    aside += sum(_store(db, setup, sieve, number, arrival.what) for arrival in portion)
                 for arrival in portion:
                     end = arrival.end or end
                     arrived += arrival.receivables
@@ -98,6 +102,19 @@ def sync(
     with store.write() as db:
         _require_newest(db, creditor_id, number)
         return _finish(db, setup, number, as_of, now, actor, end, known, first=first, accept_gone=accept_gone)
+
+
+def require_not_backdated(db: Db, creditor_id: str, as_of: date) -> None:
+    """Raise `ProposalBlocked` for a day before the last run's: a reading for it would even make the payments look older."""
+    last_on = creditors.remembered(db, creditor_id).last_proposal_on
+    if last_on is not None and as_of < last_on:
+        raise ProposalBlocked(
+            f"The last run was for {last_on}, so none is made for {as_of} any more: what was decided since "
+            "would be decided again. If that run was a mistake, throw its proposal away first (dunning discard).",
+            code=ReasonCode.RUN_BACKDATED.value,
+            day=as_of.isoformat(),
+            on=last_on.isoformat(),
+        )
 
 
 def keep_first_looks(db: Db, setup: CreditorSetup) -> None:
@@ -138,18 +155,18 @@ class _Arrival:
     end: SyncEnd | None
 
     @classmethod
-    def of(cls, setup: CreditorSetup, number: int, batch: ChangeBatch, *, first: bool) -> "_Arrival":
-        new = first and not _needs_care(batch)
+    def of(cls, setup: CreditorSetup, sieve: Sieve, number: int, batch: ChangeBatch, *, first: bool) -> "_Arrival":
+        new = first and not _needs_care(sieve, batch)
         rows = len(batch.customers) + len(batch.receivables) + len(batch.payments)
         creditor_id, days = setup.creditor.creditor_id, setup.policies.first_look_days
         what = NewRows.of(creditor_id, number, batch, first_look_days=days) if new else batch
         return cls(what, rows, len(batch.receivables), batch.end)
 
 
-def _needs_care(batch: ChangeBatch) -> bool:
+def _needs_care(sieve: Sieve, batch: ChangeBatch) -> bool:
     """Whether a batch has more in it than rows to insert into an empty ledger."""
     others = batch.acts or batch.holds or batch.removed_receivable_ids or batch.quarantined
-    return bool(others) or not none_doubtful(batch.receivables)
+    return bool(others) or not sieve.none_doubtful(batch.receivables, batch.payments)
 
 
 def _portions(arrivals: Iterator[_Arrival]) -> Iterator[list[_Arrival]]:
@@ -174,55 +191,65 @@ def _portions(arrivals: Iterator[_Arrival]) -> Iterator[list[_Arrival]]:
         yield portion
 
 
-def _store(db: Db, setup: CreditorSetup, number: int, as_of: date, what: ChangeBatch | NewRows) -> int:
-    """Write what arrived; returns how many of its receivables were put aside.
+def _store(db: Db, setup: CreditorSetup, sieve: Sieve, number: int, what: ChangeBatch | NewRows) -> int:
+    """Write what arrived; returns how many of its rows were put aside.
 
     In the first reading of a ledger nothing needs to be compared or marked, unless something came twice: then what was
     inserted by now is as `_put` would have written it, and it looks at the rest.
     """
     if isinstance(what, ChangeBatch):
-        return _put(db, setup, number, as_of, what)
+        return _put(db, setup, sieve, number, what)
     if intake.insert(db, setup.creditor.creditor_id, number, what):
         return 0
-    return _put(db, setup, number, as_of, what.as_batch())
+    return _put(db, setup, sieve, number, what.as_batch())
 
 
-def _put(db: Db, setup: CreditorSetup, number: int, as_of: date, batch: ChangeBatch) -> int:
-    """Write a batch; returns how many of its receivables were put aside."""
+def _put(db: Db, setup: CreditorSetup, sieve: Sieve, number: int, batch: ChangeBatch) -> int:
+    """Write a batch; returns how many of its rows were put aside."""
     creditor_id = setup.creditor.creditor_id
-    batch = replace(batch, receivables=tuple(batch.receivables))
-    again = intake.seen_already(db, creditor_id, number, [receivable.receivable_id for receivable in batch.receivables])
-    sifted = sift(setup.source.name, batch.receivables, ledger.receivables_by_id(db, creditor_id, again))
+    receivables = tuple(batch.receivables)
+    again = intake.seen_already(db, creditor_id, number, writable(one.receivable_id for one in receivables))
+    sifted = sieve.sift(receivables, batch.payments, ledger.receivables_by_id(db, creditor_id, again))
+    # A payment that was put aside stays as it is known: it was in the ledger, so it is not gone.
+    payment_ids = writable(payment.payment_id for payment in batch.payments)
+    batch = replace(batch, receivables=tuple(sifted.taken.values()), payments=tuple(sifted.payments))
     unread = (*batch.quarantined, *sifted.doubtful)
     _look_again_at_former_owners(db, creditor_id, batch)
     intake.put_customers(db, creditor_id, number, batch.customers)
     first_look_days = setup.policies.first_look_days
-    intake.put_receivables(db, creditor_id, number, tuple(sifted.taken.values()), first_look_days=first_look_days)
+    intake.put_receivables(db, creditor_id, number, batch.receivables, first_look_days=first_look_days)
     intake.put_payments(db, creditor_id, number, batch.payments)
     intake.put_acts(db, creditor_id, number, batch.acts)
     holds.put_ledger_holds(db, creditor_id, number, batch.holds)
-    intake.mark_gone(db, creditor_id, number, as_of, batch.removed_receivable_ids)
+    intake.mark_gone(db, creditor_id, number, sieve.as_of, batch.removed_receivable_ids)
     quarantine.put(db, creditor_id, number, unread)
     receivable_ids = {*sifted.taken, *(row.receivable_id for row in unread if row.receivable_id)}
     intake.mark_seen(db, creditor_id, "receivable", sorted(receivable_ids))
-    intake.mark_seen(db, creditor_id, "payment", [payment.payment_id for payment in batch.payments])
+    intake.mark_seen(db, creditor_id, "payment", payment_ids)
     intake.mark_seen(db, creditor_id, "act", [act.act_id for act in batch.acts])
     intake.mark_seen(db, creditor_id, "hold", [hold.hold_id for hold in batch.holds])
     return len(sifted.doubtful)
 
 
 def _look_again_at_former_owners(db: Db, creditor_id: str, batch: ChangeBatch) -> None:
-    """What moves to another customer changes the one it leaves, too."""
+    """What moves to another customer or receivable changes the one it leaves, too."""
     tables = db.tables
+    notes = {one.receivable_id: (one.customer_id, one.credit_of) for one in batch.receivables}
+    payments = {one.payment_id: (one.customer_id, one.receivable_id) for one in batch.payments}
+    acts = {one.act_id: (one.customer_id, one.receivable_id) for one in batch.acts}
+    held = {one.hold_id: (one.customer_id, one.receivable_id) for one in batch.holds}
     moving = (
-        (tables.receivables, "receivable_id", {one.receivable_id: one.customer_id for one in batch.receivables}),
-        (tables.payments, "payment_id", {one.payment_id: one.customer_id for one in batch.payments}),
-        (tables.acts, "act_id", {one.act_id: one.customer_id for one in batch.acts}),
-        (tables.holds, "hold_id", {one.hold_id: one.customer_id for one in batch.holds}),
+        (tables.receivables, ("receivable_id", "credit_of"), notes),
+        (tables.payments, ("payment_id", "receivable_id"), payments),
+        (tables.acts, ("act_id", "receivable_id"), acts),
+        (tables.holds, ("hold_id", "receivable_id"), held),
     )
-    for table, key, owners in moving:
-        for customer_id in sorted(intake.former_owners(db, table, key, creditor_id, owners)):
-            reviews.reset_of_customer(db, creditor_id, customer_id)
+    former = [
+        one
+        for table, columns, belonging in moving
+        for one in intake.formerly(db, table, columns, creditor_id, belonging)
+    ]
+    reviews.reset_about(db, creditor_id, (one[0] for one in former), (one[1] for one in former))
 
 
 def _finish(
@@ -241,10 +268,15 @@ def _finish(
     creditor_id = setup.creditor.creditor_id
     vanished = 0
     if end is None or not end.complete:
-        state, detail = SyncState.INCOMPLETE, "the source did not say that everything arrived"
+        said = end.detail if end is not None else ""
+        state, detail = SyncState.INCOMPLETE, said or "the source did not say that everything arrived"
     else:
         state, detail = SyncState.COMPLETE, ""
         whole = end.scope is Scope.SNAPSHOT
+        asked = None if whole else syncs.too_many_gone(db, creditor_id)
+        if asked is not None:
+            state, vanished, known = SyncState.TOO_MANY_GONE, asked.vanished, asked.known
+            detail = f"{asked.detail}, and this reading told only what changed since"
         if whole and not first:
             vanished = intake.count_vanished(db, creditor_id)
             if vanished * 100 > known * VANISHED_LIMIT_PERCENT and not accept_gone:
@@ -252,8 +284,9 @@ def _finish(
                 detail = f"{vanished} of {known} open invoices were not in the ledger any more"
             else:
                 intake.drop_unseen(db, creditor_id, number, as_of)
-                for customer_id in holds.drop_unseen_ledger_holds(db, creditor_id):
-                    reviews.reset_of_customer(db, creditor_id, customer_id)
+                dropped = holds.drop_unseen_ledger_holds(db, creditor_id)
+                about = (one.receivable_id for one in dropped)
+                reviews.reset_about(db, creditor_id, (one.customer_id for one in dropped), about)
         quarantine.drop_answered(db, creditor_id, number, whole=whole)
     if not first:  # in the first reading everything is new, and nothing was looked at before
         reviews.reset_of_changed(db, creditor_id, number)

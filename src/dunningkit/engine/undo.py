@@ -1,4 +1,4 @@
-"""Undoing: the latest decision about many reminders is taken back as one, as far as nothing of it has left."""
+"""Undoing: the latest decision about many reminders is taken back as one, if nothing of it has left; again: the one before."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from dunningkit.engine.batch import BulkAction
+from dunningkit.engine.returned import ASKED_AGAIN
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import NotAllowed, NotFound
 from dunningkit.model import Actor, AuditEntry, ReminderState
@@ -29,13 +30,15 @@ class NotUndone:
 
 @dataclass(frozen=True, slots=True)
 class UndoReport:
-    """What was taken back of one decision: reminders by id, holds by id, and what could not be."""
+    """What was taken back of one decision: whose it was and when, reminders by id, holds by id, and what could not be."""
 
     batch_id: str
     action: BulkAction
     reminder_ids: tuple[str, ...]
     hold_ids: tuple[str, ...]
     kept: tuple[NotUndone, ...]
+    decided_by: str = ""
+    decided_at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -62,20 +65,18 @@ class _Undoing:
 
 
 def undo(setup: CreditorSetup, store: Store, *, now: datetime, actor: Actor) -> UndoReport:
-    """Take back the creditor's latest decision that a person made with approve or skip, as one.
+    """Take back the creditor's latest decision that a person made with approve or skip and nobody undid yet, as one.
 
     What was approved waits for a yes again (and no policy gives it); what was skipped is what it was before; holds that the
     decision placed are released. Reminders that have left, are leaving or came back meanwhile stay as they are and are named.
 
-    Raises `NotFound` when there never was such a decision, `NotAllowed` when the latest one was undone already.
+    Done again, it takes back the decision before. Raises `NotFound` when there never was a decision, `NotAllowed` when every
+    one was undone already.
     """
     creditor_id = setup.creditor.creditor_id
     with store.write() as db:
-        newest = audit.newest_of_a_batch(db, creditor_id)
-        if newest is None:
-            raise NotFound("Nothing was approved or skipped yet, so there is nothing to undo.")
+        newest = _latest_not_undone(db, creditor_id)
         batch_id, after = str(newest.details["batch"]), int(newest.details["after"] or 0)
-        _refuse_a_second_time(db, creditor_id, batch_id, newest.sequence)
         by_action: dict[str, list[AuditEntry]] = defaultdict(list)
         for entry in audit.after(db, creditor_id, after, _ACTIONS):
             if entry.details.get("batch") == batch_id:
@@ -87,24 +88,35 @@ def undo(setup: CreditorSetup, store: Store, *, now: datetime, actor: Actor) -> 
         if undoing.undone or undoing.released:
             counts = {"reminders": len(undoing.undone), "holds": len(undoing.released), "kept": len(undoing.kept)}
             audit.append(db, creditor_id, now, actor, "batch_undone", batch_id, counts)
-            stored = proposals.customers_of(db, creditor_id, undoing.undone)
-            reviews.reset_of_named(db, creditor_id, sorted(stored))
+            reviews.reset_about(db, creditor_id, *proposals.whose(db, creditor_id, undoing.undone))
     return UndoReport(
         batch_id=batch_id,
         action=_action(by_action),
         reminder_ids=tuple(undoing.undone),
         hold_ids=tuple(undoing.released),
         kept=tuple(undoing.kept),
+        decided_by=newest.actor.shown,
+        decided_at=newest.at.astimezone(setup.calendar.zone),
     )
 
 
-def _refuse_a_second_time(db: Db, creditor_id: str, batch_id: str, since: int) -> None:
-    for entry in audit.after(db, creditor_id, since, ("batch_undone",)):
-        if entry.subject == batch_id:
+def _latest_not_undone(db: Db, creditor_id: str) -> AuditEntry:
+    newest = audit.newest_of_a_batch(db, creditor_id)
+    if newest is None:
+        raise NotFound("Nothing was approved or skipped yet, so there is nothing to undo.")
+    while _is_undone(db, creditor_id, newest):
+        before = audit.newest_of_a_batch(db, creditor_id, up_to=int(newest.details["after"] or 0))
+        if before is None:
             raise NotAllowed(
-                f"The latest decision ({batch_id}) was undone already, by {entry.actor.shown}. An earlier one stays; "
-                "take single approvals back with: dunning approve --withdraw."
+                "Every decision was undone already. Take single approvals back with: dunning approve --withdraw."
             )
+        newest = before
+    return newest
+
+
+def _is_undone(db: Db, creditor_id: str, newest: AuditEntry) -> bool:
+    later = audit.after(db, creditor_id, newest.sequence, ("batch_undone",))
+    return any(entry.subject == newest.details["batch"] for entry in later)
 
 
 def _action(by_action: Mapping[str, Sequence[AuditEntry]]) -> BulkAction:
@@ -127,9 +139,12 @@ def _ask_again(undoing: _Undoing, entries: Sequence[AuditEntry]) -> None:
     """What an approval had answered is a question again, if the approval was taken back."""
     steps = {"expected": ReminderState.SUPERSEDED, "to": ReminderState.RETURNED}
     undone = set(undoing.undone)
-    for entry in (entry for entry in entries if entry.details["by"] in undone):
+    again = [entry for entry in entries if entry.details["by"] in undone]
+    for entry in again:
         what = str(entry.details["what"])
         proposals.move(undoing.db, undoing.creditor_id, entry.subject, detail=what, **steps)
+    notes = [(entry.subject, {"about": entry.details.get("about"), **undoing.details}) for entry in again]
+    audit.append_many(undoing.db, undoing.creditor_id, undoing.now, undoing.actor, ASKED_AGAIN, notes)
 
 
 def _take_back_skips(undoing: _Undoing, entries: Sequence[AuditEntry]) -> None:
@@ -163,12 +178,24 @@ def _release_holds(undoing: _Undoing, entries: Sequence[AuditEntry]) -> None:
     undoing.released += released
     undoing.kept += [NotUndone(hold_id, None) for hold_id in wanted if hold_id not in released]
     notes = [
-        (entry.subject, {"kind": entry.details["kind"], "hold_id": hold_id, **undoing.details})
+        (
+            entry.subject,
+            {
+                **{
+                    name: entry.details[name]
+                    for name in ("kind", "customer_id", "receivable_id")
+                    if name in entry.details
+                },
+                "hold_id": hold_id,
+                **undoing.details,
+            },
+        )
         for entry, hold_id in zip(entries, wanted, strict=True)
         if hold_id in released
     ]
     audit.append_many(undoing.db, undoing.creditor_id, undoing.now, undoing.actor, "hold_released", notes)
-    reviews.reset_of_named(undoing.db, undoing.creditor_id, sorted(set(released.values())))
+    about = (one.receivable_id for one in released.values())
+    reviews.reset_about(undoing.db, undoing.creditor_id, (one.customer_id for one in released.values()), about)
 
 
 _TAKE_BACK: Mapping[str, Callable[[_Undoing, Sequence[AuditEntry]], None]] = {

@@ -1,11 +1,12 @@
 """Writing the reminders of a proposal: composed, checked and rendered, or given back with the reason."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from dunningkit import dispatch
+from dunningkit.engine.approved import facts_of
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import PluginError, PluginHung
 from dunningkit.messages import Composer, Draft, DraftItem, check, language_for
@@ -23,8 +24,9 @@ from dunningkit.model import (
     Rendered,
     Sender,
     StepKind,
+    days_from,
 )
-from dunningkit.policy import Decision, Group, Known, Situation, Terms, facts_hash
+from dunningkit.policy import Decision, Group, Situation
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,8 @@ def write(
     except PluginError as error:
         return _why_not(channel, error)
     send_not_before = setup.calendar.first_send_moment(as_of, group.policy.hours)
-    given_days = timedelta(days=group.step.time_to_pay_days + delivery_days)
-    pay_by = _pay_by(setup, group, send_not_before.date() + given_days)
+    given_days = group.step.time_to_pay_days + delivery_days
+    pay_by = _pay_by(setup, group, days_from(send_not_before.date(), given_days))
     draft = _draft(creditor, customer, group, copies, pay_by)
     message = composer.compose(draft)
     wrong = [finding for finding in check(message, draft) if finding.is_error]
@@ -95,6 +97,7 @@ def write(
         send_not_before=send_not_before,
         pay_by=pay_by,
         reasons=_distinct(decision.reasons[0] for _, decision in group.members),
+        questions=tuple(sorted({code for _, decision in group.members for code in decision.questions})),
         policy_name=group.policy.name,
     )
     return Written(reminder, rendered)
@@ -153,12 +156,6 @@ def _item(situation: Situation, decision: Decision) -> ReminderItem:
     )
 
 
-def facts_of(customer: Customer, situations: Sequence[Situation]) -> str:
-    """The hash of what is known about the receivables of one reminder."""
-    known = (Known(one.receivable, one.linked_credit_minor, one.terms or Terms(None)) for one in situations)
-    return facts_hash(customer, known, situations[0].credit_minor)
-
-
 def _distinct(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
     found: list[Reason] = []
     for reason in reasons:
@@ -186,7 +183,7 @@ def _key(creditor_id: str, group: Group) -> str:
         f"{s.receivable.receivable_id}:{d.step.id if d.step else ''}" + (f":{s.cancelled}" if s.cancelled else "")
         for s, d in group.members
     )
-    return _short_hash(creditor_id, group.to.medium.value, group.to.address, *items, length=40)
+    return _short_hash(creditor_id, group.customer_id, group.to.medium.value, group.to.address, *items, length=40)
 
 
 def _short_hash(*parts: str, length: int = 20) -> str:

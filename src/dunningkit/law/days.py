@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dunningkit.errors import SettingsError
+from dunningkit.model import days_from
 
 if TYPE_CHECKING:
     from holidays import HolidayBase
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _SATURDAY = 5
 _ONE_DAY = timedelta(days=1)
 _DAYS_KEPT = 1024
+_YEARS_KEPT = 64
 
 
 class Window(Protocol):
@@ -56,6 +58,7 @@ class BusinessCalendar:
         self.country = country
         # A day is looked up for every reminder, and a whole run asks about a handful of days.
         self._is_closed = lru_cache(maxsize=_DAYS_KEPT)(self._is_holiday)
+        self._closed_weekdays = lru_cache(maxsize=_YEARS_KEPT)(self._find_closed_weekdays)
         try:
             self.zone = ZoneInfo(timezone)
         except (ZoneInfoNotFoundError, ValueError) as error:
@@ -91,23 +94,30 @@ class BusinessCalendar:
 
     def next_banking_day(self, day: date) -> date:
         """``day`` itself when payments move on it, else the next day on which they do."""
-        while not self.is_banking_day(day):
+        while day < date.max and not self.is_banking_day(day):
             day += _ONE_DAY
         return day
 
     def add_banking_days(self, day: date, banking_days: int) -> date:
         """The day that lies ``banking_days`` banking days after ``day``; zero gives ``day`` unchanged."""
         for _ in range(banking_days):
-            day = self.next_banking_day(day + _ONE_DAY)
+            day = self.next_banking_day(days_from(day, 1))
         return day
 
     def banking_days_since(self, earlier: date, later: date) -> int:
         """How many banking days ago ``earlier`` was on ``later``: Friday is one banking day before Monday."""
-        day, count = earlier + _ONE_DAY, 0
-        while day <= later:
-            count += self.is_banking_day(day)
-            day += _ONE_DAY
-        return count
+        if earlier >= later:
+            return 0
+        weeks, rest = divmod((later - earlier).days, 7)
+        weekdays = 5 * weeks + sum((earlier.weekday() + day) % 7 < _SATURDAY for day in range(1, rest + 1))
+        years = range(earlier.year, later.year + 1)
+        return weekdays - sum(earlier < day <= later for year in years for day in self._closed_weekdays(year))
+
+    def _find_closed_weekdays(self, year: int) -> tuple[date, ...]:
+        # Every eve on which Finland is closed is among these days, and every holiday among the year's own.
+        eves = (date(year, 12, 24), *(date(year, 6, day) for day in range(19, 26)))
+        asked = {*type(self._holidays)(years=year), *eves}
+        return tuple(sorted(day for day in asked if day.weekday() < _SATURDAY and self._is_holiday(day)))
 
     def first_send_moment(self, day: date, window: Window) -> datetime:
         """The first preferred moment on or after ``day``: a closed day postpones sending, never readiness."""

@@ -8,8 +8,9 @@ from dunningkit.model.actor import Actor, ActorKind
 from dunningkit.model.arrangement import Arrangement, ArrangementKind
 from dunningkit.model.columns import Columns
 from dunningkit.model.contact import Act, ActBy, ActKind, Contact, ContactKind, Direction
+from dunningkit.model.day import EARLIEST_PLAUSIBLE, days_from, latest_plausible
 from dunningkit.model.events import AuditEntry
-from dunningkit.model.exact import are_exact
+from dunningkit.model.exact import are_exact, are_writable, unwritable_at
 from dunningkit.model.hold import Hold, HoldKind
 from dunningkit.model.ledger import (
     ChangeBatch,
@@ -70,6 +71,7 @@ from dunningkit.model.score import (
 )
 
 __all__ = [
+    "EARLIEST_PLAUSIBLE",
     "Act",
     "ActBy",
     "ActKind",
@@ -137,5 +139,9 @@ __all__ = [
     "WebhookRequest",
     "Wishes",
     "are_exact",
+    "are_writable",
+    "days_from",
     "exponent",
+    "latest_plausible",
+    "unwritable_at",
 ]

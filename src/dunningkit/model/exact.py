@@ -12,6 +12,8 @@ from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 from dunningkit.model.columns import Columns
 
+#: Databases keep whole numbers in 64 bits.
+_BEYOND = 1 << 63
 _LEAVES = frozenset({str, int, bool, bytes, date, NoneType})
 
 
@@ -26,8 +28,8 @@ class _Plan(NamedTuple):
 def are_exact(annotation: Any, values: Sequence[object]) -> bool:
     """Whether every value is exactly what the annotation says, down to texts, numbers, days and enumerations.
 
-    Such values need no other check and no copy: nothing in them is a subclass with a mind of its own, and a text in them can
-    be written as UTF-8. ``False`` only says that this quick look does not know. Looks at a whole column at a time.
+    Such values need no other check and no copy: nothing in them is a subclass with a mind of its own, and every text and
+    number in them can be stored. ``False`` only says that this quick look does not know. Looks at a whole column at a time.
     """
     plan = _plan(annotation)
     if plan.columns is not None:
@@ -38,7 +40,7 @@ def are_exact(annotation: Any, values: Sequence[object]) -> bool:
         return all(_are_exact_columns(kind, one) for one in by_columns) and are_exact(tuple[kind, ...], others)  # type: ignore[valid-type]  # a class
     if not plan.allowed.issuperset(map(type, values)):
         return False
-    if str in plan.allowed and not _is_writable(_texts_in(values, plan.allowed)):
+    if not _can_be_stored(plan, values):
         return False
     if not plan.inner:
         return True
@@ -49,7 +51,7 @@ def are_exact(annotation: Any, values: Sequence[object]) -> bool:
 
 def _are_exact_parts(annotation: Any, parts: Iterable[object]) -> bool:
     plan = _plan(annotation)
-    if plan.inner or plan.columns is not None or str in plan.allowed:
+    if plan.inner or plan.columns is not None or not plan.allowed.isdisjoint((str, int)):
         return are_exact(annotation, list(parts))
     return plan.allowed.issuperset(map(type, parts))  # looked at once, so no list is made of them
 
@@ -71,12 +73,44 @@ def _texts_in(values: Iterable[Any], allowed: frozenset[type]) -> Iterable[str]:
     return [value for value in values if type(value) is str]
 
 
-def _is_writable(texts: Iterable[str]) -> bool:
+def _can_be_stored(plan: _Plan, values: Sequence[object]) -> bool:
+    return (str not in plan.allowed or are_writable(_texts_in(values, plan.allowed))) and (
+        int not in plan.allowed or _are_storable([number for number in values if type(number) is int])
+    )
+
+
+def are_writable(texts: Iterable[str]) -> bool:
+    """Whether every text can be stored: as UTF-8, and without the character that some databases take for its end."""
+    joined = "".join(texts)
     try:
-        "".join(texts).encode()
+        joined.encode()
     except UnicodeEncodeError:
         return False
-    return True
+    return "\0" not in joined
+
+
+def unwritable_at(value: object) -> tuple[str, ...] | None:
+    """The way to the first text or number within a value that cannot be stored, by field and position; ``None`` without one."""
+    if isinstance(value, str):
+        return None if are_writable((value,)) else ()
+    if isinstance(value, int):
+        return None if _are_storable((value,)) else ()
+    for name, part in _parts(value):
+        if (inner := unwritable_at(part)) is not None:
+            return (str(name), *inner)
+    return None
+
+
+def _parts(value: object) -> Iterable[tuple[object, object]]:
+    if is_dataclass(value):
+        return ((field.name, getattr(value, field.name)) for field in fields(value))
+    if isinstance(value, Mapping):
+        return value.items()
+    return enumerate(value) if isinstance(value, tuple | frozenset | Columns) else ()
+
+
+def _are_storable(numbers: Iterable[int]) -> bool:
+    return all(-_BEYOND <= number < _BEYOND for number in set(numbers))
 
 
 @cache

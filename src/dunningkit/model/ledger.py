@@ -41,7 +41,7 @@ class SyncEnd:
 
     ``complete`` means that everything in ``scope`` arrived. ``payments_as_of`` is the day through which payments are known;
     ``None`` means as at the sync itself. ``cursor`` is what ``changes()`` is given next time. ``rows_read`` counts input rows:
-    each was either accepted or quarantined.
+    each was either accepted or quarantined. ``detail`` is a sentence that says why a reading is not complete and what to do.
     """
 
     scope: Scope
@@ -51,6 +51,7 @@ class SyncEnd:
     rows_read: int = 0
     rows_accepted: int = 0
     rows_quarantined: int = 0
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +77,16 @@ class Recheck:
     """What the ledger says about one receivable right before sending; ``open`` is ``None`` when it is gone.
 
     ``on_hold`` says that nothing may be sent now; ``holds`` are the ledger's holds where it keeps days for them.
+    ``receivable`` and ``customer`` are what the ledger has of them right now, where it is cheap to say (``None``: not said);
+    any difference from what the last reading brought keeps the reminder back, too.
     """
 
     receivable_id: str
     open: Money | None
     on_hold: bool = False
     holds: tuple[Hold, ...] = ()
+    receivable: Receivable | None = None
+    customer: Customer | None = None
 
 
 @dataclass(frozen=True, slots=True)

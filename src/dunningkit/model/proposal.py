@@ -7,7 +7,7 @@ from enum import StrEnum
 from dunningkit.model.message import Message
 from dunningkit.model.money import Money
 from dunningkit.model.party import ContactPoint
-from dunningkit.model.reason import Reason
+from dunningkit.model.reason import Reason, ReasonCode
 from dunningkit.model.score import Segment, Style
 
 
@@ -93,7 +93,8 @@ class Reminder:
 
     ``content_hash`` is the SHA-256 of the rendered bytes, ``facts_hash`` one of all that the ledger said about the customer
     and the receivables; approval binds both. ``send_not_before`` is a moment with its
-    offset: the first permitted and preferred one on or after the proposal's day.
+    offset: the first permitted and preferred one on or after the proposal's day. ``questions`` are what a person answers by
+    approving it.
     """
 
     reminder_id: str
@@ -114,6 +115,7 @@ class Reminder:
     pay_by: date
     reasons: tuple[Reason, ...]
     policy_name: str = ""
+    questions: tuple[ReasonCode, ...] = ()
 
     def is_out_of_date(self, day: date) -> bool:
         """Whether less than half of the time to pay that the text gives would be left if it left on ``day``."""

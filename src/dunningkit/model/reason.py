@@ -51,7 +51,7 @@ class ReasonCode(StrEnum):
     TEXT_REFUSED = "text_refused"  # rule, found
     RENDER_FAILED = "render_failed"  # plugin
     IBAN_DIFFERS = "iban_differs"  # -
-    CREDIT_UNAPPLIED = "credit_unapplied"  # credit_minor, currency
+    CREDIT_UNAPPLIED = "credit_unapplied"  # credit_minor, linked_minor (only where there is any), currency
     SETTLED_BUT_OPEN = "settled_but_open"  # settled_on, open_minor, currency
     ROW_QUARANTINED = "row_quarantined"  # place
     LADDER_DONE = "ladder_done"  # reminders_sent
@@ -64,13 +64,14 @@ class ReasonCode(StrEnum):
     NOT_FOLLOWED = "not_followed"  # placed_by
     NOT_COVERED = "not_covered"  # -
     NOT_DUE_YET = "not_due_yet"  # day (the due date)
-    STEP_NOT_REACHED = "step_not_reached"  # day (date), step_number
+    STEP_NOT_REACHED = "step_not_reached"  # day (date), step (id), step_number
     TIME_TO_PAY = "time_to_pay"  # day (first day after the customer's time to pay), on (date of the reminder)
     NOT_BEFORE = "not_before"  # day
     BELOW_MINIMUM = "below_minimum"  # open_minor, minimum_minor, currency
     BELOW_CUSTOMER_MINIMUM = "below_customer_minimum"  # overdue_minor, minimum_minor, currency
     CREDIT_NOTE_COVERS = "credit_note_covers"  # credit_minor, currency
     CONTACT_CAP = "contact_cap"  # max_contacts, window_days, day (next possible)
+    ANOTHER_FIRST = "another_first"  # -
     CREDITS_COVER = "credits_cover"  # credit_minor, currency
     WISH_NO_REMINDERS = "wish_no_reminders"  # -
     LEDGER_STALE = "ledger_stale"  # payments_as_of, banking_days, limit_banking_days
@@ -109,6 +110,35 @@ class ReasonCode(StrEnum):
     PAID_SINCE = "paid_since"  # paid_minor, currency, on
     SENT_SINCE = "sent_since"  # on, medium
     BASIS_CHANGED = "basis_changed"  # -
+    CHANGED_CUSTOMER = "changed_customer"  # was, now (customer ids)
+    CHANGED_UNEXPLAINED = "changed_unexplained"  # -
+    PAID_BACK_SINCE = "paid_back_since"  # paid_minor, currency, on
+    IN_HAND_SINCE = "in_hand_since"  # paid_minor, currency, on
+    GIVEN_BACK_SINCE = "given_back_since"  # paid_minor, currency, on
+    CREDIT_NOTE_SINCE = "credit_note_since"  # number, credit_minor, currency, on (day of the reading)
+    CREDIT_GONE = "credit_gone"  # -
+    HOLD_SINCE = "hold_since"  # kind, on, by
+    RELEASED_SINCE = "released_since"  # kind, on, by
+    LEDGER_HOLD_SINCE = "ledger_hold_since"  # kind, on (day of the reading)
+    HOLD_OVER = "hold_over"  # until (date or None)
+    ARRANGED_SINCE = "arranged_since"  # kind, on, by
+    ARRANGEMENT_ENDED_SINCE = "arrangement_ended_since"  # kind, on, by
+    APPROVED_SINCE = "approved_since"  # on, by
+    SKIPPED_SINCE = "skipped_since"  # on, by
+    UNSKIPPED_SINCE = "unskipped_since"  # on, by
+    OUTCOME_SINCE = "outcome_since"  # on, outcome
+    CANCELLED_SINCE = "cancelled_since"  # on, by
+    RETURNED_SINCE = "returned_since"  # on
+    READ_SINCE = "read_since"  # on (day of the reading)
+    READABLE_SINCE = "readable_since"  # -
+    CUSTOMER_READ_SINCE = "customer_read_since"  # on (day of the reading)
+    OTHER_READ_SINCE = "other_read_since"  # number, on (day of the reading)
+    OTHER_SENT_SINCE = "other_sent_since"  # on, medium
+    ACT_SINCE = "act_since"  # kind, on
+    DAY_CAME = "day_came"  # day
+    DAYS_PASSED = "days_passed"  # days
+    NEW_MONTH = "new_month"  # -
+    TOUCHED_SINCE = "touched_since"  # -
 
     # Why no rule was asked about a receivable
     NOT_ASKED_GONE = "not_asked_gone"  # on
@@ -116,9 +146,18 @@ class ReasonCode(StrEnum):
     NOT_ASKED_NOT_ISSUED = "not_asked_not_issued"  # day
     NOT_ASKED_CREDIT_NOTE = "not_asked_credit_note"  # -
 
+    # Why a stored line says something else than the rules
+    CAP_TAKEN = "cap_taken"  # -
+    DIFFERS_RETURNED = "differs_returned"  # -
+    DIFFERS_SKIPPED = "differs_skipped"  # -
+    DIFFERS_WRITING = "differs_writing"  # -
+    DIFFERS_DAY = "differs_day"  # on (the proposal's day), day (asked for)
+    DIFFERS_SETTINGS = "differs_settings"  # -
+    DIFFERS_KNOWN = "differs_known"  # -
+
     # Why no proposal can be made at all
     NEVER_SYNCED = "never_synced"  # -
-    SYNC_INCOMPLETE = "sync_incomplete"  # on (date)
+    SYNC_INCOMPLETE = "sync_incomplete"  # on (date), detail
     TOO_MANY_GONE = "too_many_gone"  # gone, known, limit_percent
     RUN_BACKDATED = "run_backdated"  # day (asked for), on (the day of the last run)
 

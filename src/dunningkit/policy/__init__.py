@@ -11,7 +11,7 @@ from dunningkit.policy.choices import Anchor, Approval, Boundary, Grouping, Prog
 from dunningkit.policy.climbing import SentStep
 from dunningkit.policy.considering import facts_asked
 from dunningkit.policy.decide import RULE_NAMES, Considered, consider, decide, standing_of
-from dunningkit.policy.facts import Credits, Known, credits_of, facts_hash
+from dunningkit.policy.facts import Credits, Known, credits_of, facts_hash, tied_by_customer
 from dunningkit.policy.grouping import Group, gather
 from dunningkit.policy.situation import Attempt, Day, Decision, Situation
 
@@ -60,6 +60,7 @@ __all__ = [
     "load_policy",
     "policy_json_schema",
     "standing_of",
+    "tied_by_customer",
 ]
 
 

@@ -34,7 +34,10 @@ class Terms:
 
 @dataclass(frozen=True)
 class Policies:
-    """A creditor's policies: the special ones, asked in their order, and the main one for all the rest."""
+    """A creditor's policies: the special ones, asked in their order, and the main one for all the rest.
+
+    A special policy that does not say what it covers is asked by nobody: it is for those who are assigned to it.
+    """
 
     main: "Policy"
     special: tuple["Policy", ...] = ()
@@ -83,7 +86,8 @@ class Policies:
         assigned = mine.get(ArrangementKind.POLICY)
         policy = self.named(assigned.policy_name) if assigned else None
         if policy is None:
-            policy = next((one for one in self.every if one.covers.fits(receivable, customer)), None)
+            asked = (*(one for one in self.special if one.covers.is_given), self.main)
+            policy = next((one for one in asked if one.covers.fits(receivable, customer)), None)
         grace = mine.get(ArrangementKind.GRACE)
         return Terms(policy, grace.grace_days if grace else None, mine.get(ArrangementKind.NOT_FOLLOWED))
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
-from dunningkit.model import Reason, ReasonCode
+from dunningkit.model import Reason, ReasonCode, days_from
 
 if TYPE_CHECKING:
     from dunningkit.policy.ladder import ContactCap
@@ -41,6 +41,8 @@ def cap_reached(caps: "Sequence[ContactCap]", contacts: Iterable[date], day: dat
 
 
 def _free_on(ordered: Sequence[date], cap: "ContactCap", day: date) -> date | None:
-    window = timedelta(days=cap.window_days)
-    within = [on for on in ordered if on > day - window]
-    return within[len(within) - cap.max_contacts] + window if len(within) >= cap.max_contacts else None
+    before = days_from(day, -cap.window_days)
+    within = [on for on in ordered if on > before]
+    if len(within) < cap.max_contacts:
+        return None
+    return days_from(within[len(within) - cap.max_contacts], cap.window_days)

@@ -3,10 +3,10 @@
 from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
-from dunningkit.model import StepKind
+from dunningkit.model import StepKind, days_from
 from dunningkit.policy.choices import Anchor, Boundary, Progress
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ class Standing:
     """Where a receivable stands: the step to take next and its day (``None``: the ladder ends here).
 
     ``passed`` steps before it are left out for good. ``last`` is the latest reminder sent, ``number`` what the next one is.
+    ``look_on`` is the first day on which a step could be reached whatever becomes of the customer's payment history, which may
+    change on any day (another invoice goes unpaid), and with it the first contact.
     """
 
     step: "Step | None"
@@ -38,6 +40,7 @@ class Standing:
     passed: int
     last: SentStep | None
     number: int
+    look_on: date | None
 
 
 def stand(
@@ -52,27 +55,38 @@ def stand(
 ) -> Standing:
     """Find the next step. ``leaves_on`` is the day on which today's messages can leave: a courtesy message must not be late.
 
-    Steps are climbed one at a time, or with ``catch_up`` at once to the highest one whose day has come. A step that stands
-    before one that was sent is never gone back to. Under a policy that does not know the steps that were sent, because the
-    receivable was moved to it, every reminder sent counts as one rung.
+    Steps are climbed one at a time, or with ``catch_up`` at once to the highest one whose day has come; while none has, the
+    next one is that whose day comes first. A step that stands before one that was sent is never gone back to. Under a policy
+    that does not know the steps that were sent, because the receivable was moved to it, every reminder sent counts as one rung.
     """
     reminders = [step for step in sent if not step.courtesy]
     last = max(reminders, key=_left_on) if reminders else None
-    found: Step | None = None
-    found_on: date | None = None
-    position = passed = 0
-    for step in policy.steps[_rungs_done(policy, sent, reminders) :]:
+    ahead = _ahead(policy, policy.steps[_rungs_done(policy, sent, reminders) :], due_on, leaves_on)
+    days = [_reached_on(policy, step, last, due_on, first_contact_days, grace_days) for step in ahead]
+    if not days:
+        return Standing(None, None, 0, last, len(reminders) + 1, None)
+    reached = [position for position, on in enumerate(days) if on <= as_of]
+    # Two steps of one day: on that day the higher one is taken.
+    position = max(reached) if reached else min(range(len(days)), key=lambda one: (days[one], -one))
+    look_on = min(
+        _reached_on(policy, step, last, due_on, policy.earliest_contact_days, grace_days)
+        if step.days == "by_history"
+        else on
+        for step, on in zip(ahead, days, strict=True)
+    )
+    return Standing(ahead[position], days[position], position, last, len(reminders) + 1, look_on)
+
+
+def _ahead(policy: "Policy", steps: "Sequence[Step]", due_on: date, leaves_on: date) -> "list[Step]":
+    """The steps that one run could take, in order."""
+    found: list[Step] = []
+    for step in steps:
         if step.kind is StepKind.COURTESY and leaves_on > due_on:
             continue
-        if found is not None and step.anchor is Anchor.AFTER_PREVIOUS_STEP:
-            break  # it is counted from a reminder that has not left yet
-        on = _reached_on(policy, step, last, due_on, first_contact_days, grace_days)
-        if found is None or on <= as_of:
-            found, found_on, passed = step, on, position
-        if policy.progress is Progress.ONE_STEP:
-            break
-        position += 1
-    return Standing(found, found_on, passed, last, len(reminders) + 1)
+        if found and (policy.progress is Progress.ONE_STEP or step.anchor is Anchor.AFTER_PREVIOUS_STEP):
+            break  # what is counted from the previous step is counted from a reminder that has not left yet
+        found.append(step)
+    return found
 
 
 def _left_on(step: SentStep) -> date:
@@ -87,16 +101,16 @@ def _reached_on(
     afterwards = int(policy.boundary is Boundary.EXCLUSIVE)
     anchor = step.anchor
     if anchor is Anchor.AFTER_DUE:
-        return due_on + timedelta(days + grace_days + afterwards)
+        return days_from(due_on, days + grace_days + afterwards)
     if anchor is Anchor.BEFORE_DUE:
-        return due_on + timedelta(afterwards - days)
+        return days_from(due_on, afterwards - days)
     if anchor is Anchor.END_OF_MONTH_AFTER_DUE:
         month_end = due_on.replace(day=monthrange(due_on.year, due_on.month)[1])
-        return month_end + timedelta(days + grace_days + afterwards)
+        return days_from(month_end, days + grace_days + afterwards)
     # The policy sees to it that a step after the due date comes before; where its reminder was counted as a rung under
     # another policy, that one is the previous one. The due date may have been moved since: nobody is reminded before it.
-    on = max((last.on if last else due_on) + timedelta(days), due_on + timedelta(1))
-    return on + timedelta(afterwards)
+    on = max(days_from(last.on if last else due_on, days), days_from(due_on, 1))
+    return days_from(on, afterwards)
 
 
 def _rungs_done(policy: "Policy", sent: Sequence[SentStep], reminders: Sequence[SentStep]) -> int:

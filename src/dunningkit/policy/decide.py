@@ -6,8 +6,8 @@ again too early costs a look, looking too late would cost a customer.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from dunningkit.model import (
     Segment,
     StepKind,
     Style,
+    days_from,
 )
 from dunningkit.policy.addressing import choose_channel
 from dunningkit.policy.caps import cap_reached
@@ -32,8 +33,6 @@ from dunningkit.policy.situation import Day, Decision, Situation
 
 if TYPE_CHECKING:
     from dunningkit.policy.ladder import HistoryRule, Step
-
-_ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +49,10 @@ LadderRule = Callable[[Situation, Day, Standing], Decision | None]
 
 def decide(situation: Situation, day: Day) -> Decision:
     """Decide about one open receivable; the first rule with an answer wins, and without any it is ready."""
+    return _looked_at_in_time(situation, _decide(situation, day))
+
+
+def _decide(situation: Situation, day: Day) -> Decision:
     for rule in _RULES:
         if (decision := rule(situation, day)) is not None:
             return decision
@@ -70,10 +73,21 @@ def consider(situation: Situation, day: Day) -> tuple[Considered, ...]:
         (_write.__name__, partial(_write, situation, day, standing)),
     ]
     for name, ask in rules:
-        asked.append(Considered(name.removeprefix("_"), ask()))
-        if asked[-1].decision is not None:
+        answer = ask()
+        if answer is not None:
+            answer = _looked_at_in_time(situation, answer)
+        asked.append(Considered(name.removeprefix("_"), answer))
+        if answer is not None:
             break
     return tuple(asked)
+
+
+def _looked_at_in_time(situation: Situation, decision: Decision) -> Decision:
+    """What is dated ahead changes the picture on its day, so the receivable is looked at then."""
+    on, again = situation.changes_on, decision.next_review_on
+    if on is None or (again is not None and again <= on):
+        return decision
+    return replace(decision, next_review_on=on)
 
 
 # -- the answers ---------------------------------------------------------------------------------------------------
@@ -148,7 +162,7 @@ def _held(situation: Situation, day: Day) -> Decision | None:
     longest = max(covering, key=lambda hold: (hold.end_on is None, hold.end_on or day.as_of, hold.hold_id))
     until = longest.end_on
     reason = Reason.of(_HELD[longest.kind], until=until.isoformat() if until else None, placed_by=longest.placed_by)
-    return _wont_go(reason, until + _ONE_DAY if until else None)
+    return _wont_go(reason, days_from(until, 1) if until else None)
 
 
 def _wish_for_silence(situation: Situation, _day: Day) -> Decision | None:
@@ -169,7 +183,7 @@ def _in_delivery(situation: Situation, day: Day) -> Decision | None:
             )
             return _needs_you(day, reason)
         if attempt.outcome is None:
-            return _wont_go(Reason.of(ReasonCode.IN_DELIVERY, on=attempt.on.isoformat()), day.as_of + _ONE_DAY)
+            return _wont_go(Reason.of(ReasonCode.IN_DELIVERY, on=attempt.on.isoformat()), days_from(day.as_of, 1))
     return None
 
 
@@ -185,7 +199,7 @@ def _credits_cover(situation: Situation, day: Day) -> Decision | None:
         return None
     reason = Reason.of(ReasonCode.CREDITS_COVER, credit_minor=situation.credit_minor, currency=currency)
     # Tomorrow another invoice may fall due, and the credit no longer cover both.
-    return _wont_go(reason, day.as_of + _ONE_DAY)
+    return _wont_go(reason, days_from(day.as_of, 1))
 
 
 def _below_minimum(situation: Situation, day: Day) -> Decision | None:
@@ -210,7 +224,7 @@ def _below_minimum_of_customer(situation: Situation, day: Day) -> Decision | Non
         minimum_minor=minimum,
         currency=currency,
     )
-    return _wont_go(reason, situation.next_due_on + _ONE_DAY if situation.next_due_on else None)
+    return _wont_go(reason, days_from(situation.next_due_on, 1) if situation.next_due_on else None)
 
 
 # -- is it time? ---------------------------------------------------------------------------------------------------
@@ -220,7 +234,7 @@ def _time_to_pay(_situation: Situation, day: Day, standing: Standing) -> Decisio
     last = standing.last
     if last is None or day.as_of > last.pay_by:
         return None
-    again = last.pay_by + _ONE_DAY
+    again = days_from(last.pay_by, 1)
     return _wont_go(Reason.of(ReasonCode.TIME_TO_PAY, day=again.isoformat(), on=last.on.isoformat()), again)
 
 
@@ -230,20 +244,16 @@ def _ladder_done(situation: Situation, day: Day, standing: Standing) -> Decision
     due_on = situation.receivable.due_on
     if due_on >= day.as_of:
         # Only courtesy steps come before the due date; what is not due yet is no question.
-        return _wont_go(Reason.of(ReasonCode.NOT_DUE_YET, day=due_on.isoformat()), due_on + _ONE_DAY)
+        return _wont_go(Reason.of(ReasonCode.NOT_DUE_YET, day=due_on.isoformat()), days_from(due_on, 1))
     return _needs_you(day, Reason.of(ReasonCode.LADDER_DONE, reminders_sent=standing.number - 1))
 
 
-def _step_not_reached(situation: Situation, day: Day, standing: Standing) -> Decision | None:
+def _step_not_reached(_situation: Situation, day: Day, standing: Standing) -> Decision | None:
     step, on = standing.step, standing.reached_on
     if step is None or on is None or day.as_of >= on:
         return None
-    next_review_on = on
-    if step.days == "by_history":
-        # The segment may change on any day (another invoice goes unpaid), and with it the first contact.
-        sooner = _rule(situation, day).first_contact_days - day.policy.earliest_contact_days
-        next_review_on = max(day.as_of + _ONE_DAY, on - timedelta(days=sooner))
-    reason = Reason.of(ReasonCode.STEP_NOT_REACHED, day=on.isoformat(), step_number=standing.number)
+    next_review_on = max(days_from(day.as_of, 1), standing.look_on or on)
+    reason = Reason.of(ReasonCode.STEP_NOT_REACHED, day=on.isoformat(), step=step.id, step_number=standing.number)
     return _wont_go(reason, next_review_on)
 
 
@@ -271,11 +281,13 @@ def _stale_ledger(_situation: Situation, day: Day, standing: Standing) -> Decisi
         banking_days=day.payments_age_banking_days,
         limit_banking_days=limit,
     )
-    return _wont_go(reason, day.as_of + _ONE_DAY)
+    return _wont_go(reason, days_from(day.as_of, 1))
 
 
-def _contact_cap(situation: Situation, day: Day, _standing: Standing) -> Decision | None:
-    reached = cap_reached(day.policy.contact_caps, situation.contacts, day.as_of)
+def _contact_cap(situation: Situation, day: Day, standing: Standing) -> Decision | None:
+    courteous = standing.step is not None and standing.step.kind is StepKind.COURTESY
+    contacts = (*situation.contacts, *(situation.courtesies if courteous else ()))
+    reached = cap_reached(day.policy.contact_caps, contacts, day.as_of)
     return _wont_go(reached.reason, reached.free_on) if reached else None
 
 
@@ -290,7 +302,7 @@ def _write(situation: Situation, day: Day, standing: Standing) -> Decision:
     point, reason = choose_channel(situation, day, step, customer)
     questions = _questions(situation, day, customer, standing)
     if step.kind is StepKind.COURTESY and (against := _against_a_courtesy(point, reason, questions)):
-        return Decision(LineStatus.WONT_GO, against, situation.receivable.due_on + _ONE_DAY)
+        return Decision(LineStatus.WONT_GO, against, days_from(situation.receivable.due_on, 1))
     if point is None:
         return _needs_you(day, reason)
     style = _style(situation, day, step)
@@ -301,7 +313,8 @@ def _write(situation: Situation, day: Day, standing: Standing) -> Decision:
         reasons = (*reasons, Reason.of(ReasonCode.WISH_NOT_SERVED, medium=wished.value))
     if point.medium is Medium.SMS and not point.confirmed:
         reasons = (*reasons, Reason.of(ReasonCode.NUMBER_UNCONFIRMED))
-    return Decision(status, reasons, day.as_of, step=step, style=style, to=point)
+    asked = tuple(question.code for question in questions)
+    return Decision(status, reasons, day.as_of, step=step, style=style, to=point, questions=asked)
 
 
 def _against_a_courtesy(
@@ -327,8 +340,10 @@ def _questions(situation: Situation, day: Day, customer: Customer, standing: Sta
         found.append(Reason.of(ReasonCode.IBAN_DIFFERS))
     in_hand = situation.credit_minor + situation.linked_credit_minor
     if in_hand:
+        # A credit note for this very invoice is told as what it is.
+        linked = {"linked_minor": situation.linked_credit_minor} if situation.linked_credit_minor else {}
         currency = receivable.open.currency
-        found.append(Reason.of(ReasonCode.CREDIT_UNAPPLIED, credit_minor=in_hand, currency=currency))
+        found.append(Reason.of(ReasonCode.CREDIT_UNAPPLIED, credit_minor=in_hand, currency=currency, **linked))
     if customer.wishes.medium is Medium.PHONE and Medium.PHONE not in day.media:
         # Whoever asked for a call is called: a message goes only if a person decides so.
         found.append(Reason.of(ReasonCode.WISH_NOT_SERVED, medium=Medium.PHONE.value))

@@ -2,9 +2,10 @@
 
 import hashlib
 import json
+import re
 import tomllib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, time
 from itertools import pairwise
 from pathlib import Path
@@ -16,8 +17,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from dunningkit.errors import SettingsError
 from dunningkit.model import Customer, CustomerClass, Medium, Receivable, Segment, StepKind, Style
 from dunningkit.policy.choices import Anchor, Approval, Boundary, Grouping, Progress
+from dunningkit.policy.mistakes import problems_in
 
 ByHistory = Literal["by_history"]
+
+#: Two years: whoever waits longer asks a person anyway.
+_MOST_DAYS = 732
+_MOST_MINOR = 10**15
 
 _MINIMA = ("minimum_open_minor", "minimum_customer_minor")
 _FROM_DUE = (Anchor.AFTER_DUE, Anchor.END_OF_MONTH_AFTER_DUE)
@@ -26,6 +32,12 @@ _FROM_DUE = (Anchor.AFTER_DUE, Anchor.END_OF_MONTH_AFTER_DUE)
 class _Frozen(BaseModel):
     # Built when first used, so that importing the engine does not pay for it.
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+def _require_currencies(codes: Iterable[str]) -> None:
+    wrong = next((code for code in codes if re.fullmatch("[A-Z]{3}", code) is None), None)
+    if wrong is not None:
+        raise ValueError(f"{wrong!r} is no currency code; write it with three capital letters, such as EUR")
 
 
 class HistoryRule(_Frozen):
@@ -70,12 +82,15 @@ class Step(_Frozen):
 class ContactCap(_Frozen):
     """At most ``max_contacts`` payment requests to one customer within ``window_days``, over all channels."""
 
-    max_contacts: int = Field(ge=1, title="At most", description="How many payment requests.")
+    max_contacts: int = Field(ge=1, le=1000, title="At most", description="How many payment requests.")
     window_days: int = Field(ge=1, le=366, title="Within days", description="In how many calendar days.")
 
 
 class Coverage(_Frozen):
-    """Which receivables a policy is for. What is left empty does not matter; what is given must all fit."""
+    """Which receivables a policy is for. What is left empty does not matter; what is given must all fit.
+
+    A special policy of which nothing is given is only for those that are assigned to it.
+    """
 
     tags: tuple[str, ...] = Field(default=(), title="Tags", description="Receivables with any of these tags.")
     accounts: tuple[str, ...] = Field(
@@ -85,6 +100,16 @@ class Coverage(_Frozen):
     customer_classes: tuple[CustomerClass, ...] = Field(
         default=(), title="Customer classes", description="Of customers of these classes."
     )
+
+    @model_validator(mode="after")
+    def _names_currencies(self) -> Self:
+        _require_currencies(self.currencies)
+        return self
+
+    @property
+    def is_given(self) -> bool:
+        """Whether it says anything at all."""
+        return bool(self.tags or self.accounts or self.currencies or self.customer_classes)
 
     def fits(self, receivable: Receivable, customer: Customer | None) -> bool:
         """Whether the receivable is one of those; the class of a customer the ledger does not know is ``unknown``."""
@@ -100,8 +125,12 @@ class Coverage(_Frozen):
 class StaleLimits(_Frozen):
     """How many banking days may pass unseen in the payment data before steps are blocked."""
 
-    formal_banking_days: int = Field(default=1, ge=0, title="Formal steps", description="More than this blocks them.")
-    any_banking_days: int = Field(default=3, ge=0, title="Any step", description="More than this blocks everything.")
+    formal_banking_days: int = Field(
+        default=1, ge=0, le=366, title="Formal steps", description="More than this blocks them."
+    )
+    any_banking_days: int = Field(
+        default=3, ge=0, le=366, title="Any step", description="More than this blocks everything."
+    )
 
 
 class Hours(_Frozen):
@@ -198,7 +227,11 @@ class Policy(_Frozen):
         description="Customers who owe less in all, of what is overdue, are left alone; per currency, minor units.",
     )
     long_overdue_days: int = Field(
-        default=90, ge=1, title="Long overdue", description="Never contacted and later than this: a person decides."
+        default=90,
+        ge=1,
+        le=36_600,
+        title="Long overdue",
+        description="Never contacted and later than this: a person decides.",
     )
     stale: StaleLimits = Field(default_factory=StaleLimits, title="Stale ledger", description="Freshness of payments.")
     hours: Hours = Field(default_factory=Hours, title="Send window", description="When messages may leave.")
@@ -225,6 +258,12 @@ class Policy(_Frozen):
         for position, step in enumerate(self.steps):
             self._check_step(step)
             self._check_anchor(step, self.steps[position - 1] if position else None)
+        for name in _MINIMA:
+            minima: Mapping[str, int] = getattr(self, name)
+            _require_currencies(minima)
+            wrong = next((minor for minor in minima.values() if not 0 <= minor <= _MOST_MINOR), None)
+            if wrong is not None:
+                raise ValueError(f"{name}: {wrong} is no amount in minor units from 0 to {_MOST_MINOR}")
         for anchor in Anchor:
             days = [(step.id, step.days) for step in self.steps if step.anchor is anchor and isinstance(step.days, int)]
             for (earlier, before), (later, after) in pairwise(days):
@@ -244,8 +283,11 @@ class Policy(_Frozen):
             raise ValueError(
                 f"step {step.id!r}: courtesy steps and only they are before_due; afterwards a step is friendly"
             )
-        if isinstance(step.days, int) and step.days < 1:
-            raise ValueError(f"step {step.id!r}: days must be at least 1; a step on the due date itself asks too early")
+        if isinstance(step.days, int) and not 1 <= step.days <= _MOST_DAYS:
+            raise ValueError(
+                f"step {step.id!r}: days must be at least 1 and at most {_MOST_DAYS}; a step on the due date itself asks too "
+                "early"
+            )
         if step.approval is Approval.AUTOMATIC and not (self.approved_by and self.approved_on):
             raise ValueError(
                 f"step {step.id!r} is approved automatically, so the policy itself needs approved_by and approved_on"
@@ -323,12 +365,3 @@ def parse_policy(data: Mapping[str, Any], *, where: str) -> Policy:
         return Policy.model_validate(data)
     except ValidationError as error:
         raise SettingsError(f"The policy in {where} is not usable: {problems_in(error)}", where=where) from error
-
-
-def problems_in(error: ValidationError) -> str:
-    """One sentence per mistake: the place, what is wrong, and the value where showing it is harmless."""
-    sentences = []
-    for item in error.errors(include_url=False, include_context=False):
-        place = ".".join(str(part) for part in item["loc"]) or "the whole"
-        sentences.append(f"{place}: {item['msg'].removeprefix('Value error, ')}.")
-    return " ".join(sentences)

@@ -12,6 +12,7 @@ from dunningkit.model import (
     Medium,
     Outcome,
     Reason,
+    ReasonCode,
     Receivable,
     Segment,
     Style,
@@ -62,9 +63,11 @@ class Situation:
     customer has in hand in this currency (open credit notes and unapplied payments, positive), ``linked_credit_minor`` what
     open credit notes for this very invoice add up to; ``customer_overdue_minor`` is what all their overdue receivables in it
     add up to, less such linked credits, and ``next_due_on`` the earliest day on which another one of them falls due.
-    ``contacts`` are the days of the payment requests sent to this customer over all channels, in any order. ``refused`` are
-    the customer's addresses that did not take a message. ``cancelled`` counts reminders about this receivable that left and
-    were cancelled.
+    ``contacts`` are the days of the payment requests sent to this customer over all channels, in any order, ``courtesies``
+    those of the messages before a due date: they take no place of a request under the contact caps. ``refused`` are the
+    customer's addresses that did not take a message. ``cancelled`` counts reminders about this receivable that left and
+    were cancelled. ``changes_on`` is the earliest later day on which something of the customer's
+    begins to count that the ledger dates ahead: an invoice, a credit note, a payment.
     """
 
     receivable: Receivable
@@ -73,6 +76,7 @@ class Situation:
     score_reasons: tuple[Reason, ...] = ()
     holds: tuple[Hold, ...] = ()
     contacts: tuple[date, ...] = ()
+    courtesies: tuple[date, ...] = ()
     sent: tuple[SentStep, ...] = ()
     attempts: tuple[Attempt, ...] = ()
     refused: frozenset[tuple[Medium, str]] = frozenset()
@@ -83,6 +87,7 @@ class Situation:
     quarantined_at: str = ""
     terms: Terms | None = None
     cancelled: int = 0
+    changes_on: date | None = None
 
     def holding(self, day: date) -> tuple[Hold, ...]:
         """The holds that silence the receivable on ``day``."""
@@ -93,7 +98,8 @@ class Situation:
 class Decision:
     """The answer for one receivable. ``step``, ``style`` and ``to`` are given when a reminder can be written.
 
-    A *needs you* decision with a step is a question: the reminder is written and waits for an explicit yes.
+    A *needs you* decision with a step is a question: the reminder is written and waits for an explicit yes to all its
+    ``questions``.
     """
 
     status: LineStatus
@@ -102,3 +108,4 @@ class Decision:
     step: "Step | None" = None
     style: Style | None = None
     to: ContactPoint | None = None
+    questions: tuple[ReasonCode, ...] = ()

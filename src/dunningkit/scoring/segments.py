@@ -22,9 +22,9 @@ otherwise the previous segment stays. Facts and counts need no margin: they do n
 """
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
-from dunningkit.model import PastReceivable, Segment
+from dunningkit.model import PastReceivable, Segment, days_from
 from dunningkit.scoring.evidence import RUNGS, Evidence
 from dunningkit.scoring.ladder import Ladder
 from dunningkit.scoring.standing import Standing, later_than, stand
@@ -68,7 +68,7 @@ def segment_of(
     now = band(standing)
     if now in _FACTS or _HARSHNESS[now] == 0 or _often_very_late(standing):
         return now
-    before = band(stand(ladder, receivables, as_of - timedelta(days=PREVIOUS_DAYS)))
+    before = band(stand(ladder, receivables, days_from(as_of, -PREVIOUS_DAYS)))
     if before is Segment.NEW or _HARSHNESS[now] <= _HARSHNESS[before]:
         return now
     clearly = band(standing, margin)

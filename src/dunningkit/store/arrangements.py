@@ -50,24 +50,49 @@ def end(db: Db, creditor_id: str, number: int, *, at: datetime, by: str) -> bool
     return ended.rowcount == 1
 
 
-def active(db: Db, creditor_id: str, customer_ids: Sequence[str] | None = None) -> tuple[Arrangement, ...]:
-    """The arrangements that have not ended, of these customers or of all, ordered by number."""
+def active(db: Db, creditor_id: str) -> tuple[Arrangement, ...]:
+    """The arrangements that have not ended, ordered by number."""
     table = db.tables.arrangements
     query = select(table).where(table.c.creditor_id == creditor_id, table.c.ended_at.is_(None))
-    of_theirs = (
-        [query]
-        if customer_ids is None
-        else [query.where(table.c.customer_id.in_(chunk)) for chunk in in_chunks(customer_ids)]
+    return tuple(sorted(map(_to_arrangement, db.connection.execute(query)), key=attrgetter("number")))
+
+
+def about(
+    db: Db, creditor_id: str, customer_ids: Sequence[str], receivable_ids: Sequence[str]
+) -> tuple[Arrangement, ...]:
+    """What holds for all of these customers, and for these receivables, whoever owed them when it was arranged.
+
+    What has ended is left out; ordered by number.
+    """
+    table = db.tables.arrangements
+    query = select(table).where(table.c.creditor_id == creditor_id, table.c.ended_at.is_(None))
+    whole = query.where(table.c.receivable_id.is_(None))
+    asked = (
+        *(whole.where(table.c.customer_id.in_(chunk)) for chunk in in_chunks(customer_ids)),
+        *(query.where(table.c.receivable_id.in_(chunk)) for chunk in in_chunks(receivable_ids)),
     )
-    found = (_to_arrangement(row) for one in of_theirs for row in db.connection.execute(one))
+    found = (_to_arrangement(row) for one in asked for row in db.connection.execute(one))
+    return tuple(sorted(found, key=attrgetter("number")))
+
+
+def of_customers(db: Db, creditor_id: str, customer_ids: Sequence[str]) -> tuple[Arrangement, ...]:
+    """Everything ever arranged with these customers, ended ones too, ordered by number."""
+    table = db.tables.arrangements
+    found: list[Arrangement] = []
+    for chunk in in_chunks(customer_ids):
+        query = select(table).where(table.c.creditor_id == creditor_id, table.c.customer_id.in_(chunk))
+        found += map(_to_arrangement, db.connection.execute(query))
     return tuple(sorted(found, key=attrgetter("number")))
 
 
 def history(db: Db, creditor_id: str, customer_id: str) -> tuple[Arrangement, ...]:
-    """Everything ever arranged with one customer, ended ones too, ordered by number."""
-    table = db.tables.arrangements
-    query = select(table).where(table.c.creditor_id == creditor_id, table.c.customer_id == customer_id)
-    return tuple(sorted(map(_to_arrangement, db.connection.execute(query)), key=attrgetter("number")))
+    """Everything ever arranged with one customer or about what they owe by now, ended ones too, ordered by number."""
+    table, rec = db.tables.arrangements, db.tables.receivables
+    theirs = select(rec.c.receivable_id).where(rec.c.creditor_id == creditor_id, rec.c.customer_id == customer_id)
+    query = select(table).where(table.c.creditor_id == creditor_id)
+    asked = (query.where(table.c.customer_id == customer_id), query.where(table.c.receivable_id.in_(theirs)))
+    found = {row.number: _to_arrangement(row) for one in asked for row in db.connection.execute(one)}
+    return tuple(found[number] for number in sorted(found))
 
 
 def _to_arrangement(row: Row[Any]) -> Arrangement:

@@ -76,8 +76,20 @@ def newest_sequence(db: Db, creditor_id: str) -> int:
     return int(db.connection.execute(query).scalar_one())
 
 
-def newest_of_a_batch(db: Db, creditor_id: str) -> AuditEntry | None:
-    """The newest entry whose details name a batch."""
+def newest_about(db: Db, creditor_id: str, action: str, subject: str) -> int:
+    """The number of the newest entry of this action about this subject; 0 when there is none."""
+    audit = db.tables.audit
+    query = (
+        select(audit.c.sequence)
+        .where(audit.c.creditor_id == creditor_id, audit.c.action == action, audit.c.subject == subject)
+        .order_by(audit.c.sequence.desc())
+        .limit(1)
+    )
+    return int(db.connection.execute(query).scalar() or 0)
+
+
+def newest_of_a_batch(db: Db, creditor_id: str, *, up_to: int | None = None) -> AuditEntry | None:
+    """The newest entry whose details name a batch; only of those numbered at most ``up_to``."""
     audit = db.tables.audit
     query = (
         select(audit)
@@ -86,6 +98,8 @@ def newest_of_a_batch(db: Db, creditor_id: str) -> AuditEntry | None:
         .order_by(audit.c.sequence.desc())
         .limit(1)
     )
+    if up_to is not None:
+        query = query.where(audit.c.sequence <= up_to)
     row = db.connection.execute(query).one_or_none()
     return _to_entry(row) if row else None
 

@@ -9,11 +9,12 @@ from datetime import date, datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from dunningkit.model import Medium, Reminder, ReminderState, StepKind
 from dunningkit.store.database import Db
+from dunningkit.store.ledger import in_chunks
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,25 +167,41 @@ def of_reminder(db: Db, creditor_id: str, reminder_id: str) -> Delivery | None:
     return _to_delivery(row) if row else None
 
 
-def items_of_customers(db: Db, creditor_id: str, customer_ids: Sequence[str]) -> tuple[DeliveredItem, ...]:
-    """Everything ever tried towards these customers, ordered by day, key and receivable."""
-    deliveries, items = db.tables.deliveries, db.tables.delivery_items
+def to_customers(db: Db, creditor_id: str, customer_ids: Sequence[str]) -> tuple[Delivery, ...]:
+    """Everything ever tried towards these customers, whoever owes by now what it was about; ordered by day and key."""
+    table = db.tables.deliveries
+    found: list[Delivery] = []
+    for chunk in in_chunks(customer_ids):
+        query = select(table).where(table.c.creditor_id == creditor_id, table.c.customer_id.in_(chunk))
+        found.extend(map(_to_delivery, db.connection.execute(query)))
+    return tuple(sorted(found, key=attrgetter("sent_on", "key")))
+
+
+def items_about(db: Db, creditor_id: str, receivable_ids: Sequence[str]) -> tuple[DeliveredItem, ...]:
+    """Everything ever tried about these receivables, whoever it was sent to; ordered by day, key and receivable."""
+    return _items(db, creditor_id, db.tables.delivery_items.c.receivable_id, receivable_ids)
+
+
+def items_to(db: Db, creditor_id: str, customer_ids: Sequence[str]) -> tuple[DeliveredItem, ...]:
+    """Everything ever tried towards these customers with what it was about; ordered by day, key and receivable."""
+    return _items(db, creditor_id, db.tables.deliveries.c.customer_id, customer_ids)
+
+
+def _items(db: Db, creditor_id: str, column: ColumnElement[str], ids: Sequence[str]) -> tuple[DeliveredItem, ...]:
+    table, items = db.tables.deliveries, db.tables.delivery_items
     found: list[DeliveredItem] = []
-    for start in range(0, len(customer_ids), 10_000):
+    for chunk in in_chunks(ids):
         query = (
-            select(deliveries, items.c.receivable_id, items.c.step_id, items.c.active)
-            .join(items, (items.c.creditor_id == deliveries.c.creditor_id) & (items.c.key == deliveries.c.key))
-            .where(
-                deliveries.c.creditor_id == creditor_id,
-                deliveries.c.customer_id.in_(customer_ids[start : start + 10_000]),
-            )
-            .order_by(deliveries.c.sent_on, deliveries.c.key, items.c.receivable_id)
+            select(table, items.c.receivable_id, items.c.step_id, items.c.active)
+            .join(items, (items.c.creditor_id == table.c.creditor_id) & (items.c.key == table.c.key))
+            # Of both: each has an index that begins with the creditor.
+            .where(table.c.creditor_id == creditor_id, items.c.creditor_id == creditor_id, column.in_(chunk))
         )
         found.extend(
             DeliveredItem(row.receivable_id, row.step_id, row.active, _to_delivery(row))
             for row in db.connection.execute(query)
         )
-    return tuple(found)
+    return tuple(sorted(found, key=attrgetter("delivery.sent_on", "delivery.key", "receivable_id")))
 
 
 #: The states that count as a contact: it left (and may have been cancelled since), it may have left, or it is about to.
@@ -195,21 +212,6 @@ CONTACTS = (
     ReminderState.UNKNOWN,
     ReminderState.CANCELLED,
 )
-
-
-def contact_days(db: Db, creditor_id: str, customer_id: str) -> tuple[date, ...]:
-    """The days on which this customer was, or may have been, asked to pay; ordered."""
-    table = db.tables.deliveries
-    query = (
-        select(table.c.sent_on)
-        .where(
-            table.c.creditor_id == creditor_id,
-            table.c.customer_id == customer_id,
-            table.c.state.in_([state.value for state in CONTACTS]),
-        )
-        .order_by(table.c.sent_on)
-    )
-    return tuple(db.connection.execute(query).scalars())
 
 
 def refused_addresses(db: Db, creditor_id: str, customer_id: str) -> frozenset[tuple[Medium, str]]:

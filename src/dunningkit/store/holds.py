@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Row, delete, exists, insert, or_, select, update
+from sqlalchemy import Row, delete, exists, insert, select, update
 
 from dunningkit.model import Hold, HoldKind
 from dunningkit.store.database import Db
@@ -35,8 +35,8 @@ def put_ledger_holds(db: Db, creditor_id: str, sync: int, holds: Iterable[Hold])
     upsert(db.connection, db.tables.holds, columns, rows, guarded=(*_HOLD[1:], "released_at"))
 
 
-def drop_unseen_ledger_holds(db: Db, creditor_id: str) -> tuple[str, ...]:
-    """Remove the ledger's holds that a snapshot no longer holds; returns their customers' ids."""
+def drop_unseen_ledger_holds(db: Db, creditor_id: str) -> tuple[Hold, ...]:
+    """Remove the ledger's holds that a snapshot no longer holds; returns them, ordered by id."""
     holds, seen = db.tables.holds, db.tables.seen
     unseen = ~exists(
         select(seen.c.item_id).where(
@@ -44,9 +44,9 @@ def drop_unseen_ledger_holds(db: Db, creditor_id: str) -> tuple[str, ...]:
         )
     )
     which = (holds.c.creditor_id == creditor_id, holds.c.from_ledger, unseen)
-    customers = db.connection.execute(select(holds.c.customer_id).where(*which).distinct()).scalars().all()
+    dropped = sorted(map(_to_hold, db.connection.execute(select(holds).where(*which))), key=attrgetter("hold_id"))
     db.connection.execute(delete(holds).where(*which))
-    return tuple(sorted(customers))
+    return tuple(dropped)
 
 
 def place(db: Db, creditor_id: str, hold: Hold) -> None:
@@ -74,16 +74,23 @@ def release(db: Db, creditor_id: str, hold_id: str, at: datetime) -> bool:
     return released.rowcount == 1
 
 
-def release_many(db: Db, creditor_id: str, hold_ids: Sequence[str], at: datetime) -> dict[str, str]:
-    """Mark those holds released that are active; returns their customers by hold id, in the order asked."""
+def release_many(db: Db, creditor_id: str, hold_ids: Sequence[str], at: datetime) -> dict[str, Hold]:
+    """Mark those holds released that are active; returns them by id, in the order asked."""
     holds = db.tables.holds
-    found: dict[str, str] = {}
+    found: dict[str, Hold] = {}
     for chunk in in_chunks(hold_ids):
         active = (holds.c.creditor_id == creditor_id, holds.c.hold_id.in_(chunk), holds.c.released_at.is_(None))
-        rows = db.connection.execute(select(holds.c.hold_id, holds.c.customer_id).where(*active).with_for_update())
-        found.update({row.hold_id: row.customer_id for row in rows})
+        rows = db.connection.execute(select(holds).where(*active).with_for_update())
+        found.update({row.hold_id: _to_hold(row) for row in rows})
         db.connection.execute(update(holds).where(*active).values(released_at=at.isoformat()))
     return {hold_id: found[hold_id] for hold_id in hold_ids if hold_id in found}
+
+
+def is_taken(db: Db, creditor_id: str, hold_id: str) -> bool:
+    """Whether a hold with this id was ever placed; a released one keeps its id."""
+    holds = db.tables.holds
+    query = select(holds.c.hold_id).where(holds.c.creditor_id == creditor_id, holds.c.hold_id == hold_id)
+    return db.connection.execute(query).first() is not None
 
 
 def find(db: Db, creditor_id: str, hold_id: str) -> Hold | None:
@@ -96,30 +103,41 @@ def find(db: Db, creditor_id: str, hold_id: str) -> Hold | None:
     return _to_hold(row) if row else None
 
 
-def active(db: Db, creditor_id: str, customer_ids: Sequence[str] | None = None) -> tuple[Hold, ...]:
-    """The holds that nobody released, of these customers or of all, ordered by id. Ended ones are among them."""
+def active(db: Db, creditor_id: str) -> tuple[Hold, ...]:
+    """The holds that nobody released, ordered by id. Ended ones are among them."""
     holds = db.tables.holds
     query = select(holds).where(holds.c.creditor_id == creditor_id, holds.c.released_at.is_(None))
-    of_theirs = (
-        [query]
-        if customer_ids is None
-        else [query.where(holds.c.customer_id.in_(chunk)) for chunk in in_chunks(customer_ids)]
-    )
-    found = (_to_hold(row) for one in of_theirs for row in db.connection.execute(one))
-    return tuple(sorted(found, key=attrgetter("hold_id")))
+    return tuple(sorted(map(_to_hold, db.connection.execute(query)), key=attrgetter("hold_id")))
 
 
-def covering(db: Db, creditor_id: str, receivable_ids: Sequence[str], customer_id: str, day: date) -> tuple[Hold, ...]:
-    """The holds that silence any of these receivables of a customer on ``day``."""
+def of_ledger_since(db: Db, creditor_id: str, customer_ids: Sequence[str], sync: int) -> tuple[tuple[Hold, int], ...]:
+    """The ledger's holds of these customers that reading ``sync`` or a later one brought or changed, with that reading."""
+    holds, found = db.tables.holds, []
+    for chunk in in_chunks(customer_ids):
+        query = select(holds).where(
+            holds.c.creditor_id == creditor_id,
+            holds.c.customer_id.in_(chunk),
+            holds.c.from_ledger,
+            holds.c.changed_in >= sync,
+        )
+        found += [(_to_hold(row), row.changed_in) for row in db.connection.execute(query)]
+    return tuple(sorted(found, key=lambda one: one[0].hold_id))
+
+
+def about(db: Db, creditor_id: str, customer_ids: Sequence[str], receivable_ids: Sequence[str]) -> tuple[Hold, ...]:
+    """The holds of all that these customers owe, and those of these receivables, whoever owed them when they were placed.
+
+    What was released is left out; ended ones are among them. Ordered by id.
+    """
     holds = db.tables.holds
-    query = select(holds).where(
-        holds.c.creditor_id == creditor_id,
-        holds.c.customer_id == customer_id,
-        holds.c.released_at.is_(None),
-        or_(holds.c.receivable_id.is_(None), holds.c.receivable_id.in_(receivable_ids)),
+    query = select(holds).where(holds.c.creditor_id == creditor_id, holds.c.released_at.is_(None))
+    whole = query.where(holds.c.receivable_id.is_(None))
+    asked = (
+        *(whole.where(holds.c.customer_id.in_(chunk)) for chunk in in_chunks(customer_ids)),
+        *(query.where(holds.c.receivable_id.in_(chunk)) for chunk in in_chunks(receivable_ids)),
     )
-    found = sorted(map(_to_hold, db.connection.execute(query)), key=attrgetter("hold_id"))
-    return tuple(hold for hold in found if any(hold.covers(receivable_id, day) for receivable_id in receivable_ids))
+    found = (_to_hold(row) for one in asked for row in db.connection.execute(one))
+    return tuple(sorted(found, key=attrgetter("hold_id")))
 
 
 def _values(hold: Hold) -> tuple[Any, ...]:

@@ -251,15 +251,25 @@ def mark_seen(db: Db, creditor_id: str, kind: str, item_ids: Iterable[str]) -> N
     )
 
 
-def former_owners(db: Db, table: Table, key: str, creditor_id: str, owners: Mapping[str, str]) -> set[str]:
-    """The customers who lose one of these items to another; ``owners`` gives each item's customer as it is now."""
-    former: set[str] = set()
-    for chunk in in_chunks(list(owners)):
-        query = select(table.c[key], table.c.customer_id).where(
+#: Whose an item is: the customer, and the receivable that it names (``None`` or empty: none).
+Belonging = tuple[str, str | None]
+
+
+def formerly(
+    db: Db, table: Table, columns: tuple[str, str], creditor_id: str, now: Mapping[str, Belonging]
+) -> Iterator[Belonging]:
+    """Whose these items were, as far as that is no more; ``now`` says whose each is from now on.
+
+    ``columns`` are the item's id and the receivable that it names.
+    """
+    key, named = columns
+    for chunk in in_chunks(list(now)):
+        query = select(table.c[key], table.c.customer_id, table.c[named]).where(
             table.c.creditor_id == creditor_id, table.c[key].in_(chunk)
         )
-        former.update(customer_id for item, customer_id in db.connection.execute(query) if customer_id != owners[item])
-    return former
+        for item, *before in db.connection.execute(query):
+            if tuple(before) != now[item]:
+                yield before[0], before[1]
 
 
 def seen_already(db: Db, creditor_id: str, sync: int, receivable_ids: Sequence[str]) -> list[str]:
@@ -310,9 +320,10 @@ def drop_unseen(db: Db, creditor_id: str, sync: int, gone_on: date) -> int:
     ).rowcount
     for table, kind, key in ((payments, "payment", payments.c.payment_id), (acts, "act", acts.c.act_id)):
         missing = and_(table.c.creditor_id == creditor_id, _unseen(db, creditor_id, kind, key))
-        touched = select(table.c.customer_id).where(missing)
-        reviews.reset_of_customers(db, creditor_id, touched)
-        db.connection.execute(delete(table).where(missing))
+        found = db.connection.execute(select(table.c.customer_id, table.c.receivable_id).where(missing)).all()
+        if found:
+            reviews.reset_about(db, creditor_id, (one[0] for one in found), (one[1] for one in found))
+            db.connection.execute(delete(table).where(missing))
     return gone
 
 

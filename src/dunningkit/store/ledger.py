@@ -6,7 +6,7 @@ from datetime import date
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import Row, and_, or_, select, text
 
 from dunningkit.model import (
     Act,
@@ -28,6 +28,7 @@ from dunningkit.model import (
 )
 from dunningkit.store.codec import from_json, many_from_json
 from dunningkit.store.database import Db
+from dunningkit.store.schema import IS_LINKED
 
 # SQLite takes at most 32,766 variables in one statement.
 _IDS_AT_ONCE = 10_000
@@ -118,6 +119,58 @@ def numbers_like(db: Db, creditor_id: str, part: str, limit: int) -> tuple[str, 
     return tuple(db.connection.execute(query).scalars())
 
 
+def strangers_payments(db: Db, creditor_id: str, after: date, sync: int | None = None) -> tuple[Payment, ...]:
+    """The payments that one customer made for what another one owes by now, dated after a day; ordered by day and id.
+
+    With ``sync`` also earlier ones, if that reading or a later one brought or changed them.
+    """
+    table, rec = db.tables.payments, db.tables.receivables
+    of_another = and_(
+        rec.c.creditor_id == table.c.creditor_id,
+        rec.c.receivable_id == table.c.receivable_id,
+        rec.c.customer_id != table.c.customer_id,
+    )
+    query = select(table).join(rec, of_another).where(table.c.creditor_id == creditor_id)
+    asked = [query.where(table.c.paid_on > after)]
+    if sync is not None:
+        asked.append(query.where(table.c.changed_in >= sync))
+    found = {row.payment_id: to_payment(row) for one in asked for row in db.connection.execute(one)}
+    return tuple(sorted(found.values(), key=attrgetter("paid_on", "payment_id")))
+
+
+def payments_for(db: Db, creditor_id: str, receivables: Sequence[Receivable]) -> tuple[Payment, ...]:
+    """Every payment applied to one of these since the first of them was issued, whoever paid; ordered by day and id.
+
+    For a few receivables only: it looks through all payments since that day.
+    """
+    table, found = db.tables.payments, list[Payment]()
+    since = min((one.issued_on for one in receivables), default=date.max)
+    for chunk in in_chunks([one.receivable_id for one in receivables]):
+        query = select(table).where(
+            table.c.creditor_id == creditor_id, table.c.paid_on >= since, table.c.receivable_id.in_(chunk)
+        )
+        found.extend(map(to_payment, db.connection.execute(query)))
+    return tuple(sorted(found, key=attrgetter("paid_on", "payment_id")))
+
+
+def tied_elsewhere(db: Db, creditor_id: str, receivables: Sequence[Receivable]) -> tuple[Receivable, ...]:
+    """What credit notes tie to these receivables and is not among them, ordered by id.
+
+    That is: the credit notes for their invoices, the invoices that their credit notes are for, and what else credits those.
+    """
+    rec = db.tables.receivables
+    mine = {one.receivable_id for one in receivables}
+    credited = {one.credit_of for one in receivables if one.credit_of} - mine
+    found = receivables_by_id(db, creditor_id, sorted(credited))
+    invoices = {one.receivable_id for one in receivables if one.open.amount_minor > 0} | found.keys()
+    for chunk in in_chunks(sorted(invoices)):
+        query = select(rec).where(
+            rec.c.creditor_id == creditor_id, text(IS_LINKED), rec.c.credit_of.in_(chunk), rec.c.gone_on.is_(None)
+        )
+        found.update({row.receivable_id: to_receivable(row) for row in db.connection.execute(query)})
+    return tuple(found[one] for one in sorted(found.keys() - mine))
+
+
 def payments_read_since(db: Db, creditor_id: str, customer_ids: Sequence[str], sync: int) -> frozenset[str]:
     """The ids of these customers' payments that reading ``sync`` or a later one brought or changed."""
     table, found = db.tables.payments, set[str]()
@@ -127,6 +180,41 @@ def payments_read_since(db: Db, creditor_id: str, customer_ids: Sequence[str], s
         )
         found.update(db.connection.execute(query).scalars())
     return frozenset(found)
+
+
+def customers_read_since(
+    db: Db, creditor_id: str, customer_ids: Sequence[str], sync: int
+) -> tuple[tuple[str, int], ...]:
+    """Those of these customers that reading ``sync`` or a later one brought or changed, with that reading, ordered by id."""
+    table, found = db.tables.customers, []
+    for chunk in in_chunks(customer_ids):
+        query = select(table.c.customer_id, table.c.changed_in).where(
+            table.c.creditor_id == creditor_id, table.c.customer_id.in_(chunk), table.c.changed_in >= sync
+        )
+        found += [(row.customer_id, row.changed_in) for row in db.connection.execute(query)]
+    return tuple(sorted(found))
+
+
+def receivables_read_since(
+    db: Db, creditor_id: str, customer_ids: Sequence[str], sync: int
+) -> Iterator[tuple[Receivable, int]]:
+    """These customers' receivables that reading ``sync`` or a later one brought or changed, with that reading."""
+    table = db.tables.receivables
+    for chunk in in_chunks(customer_ids):
+        query = select(table).where(table.c.creditor_id == creditor_id, table.c.customer_id.in_(chunk))
+        rows = [row for row in db.connection.execute(query) if row.changed_in >= sync]
+        yield from sorted(((to_receivable(row), row.changed_in) for row in rows), key=lambda one: one[0].receivable_id)
+
+
+def acts_read_since(db: Db, creditor_id: str, customer_ids: Sequence[str], sync: int) -> Iterator[tuple[Act, int]]:
+    """The ledger's own acts towards these customers that reading ``sync`` or a later one brought or changed."""
+    table = db.tables.acts
+    for chunk in in_chunks(customer_ids):
+        query = select(table).where(
+            table.c.creditor_id == creditor_id, table.c.customer_id.in_(chunk), table.c.changed_in >= sync
+        )
+        found = ((_to_act(row), row.changed_in) for row in db.connection.execute(query))
+        yield from sorted(found, key=lambda one: (one[0].on, one[0].act_id))
 
 
 def payments_of(db: Db, creditor_id: str, customer_ids: Sequence[str]) -> Iterator[Payment]:
@@ -143,6 +231,15 @@ def acts_of(db: Db, creditor_id: str, customer_ids: Sequence[str]) -> Iterator[A
     for chunk in in_chunks(customer_ids):
         query = select(table).where(table.c.creditor_id == creditor_id, table.c.customer_id.in_(chunk))
         yield from sorted(map(_to_act, db.connection.execute(query)), key=attrgetter("on", "act_id"))
+
+
+def acts_about(db: Db, creditor_id: str, receivable_ids: Sequence[str]) -> tuple[Act, ...]:
+    """Every act of the ledger's own about these receivables, towards whomever, ordered by day and id."""
+    table, found = db.tables.acts, list[Act]()
+    for chunk in in_chunks(receivable_ids):
+        query = select(table).where(table.c.creditor_id == creditor_id, table.c.receivable_id.in_(chunk))
+        found.extend(map(_to_act, db.connection.execute(query)))
+    return tuple(sorted(found, key=attrgetter("on", "act_id")))
 
 
 def whole_history(db: Db, creditor_id: str) -> Iterator[PastReceivable]:

@@ -1,5 +1,6 @@
 """Proposals and their reminders, as they were shown to a person."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -232,6 +233,53 @@ def newest_lines(
     return {receivable_id: (day, from_json(Line, body)) for receivable_id, (day, body) in found.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class StoredLine:
+    """A line of a stored proposal: for which day, on which policy and settings, and what it says."""
+
+    as_of: date
+    policy_version: str
+    line: Line
+
+
+def lines_about(db: Db, creditor_id: str, receivable_ids: Sequence[str]) -> dict[str, list[StoredLine]]:
+    """Every stored line about each of these receivables, in the order in which the proposals were made."""
+    lines, table = db.tables.lines, db.tables.proposals
+    found: dict[str, list[StoredLine]] = {}
+    for chunk in in_chunks(receivable_ids):
+        query = (
+            select(lines.c.receivable_id, table.c.as_of, table.c.policy_version, lines.c.body)
+            .join(table, (table.c.creditor_id == lines.c.creditor_id) & (table.c.proposal_id == lines.c.proposal_id))
+            .where(lines.c.creditor_id == creditor_id, lines.c.receivable_id.in_(chunk))
+            .order_by(table.c.made_number)
+        )
+        for row in db.connection.execute(query):
+            stored = StoredLine(row.as_of, row.policy_version, from_json(Line, row.body))
+            found.setdefault(row.receivable_id, []).append(stored)
+    return found
+
+
+def reminders_between(
+    db: Db, creditor_id: str, receivable_ids: Sequence[str], first: int, last: int
+) -> dict[str, set[str]]:
+    """The reminders that the proposals numbered ``first`` to ``last`` tie to these receivables, with those of each."""
+    lines, table = db.tables.lines, db.tables.proposals
+    found: dict[str, set[str]] = {}
+    for chunk in in_chunks(receivable_ids):
+        query = (
+            select(lines.c.receivable_id, lines.c.body)
+            .join(table, (table.c.creditor_id == lines.c.creditor_id) & (table.c.proposal_id == lines.c.proposal_id))
+            .where(lines.c.creditor_id == creditor_id, lines.c.receivable_id.in_(chunk))
+            .where(table.c.made_number.between(first, last))
+        )
+        for row in db.connection.execute(query):
+            # Only one field of many thousand lines is wanted.
+            reminder_id = json.loads(row.body).get("reminder_id")
+            if reminder_id:
+                found.setdefault(reminder_id, set()).add(row.receivable_id)
+    return found
+
+
 def reminders_about(db: Db, creditor_id: str, receivable_id: str) -> dict[str, date]:
     """The ids of the reminders that any stored line ties to a receivable, with the day each was first proposed for."""
     lines, table = db.tables.lines, db.tables.proposals
@@ -303,16 +351,35 @@ def answered(db: Db, creditor_id: str, proposal_id: str) -> tuple[str, ...]:
 
 
 def delete_proposal(db: Db, creditor_id: str, proposal_id: str) -> None:
-    """Remove a proposal, its lines, and the reminders first written in it that nobody answered.
+    """Remove a proposal, its lines, and the reminders first written in it that nobody answered and no other one shows.
 
     What a person took an approval back of stays known, so that no policy approves it when it is written again.
     """
     tables = db.tables
     reminders = tables.reminders.c
+    _hand_over(db, creditor_id, proposal_id)
     unanswered = and_(reminders.state == ReminderState.PROPOSED.value, reminders.state_detail != WITHDRAWN)
     for table, condition in ((tables.reminders, unanswered), (tables.lines, true()), (tables.proposals, true())):
         which = (table.c.creditor_id == creditor_id, table.c.proposal_id == proposal_id, condition)
         db.connection.execute(delete(table).where(*which))
+
+
+def _hand_over(db: Db, creditor_id: str, proposal_id: str) -> None:
+    """Give the reminders that another proposal of the same day shows, too, over to that one."""
+    lines, made, reminders = db.tables.lines, db.tables.proposals, db.tables.reminders
+    day = select(made.c.as_of).where(made.c.creditor_id == creditor_id, made.c.proposal_id == proposal_id)
+    shown = (
+        select(lines.c.proposal_id, lines.c.body)
+        .join(made, (made.c.creditor_id == lines.c.creditor_id) & (made.c.proposal_id == lines.c.proposal_id))
+        .where(made.c.creditor_id == creditor_id, made.c.as_of == day.scalar_subquery())
+        .where(made.c.proposal_id != proposal_id)
+        .order_by(made.c.made_number)
+    )
+    heirs = {from_json(Line, row.body).reminder_id: row.proposal_id for row in db.connection.execute(shown)}
+    for reminder_id, heir in heirs.items():
+        which = (reminders.c.creditor_id == creditor_id, reminders.c.reminder_id == reminder_id)
+        mine = (*which, reminders.c.proposal_id == proposal_id)
+        db.connection.execute(update(reminders).where(*mine).values(proposal_id=heir))
 
 
 def latest_day(db: Db, creditor_id: str, *, without: str = "") -> date | None:
@@ -400,13 +467,11 @@ def standings(db: Db, creditor_id: str, reminder_ids: Sequence[str]) -> dict[str
     return found
 
 
-def customers_of(db: Db, creditor_id: str, reminder_ids: Sequence[str]) -> frozenset[str]:
-    """The customers of these reminders."""
-    table, found = db.tables.reminders, set[str]()
-    for chunk in in_chunks(reminder_ids):
-        query = select(table.c.customer_id).where(table.c.creditor_id == creditor_id, table.c.reminder_id.in_(chunk))
-        found.update(db.connection.execute(query).scalars())
-    return frozenset(found)
+def whose(db: Db, creditor_id: str, reminder_ids: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """The customers whom these reminders are to, and the receivables that they are about."""
+    found = [stored.reminder for stored in by_id(db, creditor_id, reminder_ids).values()]
+    about = frozenset(item.receivable_id for reminder in found for item in reminder.items)
+    return frozenset(reminder.customer_id for reminder in found), about
 
 
 def skipped_since(db: Db, creditor_id: str, day: date) -> tuple[tuple[Reminder, date, str], ...]:

@@ -63,9 +63,16 @@ def rows(db: Db, creditor_id: str) -> tuple[QuarantinedRow, ...]:
     )
 
 
-def places(db: Db, creditor_id: str) -> dict[str, str]:
-    """Where the unreadable row of a receivable stands, by receivable id."""
-    return {row.receivable_id: row.place for row in rows(db, creditor_id) if row.receivable_id}
+def places(db: Db, creditor_id: str, receivable_ids: Sequence[str] | None = None) -> dict[str, str]:
+    """Where the unreadable row of a receivable stands, by receivable id: of some few receivables, or of all."""
+    table = db.tables.quarantine
+    query = select(table.c.receivable_id, table.c.place).where(
+        table.c.creditor_id == creditor_id, table.c.receivable_id.is_not(None)
+    )
+    if receivable_ids is not None:
+        query = query.where(table.c.receivable_id.in_(receivable_ids))
+    rows = db.connection.execute(query.order_by(table.c.position))
+    return {row.receivable_id: row.place for row in rows if row.receivable_id}
 
 
 def count(db: Db, creditor_id: str) -> int:
@@ -73,12 +80,3 @@ def count(db: Db, creditor_id: str) -> int:
     table = db.tables.quarantine
     query = select(func.count()).where(table.c.creditor_id == creditor_id)
     return db.connection.execute(query).scalar_one()
-
-
-def unreadable(db: Db, creditor_id: str, receivable_ids: Sequence[str]) -> frozenset[str]:
-    """Those of these receivables that have a row which could not be understood."""
-    table = db.tables.quarantine
-    query = select(table.c.receivable_id).where(
-        table.c.creditor_id == creditor_id, table.c.receivable_id.in_(receivable_ids)
-    )
-    return frozenset(db.connection.execute(query).scalars())

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 
 from sqlalchemy import (
     ColumnElement,
     Date,
     Select,
+    Table,
     and_,
     bindparam,
     case,
@@ -22,11 +23,11 @@ from sqlalchemy import (
     update,
 )
 
-from dunningkit.model import Proposal, ReceivableKind
+from dunningkit.model import Proposal, ReceivableKind, days_from
 from dunningkit.store.database import Db
 from dunningkit.store.ledger import in_chunks
 from dunningkit.store.rows import days_after
-from dunningkit.store.schema import COMES_UP, NEVER, WAS_REVIEWED
+from dunningkit.store.schema import COMES_UP, IS_LINKED, NEVER, WAS_REVIEWED
 from dunningkit.store.totals import is_open, is_overdue, overdue_ids
 
 
@@ -45,7 +46,7 @@ def first_review_on(
 
 @lru_cache(maxsize=1 << 15)
 def _moved(day: date, days: int) -> date:
-    return day + timedelta(days=days)
+    return days_from(day, days)
 
 
 def look_from(db: Db, creditor_id: str, first_look_days: int) -> None:
@@ -129,9 +130,15 @@ def waiting_reasons(db: Db, creditor_id: str, as_of: date) -> Iterator[tuple[str
 def reset_of_changed(db: Db, creditor_id: str, sync: int) -> None:
     """Look again at every receivable of each customer that a sync changed anything about."""
     rec = db.tables.receivables
-    for table in (rec, db.tables.customers, db.tables.payments, db.tables.acts, db.tables.holds):
+    tables = db.tables
+    for table in (rec, tables.customers, tables.payments, tables.acts, tables.holds):
         touched = select(table.c.customer_id).where(table.c.creditor_id == creditor_id, table.c.changed_in == sync)
         _reset_reviews(db, creditor_id, rec.c.customer_id.in_(touched))
+    for table in (tables.payments, tables.acts, tables.holds):
+        changed = and_(table.c.creditor_id == creditor_id, table.c.changed_in == sync)
+        others = _others_who_owe(db, table, table.c.receivable_id, changed)
+        _reset_reviews(db, creditor_id, rec.c.customer_id.in_(others))
+    _reset_of_changed_credits(db, creditor_id, sync)
     rows = db.tables.quarantine
     unreadable = select(rows.c.receivable_id).where(rows.c.creditor_id == creditor_id, rows.c.sync == sync)
     _reset_reviews(db, creditor_id, rec.c.receivable_id.in_(unreadable))
@@ -142,20 +149,42 @@ def reset_of_customer(db: Db, creditor_id: str, customer_id: str) -> None:
     _reset_reviews(db, creditor_id, db.tables.receivables.c.customer_id == customer_id)
 
 
-def reset_of_named(db: Db, creditor_id: str, customer_ids: Sequence[str]) -> None:
-    """Look again at every receivable of these customers."""
-    for chunk in in_chunks(customer_ids):
-        _reset_reviews(db, creditor_id, db.tables.receivables.c.customer_id.in_(chunk))
+def reset_about(db: Db, creditor_id: str, customer_ids: Iterable[str], receivable_ids: Iterable[str | None]) -> None:
+    """Look again at all that these customers owe, and at all of those who owe these receivables by now."""
+    rec = db.tables.receivables
+    for chunk in in_chunks(sorted(set(customer_ids))):
+        _reset_reviews(db, creditor_id, rec.c.customer_id.in_(chunk))
+    for chunk in in_chunks(sorted({one for one in receivable_ids if one})):
+        owing = select(rec.c.customer_id).where(rec.c.creditor_id == creditor_id, rec.c.receivable_id.in_(chunk))
+        _reset_reviews(db, creditor_id, rec.c.customer_id.in_(owing))
 
 
-def reset_of_customers(db: Db, creditor_id: str, customers: Select[tuple[str]]) -> None:
-    """Look again at every receivable of the customers whose ids a query gives."""
-    _reset_reviews(db, creditor_id, db.tables.receivables.c.customer_id.in_(customers))
+def _others_who_owe(db: Db, table: Table, named: ColumnElement[str], which: ColumnElement[bool]) -> Select[tuple[str]]:
+    """The customers who owe what such rows of other customers name."""
+    owed = db.tables.receivables.alias()
+    of_another = and_(
+        owed.c.creditor_id == table.c.creditor_id,
+        owed.c.receivable_id == named,
+        owed.c.customer_id != table.c.customer_id,
+    )
+    return select(owed.c.customer_id).select_from(table).join(owed, of_another).where(which)
 
 
 def reset_all(db: Db, creditor_id: str) -> None:
     """Look again at everything: the policy, the scorer or the day's direction changed."""
     _reset_reviews(db, creditor_id, db.tables.receivables.c.creditor_id == creditor_id)
+
+
+def _reset_of_changed_credits(db: Db, creditor_id: str, sync: int) -> None:
+    """A credit note changes the customer whose invoice it is for, and an invoice those whose name its credit notes bear."""
+    rec = db.tables.receivables
+    changed = and_(rec.c.creditor_id == creditor_id, rec.c.changed_in == sync)
+    _reset_reviews(db, creditor_id, rec.c.customer_id.in_(_others_who_owe(db, rec, rec.c.credit_of, changed)))
+    invoices = select(rec.c.receivable_id).where(changed)
+    credited = select(rec.c.customer_id).where(
+        rec.c.creditor_id == creditor_id, text(IS_LINKED), rec.c.credit_of.in_(invoices)
+    )
+    _reset_reviews(db, creditor_id, rec.c.customer_id.in_(credited))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, Date, Table, func, or_, type_coerce
+from sqlalchemy import ColumnElement, Connection, Date, Table, func, literal, or_, type_coerce
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql, sqlite
@@ -58,10 +58,14 @@ def _columns(names: Sequence[str], rows: Sequence[Row]) -> RowColumns:
 
 
 def days_after(connection: Connection, column: ColumnElement[date], days: int) -> ColumnElement[date]:
-    """A date column moved by whole days, in the database's own words."""
-    if connection.dialect.name == "sqlite":
-        return func.date(column, f"{days:+d} days", type_=Date)
-    return type_coerce(column + days, Date)
+    """A date column moved by whole days as `days_from` moves a day, in the database's own words."""
+    end = literal(date.max if days > 0 else date.min, Date)
+    if connection.dialect.name != "sqlite":
+        moved = type_coerce(column + days, Date)
+        return func.least(moved, end, type_=Date) if days > 0 else func.greatest(moved, end, type_=Date)
+    # SQLite knows no day after its last, but does know a year before the first.
+    kept = func.date(column, f"{days:+d} days", type_=Date)
+    return func.coalesce(kept, end, type_=Date) if days > 0 else func.max(kept, end, type_=Date)
 
 
 def _insert(connection: Connection, table: Table) -> "postgresql.Insert | sqlite.Insert":

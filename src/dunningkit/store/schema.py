@@ -31,6 +31,7 @@ WAS_REVIEWED = "reviewed_on IS NOT NULL"
 IS_UNPAID = "open_minor > 0 AND gone_on IS NULL AND kind = 'invoice'"
 IS_GONE = "gone_on IS NOT NULL"
 IS_WITHDRAWN = "state_detail = 'withdrawn'"
+IS_LINKED = "credit_of <> ''"
 
 _ID = String(200)
 
@@ -145,6 +146,7 @@ class Tables:
             self._partial_index("receivables_reviewed", WAS_REVIEWED, "creditor_id", "reviewed_on"),
             self._partial_index("receivables_unpaid", IS_UNPAID, "creditor_id", "due_on"),
             self._partial_index("receivables_gone", IS_GONE, "creditor_id", "gone_on"),
+            self._partial_index("receivables_linked", IS_LINKED, "creditor_id", "credit_of"),
             self._index("receivables_settled", "creditor_id", "settled_on"),
             self._index("receivables_changed", "creditor_id", "changed_in"),
             self._index("receivables_customer", "creditor_id", "customer_id"),
@@ -181,6 +183,7 @@ class Tables:
             Column("medium", String(20)),
             Column("changed_in", Integer, nullable=False),
             self._index("acts_customer", "creditor_id", "customer_id"),
+            self._index("acts_receivable", "creditor_id", "receivable_id"),
         )
 
     def _holds(self) -> Table:
@@ -200,6 +203,7 @@ class Tables:
             Column("released_at", String(40)),
             Column("changed_in", Integer, nullable=False),
             self._index("holds_customer", "creditor_id", "customer_id"),
+            self._index("holds_receivable", "creditor_id", "receivable_id"),
         )
 
     def _arrangements(self) -> Table:
@@ -218,6 +222,7 @@ class Tables:
             Column("ended_by", Text, nullable=False),
             Column("ended_at", String(40)),
             self._index("arrangements_customer", "creditor_id", "customer_id"),
+            self._index("arrangements_receivable", "creditor_id", "receivable_id"),
         )
 
     def _quarantine(self) -> Table:
@@ -367,6 +372,7 @@ class Tables:
             Column("receivable_id", _ID, primary_key=True),
             Column("step_id", String(40), nullable=False),
             Column("active", Boolean, nullable=False),
+            self._index("delivery_items_receivable", "creditor_id", "receivable_id"),
             # The database itself keeps a receivable's step from ever leaving twice, whatever the grouping was.
             Index(
                 f"uq_{self.prefix}delivery_items_step",

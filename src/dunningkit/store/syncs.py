@@ -38,6 +38,11 @@ class SyncRecord:
     vanished: int
     detail: str
 
+    @property
+    def payments_known_until(self) -> date:
+        """The day through which payments are known: never later than the reading, whatever the source says."""
+        return min(self.payments_as_of or self.as_of, self.as_of)
+
 
 def begin(db: Db, creditor_id: str, as_of: date, at: datetime) -> int:
     """Start a reading and return its number."""
@@ -115,10 +120,20 @@ def last(db: Db, creditor_id: str) -> SyncRecord | None:
 
 def last_complete(db: Db, creditor_id: str) -> SyncRecord | None:
     """The newest reading that arrived whole; its cursor is where the next one goes on."""
+    return _newest(db, creditor_id, SyncState.COMPLETE)
+
+
+def too_many_gone(db: Db, creditor_id: str) -> SyncRecord | None:
+    """The reading after which a person has yet to say whether so much is really gone; ``None`` when nothing waits for that."""
+    found = _newest(db, creditor_id, SyncState.COMPLETE, SyncState.TOO_MANY_GONE)
+    return found if found is not None and found.state is SyncState.TOO_MANY_GONE else None
+
+
+def _newest(db: Db, creditor_id: str, *states: SyncState) -> SyncRecord | None:
     syncs = db.tables.syncs
     query = (
         select(syncs)
-        .where(syncs.c.creditor_id == creditor_id, syncs.c.state == SyncState.COMPLETE.value)
+        .where(syncs.c.creditor_id == creditor_id, syncs.c.state.in_([state.value for state in states]))
         .order_by(syncs.c.number.desc())
         .limit(1)
     )

@@ -13,6 +13,8 @@ from dunningkit.store.database import Db
 from dunningkit.store.ledger import to_receivable
 from dunningkit.store.schema import IS_GONE, IS_UNPAID
 
+_PART = 10**6
+
 
 def is_open(db: Db, creditor_id: str, as_of: date) -> ColumnElement[bool]:
     """Invoices that exist on ``as_of`` and were not settled by then, as far as the ledger tells now."""
@@ -68,15 +70,17 @@ def open_totals(db: Db, creditor_id: str, as_of: date) -> Iterator[tuple[str, bo
     """
     rec = db.tables.receivables
     overdue = (rec.c.due_on < as_of).label("overdue")
+    # Summed in two parts: SQLite stops at a sum beyond 64 bits, which a ledger in a small currency unit can reach.
+    parts = (func.sum(rec.c.open_minor // _PART).label("high"), func.sum(rec.c.open_minor % _PART).label("low"))
     query = (
-        select(rec.c.currency, overdue, func.count().label("n"), func.sum(rec.c.open_minor).label("minor"))
+        select(rec.c.currency, overdue, func.count().label("n"), *parts)
         .where(is_unpaid(db, creditor_id), rec.c.issued_on <= as_of)
         .where(func.coalesce(rec.c.settled_on, as_of) <= as_of, ~_paid_after(db, creditor_id, as_of))
         .group_by(rec.c.currency, overdue)
         .order_by(rec.c.currency, overdue)
     )
     for row in db.connection.execute(query):
-        yield row.currency, bool(row.overdue), row.n, int(row.minor)
+        yield row.currency, bool(row.overdue), row.n, int(row.high) * _PART + int(row.low)
 
 
 def open_then(db: Db, creditor_id: str, as_of: date) -> Iterator[Receivable]:

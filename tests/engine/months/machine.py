@@ -163,6 +163,7 @@ class Months(RuleBasedStateMachine):
         self.written: dict[str, Written] = {}
         self.proposals: list[tuple[str, date]] = []
         self.first_in: dict[str, str] = {}
+        self.shown_in: dict[str, list[str]] = {}
         self.lines: dict[date, dict[str, Line]] = {}
         self.reviewed_on: dict[str, date] = {}
         self.gone: dict[str, Owed] = {}
@@ -345,8 +346,9 @@ class Months(RuleBasedStateMachine):
             self.put(replace(owed, open=left, settled=owed.settled if left else self.today))
         self.note("unapplied payment refunded or applied")
 
-    @rule(one=invoices, tenths=st.sampled_from([3, 10, 14]), linked=st.booleans())
-    def a_credit_note_is_issued(self, one: str, tenths: int, linked: bool) -> None:
+    @rule(one=invoices, tenths=st.sampled_from([3, 10, 14]), linked=st.booleans(), ahead=st.sampled_from([0, 0, 0, 4]))
+    def a_credit_note_is_issued(self, one: str, tenths: int, linked: bool, ahead: int) -> None:
+        """Or dated ahead: then it counts from its day."""
         if (owed := self.owed(one)) and owed.open > 9:
             amount = -(owed.open * tenths // 10)
             note = replace(
@@ -357,12 +359,14 @@ class Months(RuleBasedStateMachine):
                 open=amount,
                 is_credit=True,
                 credit_of=one if linked else "",
-                issued=self.today,
+                issued=self.today + timedelta(ahead),
                 disputed=False,
                 settled=None,
             )
             self.put(note)
             self.note("linked credit note" if linked else "free credit note")
+            if ahead:
+                self.note("credit note dated ahead")
 
     @precondition(lambda self: any(o.is_credit and o.open for o in self.model.books.owed.values()))
     @rule(pick=ANY)
@@ -429,7 +433,7 @@ class Months(RuleBasedStateMachine):
         elif what == "silence":
             self.ask_for_silence_or_speech(one)
         elif what == "the ledger reminds":
-            self.the_ledger_reminds(one)
+            self.the_ledger_reminds(one, self.today + timedelta(days - 1))
         elif what == "old payments":
             until = self.today - timedelta(days)
             self.model.books.payments_as_of = self.world.ledger.payments_as_of = until
@@ -443,6 +447,32 @@ class Months(RuleBasedStateMachine):
             self.gone[one] = owed
             self.take_away(one)
             self.note("vanished")
+
+    @rule(
+        one=invoices,
+        what=st.sampled_from(["sent step", "own hold", "own arrangement", "credit note"]),
+        pick=ANY,
+        to=st.sampled_from([who.id for who in PEOPLE]),
+    )
+    def an_invoice_moves_to_another_customer(self, one: str, what: str, pick: int, to: str) -> None:
+        """Mostly one that something was said or arranged about; it may come back to where it was."""
+        there = sorted(self.with_something_of_its_own()[what] & self.model.books.owed.keys())
+        owed = self.owed(there[pick % len(there)] if there else one)
+        if owed and owed.customer != to:
+            self.put(replace(owed, customer=to))
+            self.note("moved")
+            for name, minded in self.with_something_of_its_own().items():
+                if owed.id in minded:
+                    self.note(f"moved with its {name}")
+
+    def with_something_of_its_own(self) -> dict[str, set[str]]:
+        """The receivables about which something was sent, held, arranged or credited."""
+        return {
+            "sent step": {one for w in self.model.reminders if w.standing for one in w.steps},
+            "own hold": {p.receivable for p in self.model.pauses.values() if p.receivable},
+            "own arrangement": {a.receivable for a in self.model.agreed if a.receivable},
+            "credit note": {o.credit_of for o in self.model.books.owed.values() if o.credit_of},
+        }
 
     @precondition(lambda self: self.gone)
     @rule()
@@ -460,10 +490,11 @@ class Months(RuleBasedStateMachine):
             self.change(replace(self.model.books.customers[owed.customer], silent=True))
         self.note("wish changed")
 
-    def the_ledger_reminds(self, one: str) -> None:
+    def the_ledger_reminds(self, one: str, on: date) -> None:
+        """Or will: some ledgers date their letters ahead."""
         if owed := self.owed(one):
-            self.model.books.acts.append((owed.customer, self.today))
-            self.world.ledger.acts.append(Act(self.number("a"), one, owed.customer, ActKind.REMINDER, self.today))
+            self.model.books.acts.append((owed.customer, on))
+            self.world.ledger.acts.append(Act(self.number("a"), one, owed.customer, ActKind.REMINDER, on))
             self.note("the ledger reminded")
 
     # -- what people do --------------------------------------------------------------------------------------------
@@ -620,6 +651,7 @@ class Months(RuleBasedStateMachine):
         for id_, key in shown.items():
             [(written, kept)] = [(w, kept) for other, w, kept in wanted if other == key]
             self.meet(id_, written, kept, proposal.proposal_id)
+        self.shown_in[proposal.proposal_id] = list(shown)
 
     def meet(self, id_: str, written: Written, kept: bool, proposal_id: str) -> None:
         """Name the model's reminder as the engine names it."""
@@ -701,11 +733,15 @@ class Months(RuleBasedStateMachine):
                 self.go_on((day - self.today).days)  # somebody answered tomorrow's lines: time goes on from there
             return
         assert not answered
+        self.proposals.pop()
         for id_ in mine:
-            if not self.written[id_].withdrawn:  # a person's no is kept
+            heirs = [other for other, of_day in self.proposals if of_day == day and id_ in self.shown_in[other]]
+            if heirs:  # another run of the day said the same
+                self.first_in[id_] = heirs[-1]
+                self.note("shown by another run of the day")
+            elif not self.written[id_].withdrawn:  # a person's no is kept
                 self.model.reminders.remove(self.written.pop(id_))
                 del self.first_in[id_]
-        self.proposals.pop()
         before = self.before.pop(last)
         self.lines, self.reviewed_on = before.lines, before.reviewed_on
         for written in before.returned:
@@ -967,9 +1003,9 @@ class Months(RuleBasedStateMachine):
         """Which steps of which receivables count as sent, and on which day."""
         if not self.written:
             return
-        ids = [who.id for who in PEOPLE]
+        ids = sorted({one for w in self.model.reminders for one in w.steps})
         with self.world.store.read() as db:
-            items = deliveries.items_of_customers(db, self.creditor, ids)
+            items = deliveries.items_about(db, self.creditor, ids)
         counted = sorted((i.receivable_id, i.step_id, i.delivery.sent_on) for i in items if i.active)
         expected = sorted(
             (one, step, w.sent_on) for w in self.model.reminders if w.standing for one, step in w.steps.items()

@@ -156,11 +156,13 @@ class Written:
     leaves_on: date
     pay_by: date
     facts: tuple[object, ...]
+    questions: frozenset[str]
     settings: int
     state: str = "proposed"
     withdrawn: bool = False
     sent_on: date | None = None
     sent_number: int = 0
+    answered: set[str] = field(default_factory=set)
 
     @property
     def total(self) -> int:
@@ -232,21 +234,39 @@ class Model:
         arranged = self.arranged(one, "grace")
         return policy["grace_days"] if arranged is None else arranged.grace
 
-    def linked_credit(self, one: Owed) -> int:
+    def linked_credit(self, one: Owed, day: date) -> int:
         """What open credit notes for this very invoice add up to, at most what is open of it."""
         notes = -sum(
             note.open
             for note in self.known.owed.values()
             if note.is_credit and note.credit_of == one.id and note.currency == one.currency
-            and note.customer == one.customer
+            and note.issued <= day
         )  # fmt: skip
         return max(0, min(notes, one.open))
 
-    def free_credit(self, customer: str, currency: str) -> int:
+    def used_of(self, note: Owed, day: date) -> int:
+        """What of a credit note goes against the invoice that it is for: the notes for one invoice take turns by id."""
+        one = self.known.owed.get(note.credit_of)
+        if one is None or one.is_credit or one.currency != note.currency or one.issued > day:
+            return 0
+        earlier = -sum(
+            o.open
+            for o in self.known.owed.values()
+            if o.is_credit
+            and o.credit_of == one.id
+            and o.currency == one.currency
+            and o.id < note.id
+            and o.issued <= day
+        )
+        return max(0, min(-note.open, one.open - earlier))
+
+    def free_credit(self, customer: str, currency: str, day: date) -> int:
         """Credit notes, overpaid invoices and unapplied payments, less what goes against an invoice first."""
-        mine = [o for o in self.known.owed.values() if o.customer == customer and o.currency == currency]
+        mine = [
+            o for o in self.known.owed.values() if o.customer == customer and o.currency == currency and o.issued <= day
+        ]
         in_hand = sum(-o.open for o in mine if o.is_credit or o.open < 0)
-        used = sum(self.linked_credit(o) for o in mine if not o.is_credit and o.open > 0)
+        used = sum(self.used_of(o, day) for o in mine if o.is_credit)
         unapplied = sum(
             p.amount
             for p in self.known.paid.values()
@@ -257,7 +277,7 @@ class Model:
     def overdue_of(self, customer: str, currency: str, day: date) -> int:
         """What a customer's overdue receivables add up to, less credit notes linked to them."""
         return sum(
-            o.open - self.linked_credit(o)
+            o.open - self.linked_credit(o, day)
             for o in self.open_ones(day)
             if o.customer == customer and o.currency == currency and o.due < day
         )
@@ -271,10 +291,14 @@ class Model:
         """The reminders among it: a message before the due date is none."""
         return [w for w in self.sent(one) if w.kind != "courtesy"]
 
-    def contacts(self, customer: str) -> list[date]:
-        """The days of the payment requests to a customer: ours, cancelled ones too, and the ledger's own."""
-        ours = [w.sent_on for w in self.reminders if w.sent_on and w.customer == customer]
-        return ours + [on for whom, on in self.known.acts if whom == customer]
+    def contacts(self, customer: str, kind: str, day: date) -> list[date]:
+        """The days that count against one more message of a kind: requests, ours (cancelled ones too) and the ledger's own.
+
+        A courtesy message is no request, so it counts only against another courtesy message.
+        """
+        counted = [w for w in self.reminders if kind == "courtesy" or w.kind != "courtesy"]
+        ours = [w.sent_on for w in counted if w.sent_on and w.customer == customer]
+        return ours + [on for whom, on in self.known.acts if whom == customer and on <= day]
 
     def refused_addresses(self, customer: str) -> set[tuple[str, str]]:
         """Addresses that did not take a message."""
@@ -293,7 +317,7 @@ class Model:
         return [
             p
             for p in self.pauses.values()
-            if p.customer == one.customer and p.receivable in (None, one.id)
+            if (p.receivable == one.id or (p.receivable is None and p.customer == one.customer))
             and p.start <= day and (p.end is None or day <= p.end)
         ]  # fmt: skip
 
@@ -351,7 +375,7 @@ class Model:
 
     # -- one line --------------------------------------------------------------------------------------------------
 
-    def answer(self, one: Owed, day: date) -> tuple[str, str, dict | None]:
+    def answer(self, one: Owed, day: date, *, caps: bool = True) -> tuple[str, str, dict | None]:
         """Status, primary reason and step for one open receivable, as if it stood alone."""
         policy = self.policy_of(one)
         if self.arranged(one, "not_followed"):
@@ -363,7 +387,7 @@ class Model:
         return (
             self._silence(one, day)
             or self._nothing_to_ask(one, policy, day)
-            or self._not_now(one, policy, day)
+            or self._not_now(one, policy, day, caps)
             or self._message(one, policy, day)
         )
 
@@ -382,10 +406,10 @@ class Model:
         return None
 
     def _nothing_to_ask(self, one: Owed, policy: dict, day: date) -> tuple[str, str, None] | None:
-        if self.linked_credit(one) >= one.open:
+        if self.linked_credit(one, day) >= one.open:
             return WONT_GO, "credit_note_covers", None
         overdue = self.overdue_of(one.customer, one.currency, day)
-        if 0 < overdue <= self.free_credit(one.customer, one.currency):
+        if 0 < overdue <= self.free_credit(one.customer, one.currency, day):
             return WONT_GO, "credits_cover", None
         if one.open < policy["minimum_open_minor"].get(one.currency, 0):
             return WONT_GO, "below_minimum", None
@@ -393,7 +417,7 @@ class Model:
             return WONT_GO, "below_customer_minimum", None
         return None
 
-    def _not_now(self, one: Owed, policy: dict, day: date) -> tuple[str, str, None] | None:
+    def _not_now(self, one: Owed, policy: dict, day: date, caps: bool) -> tuple[str, str, None] | None:
         asked = self.asked(one)
         if asked and day <= asked[-1].pay_by:
             return WONT_GO, "time_to_pay", None
@@ -404,7 +428,7 @@ class Model:
             "step_not_reached": day < self.reached_on(one, policy, step),
             "not_before": one.not_before is not None and day < one.not_before,
             "ledger_stale": self.payments_age(day) > policy["stale"]["any_banking_days"],
-            "contact_cap": self.is_capped(policy, self.contacts(one.customer), day),
+            "contact_cap": caps and self.is_capped(policy, self.contacts(one.customer, step["kind"], day), day),
         }
         first = next((code for code, stands in obstacles.items() if stands), None)
         return (WONT_GO, first, None) if first else None
@@ -430,7 +454,7 @@ class Model:
             asked.append("long_overdue")
         if one.other_account:
             asked.append("iban_differs")
-        if self.linked_credit(one) + self.free_credit(one.customer, one.currency):
+        if self.linked_credit(one, day) + self.free_credit(one.customer, one.currency, day):
             asked.append("credit_unapplied")
         if self.known.customers[one.customer].segment == "in_trouble" and step["kind"] != "courtesy":
             asked.append("person_calls")
@@ -467,7 +491,7 @@ class Model:
         kept = [w for w in self.reminders if w.state == "approved" and self._still_stands(w, answers, day)]
         for returned in [w for w in self.reminders if w.state == "returned"]:
             for one in returned.steps:
-                if one in answers and answers[one][0] == READY:
+                if one in answers and answers[one][0] == READY and self._asks(returned, one, answers[one][2]):
                     answers[one] = (NEEDS_YOU, "changed_since_approval", answers[one][2])
         new = self._write(answers, kept, day)
         lines = {
@@ -477,52 +501,66 @@ class Model:
         }
         return lines, [(w, True) for w in kept] + [(w, False) for w in new]
 
+    def _asks(self, returned: Written, one: str, step: dict) -> bool:
+        """Whether what came back is a question about this step still: not once it was answered, nor when its time is over."""
+        is_over = returned.kind == "courtesy" and step["kind"] != "courtesy"
+        return one not in returned.answered and not is_over
+
     def _still_stands(self, written: Written, answers: dict[str, tuple], day: date) -> bool:
         """An approved reminder stays what it is while its facts hold; else it goes back to a person."""
-        settings_changed = written.settings != self.settings
-        changed = settings_changed or self._differs(written, day)
-        for one, step in written.steps.items():
-            changed = changed or one not in answers or (answers[one][2] or {}).get("id") != step
-        if changed:
+        changed = written.settings != self.settings or self._differs(written, day)
+        if changed or self._decided_otherwise(written, answers, day):
             written.state = "returned"
-        return not changed
+        return written.state == "approved"
+
+    def _decided_otherwise(self, written: Written, answers: dict[str, tuple], day: date) -> bool:
+        """Whether a line is no longer a message at this step, or asks something that nobody was asked at the approval."""
+        for one, step_id in written.steps.items():
+            _, _, step = answers.get(one, (WONT_GO, "", None))
+            if step is None or step["id"] != step_id:
+                return True
+            owed = self.known.owed[one]
+            if not written.questions.issuperset(self._questions(owed, self.policy_of(owed), day, step)):
+                return True
+        return False
 
     def _differs(self, written: Written, day: date) -> bool:
         owed = self.known.owed
         return (
             any(owed[one].open != amount for one, amount in written.amounts.items() if one in owed)
             or not all(one in owed for one in written.steps)
-            or self.facts(written.customer, written.currency, list(written.steps)) != written.facts
+            or self.facts(written.customer, written.currency, list(written.steps), day) != written.facts
             or written.to in self.refused_addresses(written.customer)
             or written.is_stale_text(day)
         )
 
-    def facts(self, customer: str, currency: str, ids: list[str]) -> tuple[object, ...]:
+    def facts(self, customer: str, currency: str, ids: list[str], day: date) -> tuple[object, ...]:
         """All that the ledger and the creditor say about a reminder (decision 0013)."""
         about = []
         for one in (self.known.owed[id_] for id_ in sorted(ids)):
             policy = self.policy_of(one)
             grace, alone = self.arranged(one, "grace"), self.arranged(one, "not_followed")
             terms = (policy["name"] if policy else "", grace.grace if grace else None, alone is not None)
-            about.append((one, self.linked_credit(one), terms))
-        return self.known.customers[customer], tuple(about), self.free_credit(customer, currency)
+            said = [(w.steps[one.id], w.sent_on, w.pay_by) for w in self.sent(one)]
+            taken_back = sum(w.state == "cancelled" and one.id in w.steps for w in self.reminders)
+            about.append((one, self.linked_credit(one, day), terms, said, taken_back))
+        return self.known.customers[customer], tuple(about), self.free_credit(customer, currency, day)
 
     def _write(self, answers: dict[str, tuple], kept: list[Written], day: date) -> list[Written]:
         taken = {one for w in kept for one in w.steps}
-        today = defaultdict(int)
-        for w in kept:
-            today[w.customer] += 1
-        written = []
+        written, ready = list(kept), []
         for policy, status, members in self._groups(answers, taken):
-            customer = members[0].customer
-            contacts = self.contacts(customer) + [day] * today[customer]
+            customer, kind = members[0].customer, answers[members[0].id][2]["kind"]
+            beside = [w for w in written if w.customer == customer and (kind == "courtesy" or w.kind != "courtesy")]
+            contacts = self.contacts(customer, kind, day) + [day for w in beside if w in kept or w in ready]
             if status == READY and self.is_capped(policy, contacts, day):
                 for one in members:
-                    answers[one.id] = (WONT_GO, "contact_cap", None)
+                    answers[one.id] = (WONT_GO, "another_first", None)
                 continue
-            today[customer] += status == READY
             written.append(self._reminder(policy, members, answers, day))
-        return written
+            if status == READY:
+                ready.append(written[-1])
+        return written[len(kept) :]
 
     def _groups(self, answers: dict[str, tuple], taken: set[str]) -> list[tuple[dict, str, list[Owed]]]:
         """Which lines share a reminder: one customer, policy, kind and currency; ready lines apart from questions."""
@@ -539,8 +577,13 @@ class Model:
             (self.policies[key[1]], key[4], sorted(members, key=lambda one: (one.due, one.id)))
             for key, members in groups.items()
         ]
-        # Where a cap leaves a customer one place, it is for what has been due the longest.
-        return sorted(found, key=lambda group: (group[2][0].customer, group[2][0].due, group[2][0].id))
+
+        # Where a cap leaves a customer one place, it is for what has been due the longest, and for no courtesy message.
+        def turn(group: tuple[dict, str, list[Owed]]) -> tuple:
+            first = group[2][0]
+            return first.customer, answers[first.id][2]["kind"] == "courtesy", first.due, first.id
+
+        return sorted(found, key=turn)
 
     def _reminder(self, policy: dict, members: list[Owed], answers: dict[str, tuple], day: date) -> Written:
         steps = {one.id: answers[one.id][2] for one in members}
@@ -561,7 +604,8 @@ class Model:
             to=self.address(customer, leading),
             leaves_on=leaves_on,
             pay_by=pay_by,
-            facts=self.facts(customer, currency, list(steps)),
+            facts=self.facts(customer, currency, list(steps), day),
+            questions=frozenset(q for one in members for q in self._questions(one, policy, day, steps[one.id])),
             settings=self.settings,
         )
 
@@ -571,8 +615,10 @@ class Model:
         """A person says yes, or a policy; that answers what came back earlier about the same receivables."""
         written.state, written.withdrawn = "approved", False
         for other in self.reminders:
-            if other.state == "returned" and set(other.steps) & set(written.steps):
-                other.state = "superseded"
+            if other.state == "returned":
+                other.answered |= set(other.steps) & set(written.steps)
+                if other.answered == set(other.steps):
+                    other.state = "superseded"
 
     def policy_lets_go(self, written: Written) -> bool:
         """Whether its policy approves it, ready as it is: all its steps go by themselves and no person took one back."""
@@ -590,16 +636,14 @@ class Model:
         for written in approved:
             if self.must_wait(written, now):
                 continue
-            if self._changed(written, day) or self.is_capped(
-                self._written_under(written), self.contacts(written.customer), day
-            ):
+            if self._changed(written, day, caps=True):
                 written.state = "returned"
             else:
                 written.sent_on = day
                 written.sent_number = 1 + max(w.sent_number for w in self.reminders)
                 claimed.append(written)
         for written in claimed:
-            if self._changed(written, day) or self._changed_there(written):
+            if self._changed(written, day, caps=False) or self._changed_there(written):
                 written.state, written.sent_on = "returned", None
             else:
                 written.state = next(answers)
@@ -617,10 +661,12 @@ class Model:
         by_name = {policy["name"]: policy for policy in self.policies}
         return by_name.get(written.policy, self.policies[-1])
 
-    def _changed(self, written: Written, day: date) -> bool:
+    def _changed(self, written: Written, day: date, *, caps: bool) -> bool:
+        """Whether a run of this very moment would not write it any more; its own claim is no contact to it."""
         if written.settings != self.settings or self._differs(written, day):
             return True
-        return any(self.paused(self.known.owed[one], day) or one in self.known.unreadable for one in written.steps)
+        answers = {one: self.answer(self.known.owed[one], day, caps=caps) for one in written.steps}
+        return self._decided_otherwise(written, answers, day)
 
     def _changed_there(self, written: Written) -> bool:
         now = self.books.owed

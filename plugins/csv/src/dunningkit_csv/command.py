@@ -312,11 +312,11 @@ def _print_file(found: Found) -> None:
             f"Encoding {layout.encoding}; columns separated by {sign}; decimal sign {found.decimal!r}{thousands}."
         )
     if layout.settings.skip_lines:
-        print_line(f"{layout.settings.skip_lines} lines stand above the headers (skip_lines).")
+        print_line(f"Lines above the headers: {layout.settings.skip_lines} (skip_lines).")
     fields = {one.position: one for one in found.mapping.values()}
     for column in found.columns:
         one = fields.get(column.position)
-        samples = " | ".join(shown(sample) for sample in column.samples) or "(empty)"
+        samples = " | ".join(shown(" ".join(sample.split())) for sample in column.samples) or "(empty)"
         if one is None:
             print_line(f"  {column.header!r} is not used. {samples}")
             continue

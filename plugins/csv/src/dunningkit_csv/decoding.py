@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from functools import cache
 from pathlib import Path
 from typing import IO
 
@@ -9,6 +10,7 @@ _BLOCK = 1 << 20
 _CP1252_ONLY = re.compile(b"[\x80-\x9f]")
 # NUL, or a byte that did not decode (kept as a lone surrogate): no database takes them and no person can read them.
 DAMAGED = re.compile("[\0\ud800-\udfff]")
+_UNDECODED = re.compile("[\udc80-\udcff]")
 _SHOWN = 200
 
 
@@ -34,7 +36,11 @@ def find_encoding(path: Path, setting: str) -> tuple[str, str]:
             # A last character that is cut off is the file's end missing, not another encoding: its row alone is damaged.
             return "utf-8-sig", "surrogateescape"
         file.seek(0)
-        return ("iso-8859-15" if _has_latin_9_euro(file) else "cp1252"), "strict"
+        if _is_mostly_utf8(file):
+            return "utf-8-sig", "surrogateescape"
+        file.seek(0)
+        # What does not fit costs its own row and not the whole file.
+        return ("iso-8859-15" if _has_latin_9_euro(file) else "cp1252"), "surrogateescape"
 
 
 _START = 4096
@@ -58,6 +64,28 @@ def _has_latin_9_euro(file: IO[bytes]) -> bool:
             return False
         found = found or b"\xa4" in block
     return found
+
+
+def _is_mostly_utf8(file: IO[bytes]) -> bool:
+    """Whether the first letters that are no ASCII are mostly UTF-8: then some rows came from a system that writes otherwise.
+
+    In no other encoding do real texts look like UTF-8.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    while block := file.read(_BLOCK):
+        text = decoder.decode(block)
+        damaged = len(_UNDECODED.findall(text))
+        fitting = sum(not sign.isascii() for sign in text) - damaged
+        if damaged or fitting:
+            return fitting > damaged
+    return False
+
+
+@cache
+def garbled(encoding: str) -> re.Pattern[str]:
+    """What letters in UTF-8 look like when they are read in this encoding of one byte a letter: ``Ã¤`` for ä."""
+    following = "".join(bytes([byte]).decode(encoding, "ignore") for byte in range(0x80, 0xC0))
+    return re.compile(f"[\u00c2\u00c3][{re.escape(following)}]")
 
 
 def _is_utf8(file: IO[bytes]) -> bool:

@@ -35,7 +35,11 @@ def reported(path: Path) -> Iterator[None]:
             f"There is no file {path}. Export it from the ledger to that place, or correct the setting path.",
             path=str(path),
         ) from error
-    except (IsADirectoryError, PermissionError) as error:
+    except IsADirectoryError as error:
+        raise ConfigError(
+            f"{path} is a folder, not a file. Name the file in it in the setting path.", path=str(path)
+        ) from error
+    except PermissionError as error:
         raise ConfigError(
             f"The file {path} cannot be opened: {error.strerror}. Correct the setting path or the file's rights.",
             path=str(path),

@@ -192,6 +192,7 @@ class Column:
     words: Counter[str] = field(default_factory=Counter)
     _tallies: dict[_Seen, list[int]] = field(default_factory=dict)
     _known: dict[str, list[int]] = field(default_factory=dict)
+    _examples: dict[_Seen, str] = field(default_factory=dict)
     _texts_decide: bool = False
 
     def add(self, cell: str) -> None:
@@ -203,7 +204,9 @@ class Column:
         self.filled += 1
         tally = self._known.get(text)
         if tally is None:
-            tally = self._tallies.setdefault(_look(text), [0])
+            seen = _look(text)
+            tally = self._tallies.setdefault(seen, [0])
+            self._examples.setdefault(seen, text)
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
             self._known[text] = tally
@@ -310,6 +313,22 @@ class Column:
                 found |= {order} if only else set()
         return sorted(found)
 
+    def date_example(self, *orders: str) -> str:
+        """A date that can be read in each of these orders and in no other; empty when there is none."""
+        for seen, text in self._examples.items():
+            if {DATE_FORMATS[pattern] for pattern in seen.dates} == set(orders):
+                return text
+        return ""
+
+    def misfit(self, name: str) -> str:
+        """A cell that a day or an amount of this field cannot be; empty when there is none."""
+        if not (is_date_field(name) or name in _AMOUNT_FIELDS):
+            return ""
+        for seen, text in self._examples.items():
+            if not (seen.dates if is_date_field(name) else seen.amounts):
+                return text
+        return ""
+
     def date_format(self, order: str | None = None) -> str:
         """The format that reads most of its dates, of this order when there is one."""
         counted = self.dates
@@ -336,7 +355,9 @@ class Guess:
 
 
 _BY_CONTENT = {"email": 0.8, "iban": 0.8, "reference": 0.7, "currency": 0.7}
-_CONFIRMED, _UNCONFIRMED, _CONTRADICTED, _LEAST = 0.98, 0.7, 0.2, 0.4
+_CONFIRMED, _UNCONFIRMED, _IN_SPITE, _CONTRADICTED, _LEAST = 0.98, 0.7, 0.45, 0.2, 0.4
+#: What is less sure says nothing about the kind of a file.
+_TELLING = 0.5
 
 
 def fits(name: str, column: Column) -> bool | None:
@@ -371,16 +392,38 @@ def guesses(kind: str, columns: Sequence[Column]) -> list[Guess]:
     """Every field that some column may be in this kind of file, surest first."""
     found = []
     for column in columns:
+        named = False
         for match in words.matches(kind, column.header):
+            named |= _is_kept(kind, match, column)
             fitting = fits(match.field, column)
-            confidence = match.certainty * {True: _CONFIRMED, None: _UNCONFIRMED, False: _CONTRADICTED}[fitting]
-            named = "its name" if match.certainty > words.INSIDE else "a word in its name"
+            in_spite = _IN_SPITE if _is_kept(kind, match, column) else _CONTRADICTED
+            confidence = match.certainty * {True: _CONFIRMED, None: _UNCONFIRMED, False: in_spite}[fitting]
+            how = "its name" if match.certainty > words.INSIDE else "a word in its name"
             said = {True: "and what it holds", None: "but it is empty", False: f"but it holds {_A[column.content]}"}
-            found.append(Guess(match.field, column.position, round(confidence, 2), f"{named} {said[fitting]}"))
+            found.append(Guess(match.field, column.position, round(confidence, 2), f"{how} {said[fitting]}"))
         by_content = _BY_CONTENT.get(column.content)
-        if by_content and _takes(kind, column.content):
+        if by_content and _takes(kind, column.content) and not named:
             found.append(Guess(column.content, column.position, by_content, "what it holds"))
     return sorted(found, key=lambda guess: (-guess.confidence, guess.position))
+
+
+def _is_kept(kind: str, match: words.Match, column: Column) -> bool:
+    """Whether the very name of a field counts although many of its cells cannot be read: those rows are then refused.
+
+    A column that is left out without a word would be worse: a dispute, or that something is a credit note, would be lost.
+    """
+    name = match.field
+    if match.certainty < words.VAGUE or name in _NAME_FIELDS:
+        return False
+    if name in words.SETTING_OF:
+        return name == "kind" and column.has_few_words and len(unknown_words(name, column)) < len(column.words)
+    some = {
+        **dict.fromkeys(("email", "iban", "currency"), column.others[name]),
+        **dict.fromkeys(_FLAG_FIELDS, column.others["flag"]),
+        **dict.fromkeys(_AMOUNT_FIELDS, column.amounts.total()),
+    }
+    found = column.readings.total() if is_date_field(name) else some.get(name, 1)
+    return found > 0 or name in words.REQUIRED[kind]
 
 
 _A = {
@@ -418,7 +461,9 @@ def assign(found: Iterable[Guess], fixed: Mapping[str, int]) -> dict[str, Guess]
 
 def likely_kind(columns: Sequence[Column]) -> str:
     """What kind of file it looks like: the one of whose required columns most are there."""
-    sure = {kind: assign(guesses(kind, columns), {}) for kind in words.KINDS}
+    sure = {
+        kind: assign((one for one in guesses(kind, columns) if one.confidence >= _TELLING), {}) for kind in words.KINDS
+    }
     if not _OF_INVOICES & set(sure["invoices"]) and all(
         name in sure["customers"] for name in words.REQUIRED["customers"]
     ):

@@ -4,6 +4,7 @@ What is proposed is then read with exactly those settings, so that what would be
 """
 
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from dunningkit_csv.files import reported
 from dunningkit_csv.guess import Column, Guess
 from dunningkit_csv.intake import Batch, CustomerIntake, Known, PaymentIntake, read_file
 from dunningkit_csv.layout import DELIMITERS, Layout, first_lines, lay_out, split_line
+from dunningkit_csv.parsing import Unreadable, amount_parser, date_parser
 from dunningkit_csv.payments import PaymentMapping
 from dunningkit_csv.reading import is_sum, read_rows
 from dunningkit_csv.source import CsvSource
@@ -185,7 +187,7 @@ class Inspection:
                 mapping = PaymentMapping(config, config.payments, layout)
                 yield from read_file(layout, PaymentIntake(mapping, known, own_ids=False), batch)
         self.outcome.rows_read, self.outcome.rows_accepted = batch.rows_read, batch.rows_accepted
-        self.outcome.rows_quarantined = batch.rows_quarantined
+        self.outcome.rows_quarantined, self.outcome.complete = batch.rows_quarantined, not batch.cut
 
 
 _PLACEHOLDER = {"invoices": {"path": "-", "columns": dict.fromkeys(words.REQUIRED["invoices"], "-")}}
@@ -222,6 +224,7 @@ def inspect(paths: Sequence[Path], asked: Asked, base_dir: Path) -> Inspection:
 def _look_at(path: Path, asked: Asked) -> Found:
     settings = UnmappedFile(path=path, encoding=asked.encoding, sheet=asked.sheet)
     with reported(path):
+        settings = settings.model_copy(update={"sheet": _sheet_of(path, settings)})
         top, delimiter = _top_of(path, settings, asked)
     skip_lines = _lines_above(top) if asked.skip_lines is None else asked.skip_lines
     layout = lay_out(path, settings.model_copy(update={"skip_lines": skip_lines, "delimiter": delimiter}))
@@ -233,10 +236,42 @@ def _look_at(path: Path, asked: Asked) -> Found:
             column.let_texts_decide()
     usable = _usable(found)
     found.kind = asked.kinds.get(path.name, asked.kinds.get("", "")) or guess.likely_kind(usable)
+    if question := _wrong_lines(found, top, asked):
+        found.questions.append(question)
+        return found
     _map_columns(found, usable, asked)
     _find_signs(found, asked)
     _note(found, last)
     return found
+
+
+def _sheet_of(path: Path, settings: UnmappedFile) -> str | None:
+    """The sheet to read: the first one, unless only another one has headers that are known."""
+    if settings.sheet is not None or not is_workbook(path):
+        return settings.sheet
+    known = {
+        name: max(map(_known_headers, first_rows(path, settings.model_copy(update={"sheet": name}), _TOP)), default=0)
+        for name in sheet_names(path)
+    }
+    if not known or known[next(iter(known))] >= _FEWEST_HEADERS:
+        return None
+    best = max(known, key=lambda name: known[name])
+    return best if known[best] >= _FEWEST_HEADERS else None
+
+
+def _wrong_lines(found: Found, top: Sequence[Sequence[str]], asked: Asked) -> str:
+    """What to say where a person skips another number of lines than stand above headers that are known."""
+    right = _lines_above(top)
+    if asked.skip_lines is None or _known_headers(found.layout.headers) >= _FEWEST_HEADERS or right >= len(top):
+        return ""
+    known = [cell.strip() for cell in top[right] if words.is_known(cell)]
+    if len(known) < _FEWEST_HEADERS:
+        return ""
+    return (
+        f"Do the headers of {found.name} stand on line {right + 1}, with {', '.join(map(repr, known[:3]))}? After --skip-lines "
+        f"{asked.skip_lines} they would be {shown(', '.join(map(repr, filter(None, found.layout.headers))))}. Say "
+        f"--skip-lines {right}, or leave the option out."
+    )
 
 
 def _top_of(path: Path, settings: UnmappedFile, asked: Asked) -> tuple[list[list[str]], str]:
@@ -281,7 +316,7 @@ def _look_at_rows(found: Found) -> Sequence[str]:
         if row.problem:
             continue
         if len(found.sample_rows) < _SHOWN_ROWS:
-            found.sample_rows.append([shown(cell.strip()) for cell in row.cells])
+            found.sample_rows.append([shown(" ".join(cell.split())) for cell in row.cells])
         for column, cell in zip(found.columns, row.cells, strict=True):
             column.add(cell)
     return last
@@ -314,6 +349,8 @@ def _map_columns(found: Found, usable: Sequence[Column], asked: Asked) -> None:
     for name in words.REQUIRED[found.kind]:
         if name not in found.mapping:
             found.questions.append(_ask_for(found, name, usable))
+    if found.kind == "invoices":
+        _look_for_payments(found, usable)
     for column in usable:
         for name in words.SETTING_OF:
             if (
@@ -325,6 +362,19 @@ def _map_columns(found: Found, usable: Sequence[Column], asked: Asked) -> None:
                     f"{column.header!r} may be the {name}, but what {strange} means there is not known. Say so in the setting "
                     f"values.{words.SETTING_OF[name]} and add the column."
                 )
+
+
+def _look_for_payments(found: Found, usable: Sequence[Column]) -> None:
+    """Without a column of what is open everything counts as unpaid, so what tells otherwise must not be passed over."""
+    if "open" in found.mapping or "original" not in found.mapping:
+        return
+    taken = {one.position for one in found.mapping.values()}
+    for column in usable:
+        if column.position not in taken and words.says_paid(column.header) and guess.fits("amount", column):
+            found.questions.append(
+                f"{column.header!r} of {found.name} seems to say how much was paid, but no column says how much is open, and "
+                "that is not worked out. Export the column of what is open, or say which one it is: --column open=HEADER."
+            )
 
 
 _MEANT = {
@@ -356,11 +406,51 @@ def _find_signs(found: Found, asked: Asked) -> None:
     found.decimal, found.thousands = guess.amount_style(amounts)
     dates = {name: column for name, column in of.items() if is_date_field(name)}
     orders = {name: _order_said(name, column, asked) for name, column in dates.items()}
+    _note_misfits(found, of)
+    if (
+        amounts
+        and found.thousands
+        and not any(column.others["decimals"] and _shows_cents(column) for column in amounts)
+    ):
+        example = next((sample for column in amounts for sample in column.samples if found.thousands in sample), "")
+        if example:
+            found.notes.append(
+                f"No amount shows cents; {example!r} is read as thousands. If it is not meant so, correct the settings "
+                "decimal and thousands."
+            )
     for name, column in dates.items():
+        if column.filled and not column.dates:
+            continue  # nothing in it is a day: every row is refused and says why
         order = orders[name] or _order_beside(found, name, dates, orders)
         if order is None:
             found.questions.append(_ask_order(found, name, column))
         found.date_formats[name] = column.date_format(order)
+
+
+def _shows_cents(column: Column) -> bool:
+    return any(_CENTS.search(sample) for sample in column.samples)
+
+
+_CENTS = re.compile(r"[.,][0-9]{1,2}(?![0-9])")
+
+
+def _note_misfits(found: Found, of: Mapping[str, Column]) -> None:
+    for name, column in of.items():
+        misfit = column.misfit(name)
+        if not misfit or found.mapping[name].confidence >= _DOUBTFUL:
+            continue
+        try:
+            date_parser("d.m.yyyy")(misfit) if is_date_field(name) else amount_parser(",", None)(misfit, "EUR")
+        except Unreadable as error:
+            why = error.reason
+        else:
+            why = "Correct it at its source."
+        found.notes.append(
+            f"{column.header!r} is {name} by its name, but many of its cells cannot be read, such as {shown(misfit)!r}. {why}"
+        )
+
+
+_DOUBTFUL = 0.5
 
 
 def _order_said(name: str, column: Column, asked: Asked) -> str | None:
@@ -393,8 +483,17 @@ _ORDER_NAMES = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}
 
 
 def _ask_order(found: Found, name: str, column: Column) -> str:
-    example = next(iter(column.samples), "")
-    ways = " or ".join(f"{_ORDER_NAMES[order]} (--date-order {name}={order})" for order in column.date_orders())
+    orders = column.date_orders()
+    example = column.date_example(*orders) or next(iter(column.samples), "")
+    first, second = (column.date_example(order) for order in (*orders, *orders)[:2])
+    if first and second:
+        return (
+            f"Which dates in {column.header!r} of {found.name} are right? Some can only be {_ORDER_NAMES[orders[0]]}, such as "
+            f"{first!r}, and some only {_ORDER_NAMES[orders[1]]}, such as {second!r}, so those that read both ways mean "
+            f"nothing. Export them all in one order; or say --date-order {name}={orders[0]} or {name}={orders[1]}, and what "
+            "does not fit is refused."
+        )
+    ways = " or ".join(f"{_ORDER_NAMES[order]} (--date-order {name}={order})" for order in orders)
     return (
         f"Are the dates in {column.header!r} of {found.name} written {ways}? They read both ways, such as {example!r}, and "
         "nothing in the file tells."
@@ -414,6 +513,8 @@ def _note(found: Found, last: Sequence[str]) -> None:
         if others:
             listed = ", ".join(repr(name) for name in others)
             found.notes.append(f"The sheet {found.layout.sheet!r} is read; there are others: {listed} (--sheet).")
+    if found.kind == "invoices" and not {"open", "settled_on"} & set(found.mapping) and not found.questions:
+        found.notes.append("No column says what is open or when it was paid, so every invoice counts as unpaid.")
     if "customer_id" in found.mapping:
         _note_customers(found)
 
@@ -434,14 +535,15 @@ def _note_customers(found: Found) -> None:
     if several and found.kind == "invoices":
         customer_id, name = next(iter(several.items()))
         found.notes.append(
-            f"{len(several)} customer numbers have more than one name; the first one is kept. {customer_id!r} is "
+            f"Customer numbers with more than one name: {len(several)}; the first name is kept. {customer_id!r} is "
             f"{shown(names[customer_id])!r} and {shown(name)!r}."
         )
     shortened = [one for one in names if one.startswith("0") and one.lstrip("0") in names]
     if shortened:
         found.notes.append(
-            f"{len(shortened)} customer numbers differ from another only in zeros at the front, such as {shortened[0]!r} and "
-            f"{shortened[0].lstrip('0')!r}. They are read as different customers; perhaps a spreadsheet took the zeros away."
+            f"Customer numbers that differ from another only in zeros at the front: {len(shortened)}, such as "
+            f"{shortened[0]!r} and {shortened[0].lstrip('0')!r}. They are read as different customers; perhaps a spreadsheet "
+            "took the zeros away."
         )
 
 
@@ -451,7 +553,7 @@ def _note_customers(found: Found) -> None:
 def _settings_of(found: Found, asked: Asked, base_dir: Path) -> dict[str, Any]:
     layout, made = found.layout, {"path": _relative(found.layout.path, base_dir)}
     more: dict[str, Any] = {
-        "sheet": layout.sheet if layout.sheet and asked.sheet else None,
+        "sheet": layout.sheet if layout.sheet and (asked.sheet or layout.settings.sheet) else None,
         "skip_lines": layout.settings.skip_lines or None,
         "encoding": asked.encoding if asked.encoding != "auto" else None,
         "delimiter": _SIGN_NAMES.get(layout.delimiter),

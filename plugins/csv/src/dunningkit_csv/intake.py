@@ -16,7 +16,7 @@ from dunningkit_csv.customers import Contradiction, CustomerMapping, to_customer
 from dunningkit_csv.decoding import shown
 from dunningkit_csv.layout import Layout
 from dunningkit_csv.payments import PaymentMapping, Pays
-from dunningkit_csv.reading import PlainRows, Row, read_blocks
+from dunningkit_csv.reading import HEADERS_AGAIN, PERHAPS_CUT_OFF, SUM, PlainRows, Row, is_sum, read_blocks
 from dunningkit_csv.receivables import InvoiceKey, InvoiceMapping, Read, invoice_key
 from dunningkit_csv.zeros import LostZeros
 
@@ -57,6 +57,8 @@ class Batch:
     payments: list[Payment] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     quarantined: list[QuarantinedRow] = field(default_factory=list)
+    #: Why what came after the last row of a file is not known; empty where the files are whole.
+    cut: str = ""
 
     @property
     def rows_read(self) -> int:
@@ -120,14 +122,21 @@ def _take_one(row: Row, layout: Layout, intake: FileIntake, batch: Batch) -> Non
     try:
         if row.problem:
             # A column that nobody named may hold what must not be kept, such as a personal identity code.
-            raise Refused(row.problem, value=row.text if layout.reads_every_column else "")
+            raise Refused(row.problem, column=row.column, value=row.text if layout.reads_every_column else "")
         intake.take(row, batch)
         batch.rows_accepted += 1
-    except Refused as refusal:
+    except Refused as found:
+        refusal = _told_better(row, layout, found)
+        is_cut = row.is_cut or refusal.reason == PERHAPS_CUT_OFF
+        if is_cut and not row.is_cut:
+            row = row._replace(cells=row.cells[:-1])
         about = intake.refused(row, refusal)
+        place = layout.place(row.line)
+        if is_cut:
+            batch.cut = f"{place}: {refusal.reason}"
         batch.quarantine(
             QuarantinedRow(
-                place=layout.place(row.line),
+                place=place,
                 reason=refusal.reason,
                 column=refusal.column,
                 value=shown(refusal.value),
@@ -135,6 +144,25 @@ def _take_one(row: Row, layout: Layout, intake: FileIntake, batch: Batch) -> Non
                 customer_id=about.customer_id,
             )
         )
+
+
+def _told_better(row: Row, layout: Layout, refusal: Refused) -> Refused:
+    """The refusal, or what says more than that some cell of such a row cannot be read."""
+    if row.problem:
+        return refusal
+    if _is_refused_for_its_end(row, layout, refusal):
+        return Refused(PERHAPS_CUT_OFF, column=refusal.column, value=refusal.value)
+    cells = tuple(cell.strip() for cell in row.cells)
+    if cells == layout.headers:
+        return Refused(HEADERS_AGAIN, value="; ".join(filter(None, cells)), doubtful=False)
+    if not refusal.value and is_sum(cells):
+        return Refused(SUM, value="; ".join(filter(None, cells)), doubtful=refusal.doubtful)
+    return refusal
+
+
+def _is_refused_for_its_end(row: Row, layout: Layout, refusal: Refused) -> bool:
+    """Whether a last row, which no line end follows, cannot be taken because of what stands in its last cell."""
+    return not row.is_ended and bool(refusal.value) and refusal.column == layout.headers[-1]
 
 
 # -- what has been read --------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ DELIMITERS = {";": ";", ",": ",", "tab": "\t", "|": "|"}
 #: A line of more characters is not a row but another kind of file.
 LONGEST_LINE = 1 << 20
 _LONGEST_HEADERS = 100_000
+_FOLLOWING, _FEWEST_ROWS = 20, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,19 @@ def lay_out(path: Path, settings: FileSettings) -> Layout:
             sheet = open_sheet(path, settings)
             headers = tuple(_normal(header) for header in sheet.headers)
             return Layout(
-                path, "", "", "", headers, _positions(path, headers, wanted, "", optional), settings, sheet.name
+                path,
+                "",
+                "",
+                "",
+                headers,
+                _positions(path, headers, wanted, "", optional, settings.skip_lines),
+                settings,
+                sheet.name,
             )
         encoding, errors = find_encoding(path, settings.encoding)
         with path.open(encoding=encoding, errors=errors, newline="") as file:
             line = _first_line(file, settings.skip_lines)
+            following = [file.readline(_LONGEST_HEADERS) for _ in range(_FOLLOWING)]
     if not line:
         raise ConfigError(
             f"{path.name} is empty: there is not even a line of headers. Export it again. ({path})", path=str(path)
@@ -74,9 +83,23 @@ def lay_out(path: Path, settings: FileSettings) -> Layout:
         )
     delimiter = _delimiter(line, settings.delimiter, set(wanted.values()))
     headers = _headers(line, delimiter)
+    if _all_end_in_a_sign(following, delimiter, len(headers)):
+        headers = (*headers, "")
     return Layout(
-        path, encoding, errors, delimiter, headers, _positions(path, headers, wanted, line, optional), settings
+        path,
+        encoding,
+        errors,
+        delimiter,
+        headers,
+        _positions(path, headers, wanted, line, optional, settings.skip_lines),
+        settings,
     )
+
+
+def _all_end_in_a_sign(following: Sequence[str], delimiter: str, width: int) -> bool:
+    """Whether the first rows all have one column more than the header, with nothing in it: some systems end rows so."""
+    rows = [_headers(line, delimiter) for line in following if line.strip()]
+    return len(rows) >= _FEWEST_ROWS and all(len(row) == width + 1 and not row[-1] for row in rows)
 
 
 def first_lines(path: Path, setting: str, count: int) -> list[str]:
@@ -128,11 +151,20 @@ def _normal(header: str) -> str:
 
 
 def _positions(
-    path: Path, headers: Sequence[str], wanted: Mapping[str, str], line: str, optional: AbstractSet[str]
+    path: Path,
+    headers: Sequence[str],
+    wanted: Mapping[str, str],
+    line: str,
+    optional: AbstractSet[str],
+    skipped: int,
 ) -> dict[str, int]:
     there = ", ".join(repr(header) for header in headers if header)
     few = len([header for header in headers if header]) < len(wanted)
     title = " If a title stands above the headers, set skip_lines." if few else ""
+    if skipped:
+        title = (
+            f" Perhaps {skipped} is not the right number for skip_lines: it is how many lines stand above the headers."
+        )
     for field, header in wanted.items():
         count = headers.count(_normal(header))
         if count == 0 and field in optional:

@@ -89,6 +89,7 @@ _TOKEN_PATTERNS = {
 # A time of day after a date takes nothing away from the date; a zone does, because it may move the day.
 _TIME_OF_DAY = r"(?:[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?)?"
 _BARE_TIME = re.compile(r"[0-9]{1,3}:[0-9]{2}(?:[.:,][0-9]+)?(?: ?[AaPp][Mm])?")
+_WITH_ZONE = re.compile(r"[0-9./-]{8,10}[T ][0-9:.,]{4,15} ?(?:Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2})")
 _SERIAL_DAY = re.compile(r"[0-9]{5}(?:[.,]0+)?")
 _YEARS = range(1900, 2200)
 _THIS_CENTURY = 20
@@ -178,6 +179,8 @@ def _why_no_date(text: str, pattern: str) -> str:
         )
     if reason := why_destroyed(text):
         return reason
+    if _WITH_ZONE.fullmatch(text):
+        return "The time after this date has a zone, which may move the day. Export dates without a time, or without the zone."
     if _SERIAL_DAY.fullmatch(text):
         return "This is a spreadsheet's day number, not a date. Format the column as a date and export the file again."
     return f"This is not a date written as {pattern}. Correct the date at its source, or the setting date_format."

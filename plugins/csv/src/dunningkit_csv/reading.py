@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import IO, NamedTuple, overload
 
-from dunningkit_csv.decoding import DAMAGED
+from dunningkit_csv.decoding import DAMAGED, garbled
+from dunningkit_csv.ending import LastValues
 from dunningkit_csv.files import reported
 from dunningkit_csv.layout import LONGEST_LINE, Layout
 from dunningkit_csv.xlsx import sheet_rows
@@ -27,13 +28,18 @@ _FEW_LINES = 100
 class Row(NamedTuple):
     """A row's cells and the line it begins on.
 
-    With a ``problem`` the cells are those that are whole all the same, and ``text`` is the row as it is written.
+    With a ``problem`` the cells are those that are whole all the same, and ``text`` is the row as it is written, or what
+    stands in the ``column`` that the problem is about. ``is_cut`` says that the file ends in the middle of the row,
+    ``is_ended`` that a line end follows it.
     """
 
     line: int
     cells: list[str]
     problem: str = ""
     text: str = ""
+    column: str = ""
+    is_cut: bool = False
+    is_ended: bool = True
 
 
 class PlainRows(Sequence[Row]):
@@ -80,11 +86,14 @@ def read_blocks(layout: Layout, lines_wanted: Callable[[], int]) -> Iterator[Seq
     with reported(layout.path), layout.path.open(encoding=layout.encoding, errors=layout.errors, newline="") as file:
         lines = _Lines(file)
         reader = csv.reader(lines, delimiter=layout.delimiter, strict=True)
-        rows = _split(lines, reader, layout)
+        values = LastValues()
+        rows = _split(lines, reader, layout, values)
         _skip_header(lines, layout.settings.skip_lines)
         while block := lines.take(lines_wanted()):
-            plain = _plain(block, layout)
+            # A last row that no line end follows may be cut, and is looked at by itself.
+            plain = _plain(block, layout) if _ends(block) else None
             if plain is not None:
+                values.add(plain[-1])
                 yield PlainRows(lines.number + 1, plain)
                 lines.number += len(block)
                 continue
@@ -101,11 +110,13 @@ def read_blocks(layout: Layout, lines_wanted: Callable[[], int]) -> Iterator[Seq
 def _sheet_rows(layout: Layout) -> Iterator[Row]:
     width = len(layout.headers)
     with reported(layout.path):
-        for line, cells, problem in sheet_rows(layout.path, layout.settings, layout.sheet, layout.positions):
+        for line, cells, problem, position, formula in sheet_rows(
+            layout.path, layout.settings, layout.sheet, layout.positions
+        ):
             text = "; ".join(cell for cell in cells if cell)
             found = [*cells, *[""] * (width - len(cells))]
             if problem:
-                yield Row(line, found[:width], problem, text)
+                yield Row(line, found[:width], problem, formula, layout.headers[position])
             elif not text.strip():
                 continue
             elif any(cell for cell in found[width:]):
@@ -187,16 +198,55 @@ class _Lines:
         return first
 
 
-_DAMAGED_ROW = "This row holds damaged characters. Export the file again."
+_DAMAGED_ROW = (
+    "This row holds damaged characters, or letters in another encoding than the rest of the file. Mend them at their source, "
+    "or export the file again."
+)
 #: The problem of a file's last row when the file ends in the middle of it. What came after is missing, so such a reading
 #: is not whole.
 CUT_OFF = (
     "The file ends in the middle of this row: the export was cut off, and whatever came after is missing. Export the file "
     "again."
 )
+#: The same of a last row that is perhaps whole, but does not look it.
+PERHAPS_CUT_OFF = (
+    "No line end follows this last row of the file, and its last value is not written like those above it: the export was "
+    "probably cut off here, and whatever came after is missing. Export the file again. If the row is whole, end its line: "
+    "open the file in a text editor and press Enter after it."
+)
+_MIXED = (
+    "A text in this row is written in another encoding than the file (Ã¤ instead of ä, for example): two systems have "
+    "written into it. Mend the text at its source, or export the whole file in one encoding, best UTF-8."
+)
+#: The problem of a row that is no receivable, customer or payment but the sum of some.
+SUM = "This is a sum under the list and no row of its own: nothing is lost. Leave it out of the export if you can."
+#: The problem of a row that says what the first one says.
+HEADERS_AGAIN = (
+    "The headers stand here once more, as on a new page: nothing is lost. Leave them out of the export if you can."
+)
+_NO_COLUMNS = (
+    "This line has no columns: it is a title, a page number or a footer, or the rest of a text that goes over two lines. If it "
+    "belongs to a row, put that text in quotation marks at its source; otherwise leave the line out of the export."
+)
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]\\Z")
 #: How the rows of sums under a list begin; such a row has few columns, and often no line end.
-_SUMS = ("yhteensä", "kaikki yhteensä", "loppusumma", "summa", "total", "grand total", "sum", "totalt", "slutsumma")
+_SUMS = frozenset(
+    [
+        *(
+            "yhteensä",
+            "kaikki yhteensä",
+            "summa yhteensä",
+            "yht",
+            "yht.",
+            "loppusumma",
+            "summa",
+            "välisumma",
+            "osasumma",
+        ),
+        *("total", "totals", "grand total", "sum", "subtotal", "sub-total", "sub total"),
+        *("totalt", "summa totalt", "slutsumma", "delsumma"),
+    ]
+)
 _UNCLOSED = (
     "A quotation mark on this line is not closed, so its columns cannot be told apart. Remove or double the mark at its "
     "source."
@@ -220,7 +270,7 @@ def _skip_header(lines: _Lines, skip_lines: int) -> None:
 def _plain(block: list[str], layout: Layout) -> list[list[str]] | None:
     """The lines' cells, stripped, by columns; ``None`` when not every line is a row beyond doubt."""
     text = "".join(block)
-    if "\0" in text or max(map(len, block)) == LONGEST_LINE or not _is_writable(text):
+    if "\0" in text or max(map(len, block)) == LONGEST_LINE or not _is_writable(text) or _is_mixed(text, layout):
         return None
     columns: list[list[str]] = [[] for _ in layout.headers]
     for start in range(0, len(block), _FEW_LINES):
@@ -248,6 +298,12 @@ def _is_writable(text: str) -> bool:
     return True
 
 
+def _is_mixed(text: str, layout: Layout) -> bool:
+    """Whether a part of the text is UTF-8 in a file that is not; when the settings name the encoding, that counts."""
+    one_byte = layout.settings.encoding == "auto" and layout.encoding in ("cp1252", "iso-8859-15")
+    return one_byte and not text.isascii() and garbled(layout.encoding).search(text) is not None
+
+
 def _is_tight(text: str, delimiter: str) -> bool:
     """Whether no cell begins or ends with anything that is passed over; of such characters only the space is printable."""
     one_line = text.replace("\r", "").replace("\n", delimiter)
@@ -260,8 +316,8 @@ def _is_tight(text: str, delimiter: str) -> bool:
     )
 
 
-def _split(lines: _Lines, reader: "Iterator[list[str]]", layout: Layout) -> Iterator[Row]:
-    damaged, width, delimiter = DAMAGED.search, len(layout.headers), layout.delimiter
+def _split(lines: _Lines, reader: "Iterator[list[str]]", layout: Layout, values: LastValues) -> Iterator[Row]:
+    width, delimiter = len(layout.headers), layout.delimiter
     taken = lines.taken
     while True:
         taken.clear()
@@ -283,11 +339,31 @@ def _split(lines: _Lines, reader: "Iterator[list[str]]", layout: Layout) -> Iter
             if len(cells) != width:
                 yield _ragged(lines, line, cells, layout)
                 continue
-        if damaged("".join(taken)):
-            problem = CUT_OFF if _HALF_CHARACTER.search(taken[-1]) else _DAMAGED_ROW
-            yield Row(line, cells, problem, taken[0].rstrip("\r\n"))
-        else:
+        if problem := _damage("".join(taken), layout):
+            yield Row(line, cells, problem, taken[0].rstrip("\r\n"), is_cut=problem == CUT_OFF)
+        elif _ends(taken):
+            values.add(cells[-1:])
             yield Row(line, cells)
+        else:
+            yield _last(line, cells, layout, taken[-1][-1], values)
+
+
+def _damage(text: str, layout: Layout) -> str:
+    """What is wrong with the characters of a row; empty when nothing is."""
+    if _is_mixed(text, layout):
+        return _MIXED
+    if not DAMAGED.search(text):
+        return ""
+    return CUT_OFF if _HALF_CHARACTER.search(text) else _DAMAGED_ROW
+
+
+def _last(line: int, cells: list[str], layout: Layout, last_sign: str, values: LastValues) -> Row:
+    """A last row that no line end follows."""
+    if last_sign == '"':  # a closed mark ends the cell as well as a line end does
+        return Row(line, cells)
+    if not is_sum(cells) and values.is_cut(cells):
+        return Row(line, cells[:-1], PERHAPS_CUT_OFF, cells[-1].strip(), layout.headers[-1], is_cut=True)
+    return Row(line, cells, is_ended=False)
 
 
 def _swallowed(taken: Sequence[str], delimiter: str, width: int) -> bool:
@@ -299,7 +375,8 @@ def _swallowed(taken: Sequence[str], delimiter: str, width: int) -> bool:
 
 def _cut(line: int, text: str, delimiter: str, problem: str) -> Row:
     # What stands before the first quotation mark is beyond doubt, but for the cell that the mark stands in.
-    return Row(line, text.partition('"')[0].split(delimiter)[:-1], problem, text.rstrip("\r\n"))
+    before = text.partition('"')[0].split(delimiter)[:-1]
+    return Row(line, before, problem, text.rstrip("\r\n"), is_cut=problem == CUT_OFF)
 
 
 def is_sum(cells: Sequence[str]) -> bool:
@@ -320,9 +397,17 @@ def _ragged(lines: _Lines, line: int, cells: list[str], layout: Layout) -> Row:
     if len(lines.taken) > 1:
         return _cut(line, lines.keep_first(), layout.delimiter, _UNCLOSED)
     if len(cells) < len(layout.headers) and not _ends(lines.taken) and not is_sum(cells):
-        return Row(line, cells[:-1], CUT_OFF, lines.taken[0])
-    problem = (
+        return Row(line, cells[:-1], CUT_OFF, lines.taken[0], is_cut=True)
+    return Row(line, cells[:-1], _why_ragged(cells, layout), lines.taken[0].rstrip("\r\n"))
+
+
+def _why_ragged(cells: list[str], layout: Layout) -> str:
+    if is_sum(cells):
+        return SUM
+    if len(cells) == 1:
+        return _NO_COLUMNS
+    decimals = " An amount with a decimal comma needs quotation marks, too." if layout.delimiter == "," else ""
+    return (
         f"This row has {len(cells)} columns and the header {len(layout.headers)}. It is cut off, or a text in it holds the "
-        "sign that separates columns: put that text in quotation marks at its source, or export the file again."
+        f"sign that separates columns: put that text in quotation marks at its source, or export the file again.{decimals}"
     )
-    return Row(line, cells[:-1], problem, lines.taken[0].rstrip("\r\n"))

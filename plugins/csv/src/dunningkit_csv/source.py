@@ -17,7 +17,6 @@ from dunningkit_csv.intake import Batch, CustomerIntake, FileIntake, InvoiceInta
 from dunningkit_csv.layers import LayerIntake, Silence, credited_ids, newest_mentions
 from dunningkit_csv.layout import Layout, lay_out
 from dunningkit_csv.payments import PaymentMapping
-from dunningkit_csv.reading import CUT_OFF
 from dunningkit_csv.receivables import InvoiceMapping
 
 M = TypeVar("M", CustomerMapping, InvoiceMapping, PaymentMapping)
@@ -30,6 +29,8 @@ class _Index:
     state: tuple[tuple[Path, Fingerprint], ...]
     open: dict[str, Money] = field(default_factory=dict)
     on_hold: set[str] = field(default_factory=set)
+    #: Whether what is not in it is gone; where a file is cut off nobody knows.
+    is_whole: bool = True
 
 
 class CsvSource:
@@ -63,16 +64,14 @@ class CsvSource:
         files = (new_since(cursor, config, everything) if has_deltas(config) else None) or everything
         before, all_before = files.state(), everything.state()
         batch = Batch()
-        cut_off = False
-        for part in self._read_files(batch, files):
-            cut_off = cut_off or any(row.reason == CUT_OFF for row in part.quarantined)
-            yield part
+        yield from self._read_files(batch, files)
         self._require_unchanged(before)
         yield ChangeBatch(
             end=SyncEnd(
                 scope=config.scope if files.whole else Scope.DELTA,
                 # What stood after the cut is not gone: it is not known.
-                complete=not cut_off,
+                complete=not batch.cut,
+                detail=batch.cut,
                 payments_as_of=config.payments_as_of,
                 cursor=cursor_of(config, all_before) if has_deltas(config) else None,
                 rows_read=batch.rows_read,
@@ -84,17 +83,17 @@ class CsvSource:
     def recheck(self, receivable_ids: Sequence[str]) -> Sequence[Recheck]:
         """Say what is open in the files as they are now; they are read again only when they have changed.
 
-        A receivable that is disputed, or has a row in doubt, is on hold. So is one that a delta does not mention: what is
-        open of it cannot be known from the files.
+        A receivable that is disputed, or has a row in doubt, is on hold. So is one that a delta or a file that is cut off
+        does not mention: what is open of it cannot be known from the files.
         """
         files = find_files(self._config, self._base_dir)
         state = files.state()
         if self._index is None or self._index.state != state:
             self._index = None  # two would take twice the memory
             self._index = self._read_index(files, state)
-        index, is_delta = self._index, self._config.scope is Scope.DELTA
+        index = self._index
         return [
-            Recheck(one, index.open.get(one), on_hold=one in index.on_hold or (is_delta and one not in index.open))
+            Recheck(one, index.open.get(one), on_hold=one in index.on_hold or not (index.is_whole or one in index.open))
             for one in dict.fromkeys(receivable_ids)
         ]
 
@@ -111,7 +110,8 @@ class CsvSource:
     def _read_index(self, files: Files, state: tuple[tuple[Path, Fingerprint], ...]) -> _Index:
         index = _Index(state)
         nothing: dict[str, Money] = {}
-        for batch in self._read_files(Batch(), files):
+        rows = Batch()
+        for batch in self._read_files(rows, files):
             for receivable in batch.receivables:
                 # Most of a ledger is settled: those share one zero.
                 owed = receivable.open
@@ -121,6 +121,7 @@ class CsvSource:
                 if receivable.disputed:
                     index.on_hold.add(receivable.receivable_id)
             index.on_hold.update(row.receivable_id for row in batch.quarantined if row.receivable_id)
+        index.is_whole = self._config.scope is Scope.SNAPSHOT and not rows.cut
         self._require_unchanged(state)
         return index
 

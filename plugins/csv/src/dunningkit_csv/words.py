@@ -18,16 +18,20 @@ _SIGNS = re.compile(r"[\W_]+")
 _SHORTEST_PART = 4
 
 _CUSTOMER = {
-    "customer_id": "asiakasnumero, asiakasnro, asiakasnr, asiakastunnus, asiakas id, asiakaskoodi, kundnummer, kundnr, "
+    "customer_id": "asiakasnumero, asiakasnro, asiakasnr, asiakastunnus, asiakas id, asiakaskoodi, asno, asnro, "
+    "asiakas no, asiakkaan numero, asiakkaan nro, kundnummer, kundnr, kund no, kundkod, debtor number, debtor no, "
     "kund id, customer number, customer no, customer nr, customer id, customer code, client id, client number",
     "customer_name": "nimi, asiakas, asiakkaan nimi, asiakasnimi, namn, kund, kundnamn, kundens namn, name, customer, "
-    "customer name, client, client name, company, yritys, företag",
+    "customer name, client, client name, company, yritys, företag, bill to, billed to, bill to name, laskunsaaja, "
+    "laskutettava",
     "first_name": "etunimi, förnamn, first name, given name",
     "contact_name": "yhteyshenkilö, kontaktperson, contact, contact person, contact name",
     "language": "kieli, asiakkaan kieli, språk, language, lang",
-    "email": "sähköposti, sähköpostiosoite, s posti, email, e mail, email address, e post, e postadress, mail",
-    "phone": "puhelin, puhelinnumero, puh, matkapuhelin, gsm, telefon, telefonnummer, mobil, mobiltelefon, phone, mobile, "
-    "mobile phone, telephone, phone number, mobile number",
+    "email": "sähköposti, sähköpostiosoite, laskutussähköposti, sähköposti laskutus, bill to email, s posti, email, "
+    "e mail, email address, e post, e postadress, mail",
+    "phone": "puhelin, puhelinnumero, puhelinnro, puh, puh nro, tel, tel no, phone no, telefonnr, mobilnummer, mobilnr, "
+    "matkapuhelin, gsm, telefon, telefonnummer, mobil, mobiltelefon, phone, mobile, mobile phone, telephone, "
+    "phone number, mobile number",
     "customer_class": "asiakastyyppi, asiakasryhmä, asiakaslaji, kundtyp, kundgrupp, customer type, customer class",
     "email_confirmed": "sähköposti vahvistettu, e post bekräftad, email confirmed",
     "phone_confirmed": "numero vahvistettu, puhelin vahvistettu, nummer bekräftat, phone confirmed, number confirmed",
@@ -42,25 +46,36 @@ _CUSTOMER = {
     "country": "maa, land, country",
 }
 _INVOICE = {
-    "invoice_number": "laskunumero, laskun numero, laskunro, laskunr, lasku, lasku no, laskun nro, fakturanummer, fakturanr, "
-    "faktura, invoice number, invoice no, invoice nr, invoice, inv no, document number, document no, doc no, tositenumero",
+    "invoice_number": "laskunumero, laskun numero, laskunro, laskunr, lasku, lasku no, laskun nro, fakturanummer, "
+    "fakturanr, faktura, faktura no, fakt nr, laskun no, num, doc number, invoice number, invoice no, invoice nr, "
+    "invoice, inv no, document number, document no, doc no, tositenumero",
     "receivable_id": "tunnus, id, receivable id, open item id, open item, saatavan tunnus",
     "instalment_number": "erä, eränumero, maksuerä, delbetalning, rat, instalment, installment, instalment number",
-    "original": "summa, laskun summa, loppusumma, yhteensä, kokonaissumma, laskutettu, määrä, belopp, totalbelopp, totalt, "
-    "fakturabelopp, amount, total, invoice amount, total amount, gross amount, original amount, invoiced",
-    "open": "avoinna, avoin, avoin summa, avoin saldo, saldo, maksamatta, jäljellä, öppet, öppet belopp, återstår, restbelopp, "
-    "obetalt, kvar att betala, open, open amount, outstanding, outstanding amount, balance, remaining, amount due, unpaid",
+    "original": "summa, laskun summa, loppusumma, laskun loppusumma, verollinen summa, verollinen loppusumma, bruttosumma, "
+    "summa sis alv, yhteensä sis alv, inkl moms, belopp inkl moms, summa inkl moms, totalt inkl moms, bruttobelopp, "
+    "amount incl vat, total incl vat, total incl tax, yhteensä, kokonaissumma, laskutettu, määrä, belopp, totalbelopp, "
+    "totalt, fakturabelopp, amount, total, invoice amount, total amount, gross amount, original amount, invoiced",
+    "open": "avoinna, avoin, avoimena, avoin määrä, laskun avoin summa, avoinna yhteensä, maksamatta oleva, öppet saldo, "
+    "kvarstående, kvarstående belopp, obetalt belopp, balance due, open balance, amount outstanding, invoice amount due, "
+    "remaining amount, remaining balance, avoin summa, avoin saldo, saldo, maksamatta, jäljellä, öppet, öppet belopp, "
+    "återstår, restbelopp, obetalt, kvar att betala, open, open amount, outstanding, outstanding amount, balance, "
+    "remaining, amount due, unpaid",
     "currency": "valuutta, valuta, currency, currency code, ccy",
-    "issued_on": "laskupäivä, laskun päivä, laskun päiväys, laskupvm, päiväys, pvm, päivämäärä, fakturadatum, datum, "
-    "invoice date, date, issued, issue date, issued on, document date",
-    "due_on": "eräpäivä, eräpvm, förfallodag, förfallodatum, förfaller, due, due date, due on, payment due, payment due date",
+    "issued_on": "laskun pvm, laskutuspvm, laskutuspäivä, laskun päivämäärä, laskupv, fakt datum, fakturadag, txn date, "
+    "transaction date, laskupäivä, laskun päivä, laskun päiväys, laskupvm, päiväys, pvm, päivämäärä, fakturadatum, "
+    "datum, invoice date, date, issued, issue date, issued on, document date",
+    "due_on": "eräpäivä, eräpvm, eräpv, erääntyy, erääntymispäivä, erääntymispvm, laskun eräpäivä, laskun eräpvm, "
+    "förf datum, förfallodat, betalas senast, förfallodag, förfallodatum, förfaller, due, due date, due on, payment due, "
+    "payment due date",
     "sent_on": "lähetetty, lähetyspäivä, skickad, skickat, sent, sent date, sent on",
-    "settled_on": "maksettu, maksupäivä, maksupvm, suorituspäivä, suoritettu, betald, betaldatum, betald datum, betalningsdag, "
-    "paid, paid on, paid date, date paid, settled, settled date, settled on",
-    "kind": "laji, laskun laji, tyyppi, laskun tyyppi, typ, fakturatyp, type, invoice type, kind, document type",
+    "settled_on": "maksettu pvm, slutbetald, fully paid on, fully paid on date, maksettu, maksupäivä, maksupvm, "
+    "suorituspäivä, suoritettu, betald, betaldatum, betald datum, betalningsdag, paid, paid on, paid date, date paid, "
+    "settled, settled date, settled on",
+    "kind": "laji, laskun laji, tyyppi, laskun tyyppi, typ, fakturatyp, type, invoice type, kind, document type, "
+    "transaction type",
     "subject": "aihe, selite, kuvaus, beskrivning, ämne, subject, description",
-    "reference": "viite, viitenumero, viitenro, referens, referensnummer, ocr, ocr nummer, reference, reference number, "
-    "payment reference, ref",
+    "reference": "viite, viitenumero, viitenro, referens, referensnummer, ocr, ocr nummer, ocr nr, reference, "
+    "reference number, payment reference, ref",
     "iban": "iban, tilinumero, kontonummer, bank account, account iban",
     "disputed": "riitautettu, riidanalainen, bestridd, tvist, disputed, dispute",
     "delivery_medium": "toimitustapa, lähetystapa, leveranssätt, delivery method, delivered by",
@@ -68,8 +83,7 @@ _INVOICE = {
     "counts_for_history": "maksuhistoriaan, betalningshistorik, counts for history",
     "history_exclusion": "miksi ei historiaan, varför inte i historiken, history exclusion",
     "credit_of": "hyvittää, hyvittää laskua, hyvitettävä lasku, hyvitettävän laskun numero, krediterar, "
-    "krediterad faktura, credit of, "
-    "credited invoice, credits invoice",
+    "krediterad faktura, credit of, credited invoice, credits invoice",
     "removed": "poistettu, mitätöity, borttagen, makulerad, removed, deleted, cancelled, canceled, voided",
 }
 _PAYMENT = {
@@ -79,8 +93,8 @@ _PAYMENT = {
     "receivable_id": "saatavan tunnus, receivable id, open item id",
     "invoice_number": _INVOICE["invoice_number"],
     "instalment_number": _INVOICE["instalment_number"],
-    "amount": "summa, maksettu, määrä, suoritus, maksettu summa, belopp, betalt belopp, betalat belopp, amount, paid amount, "
-    "payment amount, amount paid",
+    "amount": "summa, maksettu, määrä, suoritus, maksettu summa, belopp, betalt belopp, betalat belopp, amount, "
+    "paid amount, payment amount, amount paid",
     "paid_on": "maksupäivä, maksupvm, suorituspäivä, kirjauspäivä, arvopäivä, pvm, päivä, päivämäärä, betalningsdag, "
     "betalningsdatum, datum, payment date, paid on, paid, date, date paid, value date, booking date",
     "currency": _INVOICE["currency"],
@@ -143,6 +157,29 @@ OUR_WORDS: Mapping[str, frozenset[str]] = {
 }
 
 
+#: What says of an amount that it is not all of the invoice's: without the tax, the tax alone, or what was paid of it.
+_WITHOUT_TAX = re.compile(
+    r"\bveroton|\balv ?0|\b0 ?alv|\b0 ?moms|\bilman alv|\bexkl|\bexcl|\bex (?:vat|moms|tax)|\bnett?o?\b|\bsub ?total"
+)
+_WITH_TAX = re.compile(r"\bsis(?:ältää)? alv|\bverolli|\binkl?\b|\bincl?|\bbrutto|\bgross")
+_TAX = re.compile(r"\balv\b|\bmoms|\bvat\b|\btax|\bvero|\bvero(?:n|a)\b")
+_PAID = re.compile(r"\bmaksettu|\bsuoritettu|\bpaid\b|amountpaid\b|\bbetalt|\bbetald")
+_AMOUNTS = frozenset(["original", "open"])
+
+
+def says_paid(header: str) -> bool:
+    """Whether a header of invoices says that what stands below was paid."""
+    return _PAID.search(_spaced(header)) is not None
+
+
+def _is_part(header: str) -> bool:
+    """Whether an amount with this header is a part of the invoice's: one that may be mixed up with the whole."""
+    spaced = _spaced(header)
+    if _WITHOUT_TAX.search(spaced) or says_paid(header):
+        return True
+    return _TAX.search(spaced) is not None and not _WITH_TAX.search(spaced)
+
+
 class Match(NamedTuple):
     """How surely a header names a field: 1 for the very word, less for a word inside it."""
 
@@ -162,8 +199,12 @@ def words_in(name: str, cell: str) -> list[str]:
     return [word.strip() for word in cell.split(LIST_SEPARATOR) if word.strip()]
 
 
+def _spaced(header: str) -> str:
+    return _SIGNS.sub(" ", unicodedata.normalize("NFC", header).casefold()).strip()
+
+
 def _tokens(header: str) -> frozenset[str]:
-    return frozenset(_SIGNS.sub(" ", unicodedata.normalize("NFC", header).casefold()).split())
+    return frozenset(_spaced(header).split())
 
 
 def _split(words: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
@@ -181,7 +222,11 @@ _EXACT = {
 }
 #: How sure a word inside a longer header is.
 INSIDE = 0.6
-_ALSO, _VAGUE = 0.75, 0.95
+#: How sure the very word is where it may mean one more thing.
+VAGUE = 0.95
+_ALSO = 0.75
+#: A business id, a project's id, a user's id: hardly ever the receivable's.
+_NEVER_INSIDE = frozenset(["receivable_id", "payment_id"])
 #: Headers that may mean one more thing, which then what the column holds or another header decides.
 _TWO_MEANINGS = {
     **{
@@ -189,6 +234,7 @@ _TWO_MEANINGS = {
         for kind in ("invoices", "customers")
         for word in ("asiakas", "kund", "customer", "client")
     },
+    ("invoices", "due"): "open",
     ("payments", "tunnus"): "receivable_id",
     ("payments", "id"): "receivable_id",
 }
@@ -199,7 +245,7 @@ def matches(kind: str, header: str) -> Sequence[Match]:
     exact = _EXACT[kind].get(key(header))
     other = _TWO_MEANINGS.get((kind, key(header)))
     if exact is not None and other is not None:
-        return [Match(exact, _VAGUE), Match(other, _ALSO)]
+        return [Match(exact, VAGUE), Match(other, _ALSO)]
     if exact is not None:
         return [Match(exact, 1.0)]
     tokens = _tokens(header)
@@ -207,8 +253,10 @@ def matches(kind: str, header: str) -> Sequence[Match]:
         field: len(word)
         for field, listed in _WORDS[kind].items()
         for word in sorted(listed, key=len)
-        if len(word) >= _SHORTEST_PART and _tokens(word) <= tokens
+        if len(word) >= _SHORTEST_PART and _tokens(word) <= tokens and field not in _NEVER_INSIDE
     }
+    if _is_part(header):
+        found = {field: length for field, length in found.items() if field not in _AMOUNTS}
     # The longest word inside the header says most of it.
     return [Match(field, INSIDE) for field in sorted(found, key=lambda field: -found[field])]
 

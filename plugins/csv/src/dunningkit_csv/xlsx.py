@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 _ZIP = b"PK\x03\x04"
 #: Of the container that old workbooks (.xls) and those with a password are kept in.
 _OLE = b"\xd0\xcf\x11\xe0"
-_OLD = (".xls", ".ods")
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
+_START = 512
 #: A workbook's texts are held in memory, and a few kilobytes can be made to unpack into more than there is.
 MOST_UNPACKED = 2 << 30
 _BLOCK = 1 << 20
@@ -33,6 +34,17 @@ _FORMULA = re.compile(b"<(?:[a-z]+:)?f[ >/]")
 _LONGEST_TAG = 16
 #: A spreadsheet's number holds no more digits than this; the rest of a longer one is lost.
 _KEPT_DIGITS = 15
+_UNCALCULATED = (
+    "This is a formula that was never calculated, so its value is not known. Open the workbook in a spreadsheet and save it "
+    "there."
+)
+#: How files begin that are no tables, and what to say of them.
+_NO_TABLES = (
+    *((start, "a web page or XML") for start in (b"<html", b"<!doctype", b"<table", b"<meta", b"<head", b"<?xml")),
+    (b"%pdf", "a PDF"),
+    (b"{", "JSON"),
+    (b"[{", "JSON"),
+)
 _LEADING_ZEROS = re.compile("0{2,}")
 
 
@@ -44,23 +56,37 @@ class Sheet(NamedTuple):
 
 
 class SheetRow(NamedTuple):
-    """A row's number, its cells as texts, and why it cannot be taken, if so."""
+    """A row's number, its cells as texts, and why it cannot be taken, if so: because of which cell, and what it holds."""
 
     line: int
     cells: list[str]
     problem: str = ""
+    position: int = 0
+    formula: str = ""
 
 
 def is_workbook(path: Path) -> bool:
     """Whether the file is a workbook, whatever it is called; raises `ConfigError` for one of an older kind."""
     with path.open("rb") as file:
-        start = file.read(len(_OLE))
-    if start == _OLE or (path.suffix.lower() in _OLD):
-        raise ConfigError(
-            f"{path.name} is an old workbook or has a password. Save it as .xlsx without one, or as CSV. ({path})",
-            path=str(path),
-        )
-    return start == _ZIP or path.suffix.lower() in (".xlsx", ".xlsm")
+        start = file.read(_START)
+    suffix = path.suffix.lower()
+    if why := _why_no_table(start, suffix):
+        raise ConfigError(f"{path.name} {why} ({path})", path=str(path))
+    return start.startswith(_ZIP)
+
+
+def _why_no_table(start: bytes, suffix: str) -> str:
+    if start.startswith(_OLE):
+        return "is an old workbook or has a password. Save it as .xlsx without one, or as CSV."
+    text = start.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    for beginning, what in _NO_TABLES:
+        if text.startswith(beginning):
+            return f"is {what}, whatever it is called, and no table. Export the list as .xlsx or as CSV."
+    if start.startswith(_ZIP) and suffix == ".ods":
+        return "is a workbook of another kind. Save it as .xlsx, or as CSV."
+    if start and suffix in _WORKBOOKS and not start.startswith(_ZIP):
+        return "is called a workbook and is none. If it is a text file, rename it to .csv; otherwise export it again."
+    return ""
 
 
 def open_sheet(path: Path, settings: FileSettings) -> Sheet:
@@ -262,7 +288,7 @@ def _texts(
 ) -> Iterator[SheetRow]:
     for line, (row, formula_row) in enumerate(zip(rows, formulas, strict=False), 1):
         cells = [_text(cell, position, written) for position, cell in enumerate(row)]
-        yield SheetRow(line, cells, _why_uncalculated(row, formula_row, written))
+        yield SheetRow(line, cells, *_uncalculated(row, formula_row, written))
 
 
 def _text(cell: Any, position: int, written: _Written) -> str:
@@ -281,17 +307,16 @@ def _text(cell: Any, position: int, written: _Written) -> str:
     return value.isoformat() if isinstance(value, time) else str(value)
 
 
-def _why_uncalculated(row: tuple[Any, ...], formula_row: tuple[Any, ...], written: _Written) -> str:
+def _uncalculated(
+    row: tuple[Any, ...], formula_row: tuple[Any, ...], written: _Written
+) -> tuple[()] | tuple[str, int, str]:
     for position, (cell, formula) in enumerate(zip(row, formula_row, strict=False)):
         # A result that is an empty text is one; no result at all is what programs leave that do not calculate.
         if position in written.mapped and formula.value is not None and cell.value is None and formula.data_type == "f":
             if cell.data_type == "str":
                 continue
-            return (
-                f"Column {cell.column_letter} holds a formula that was never calculated, so its value is not known. Open the "
-                "workbook in a spreadsheet and save it there."
-            )
-    return ""
+            return _UNCALCULATED, position, str(formula.value)
+    return ()
 
 
 def _without_empty_end(cells: Sequence[str]) -> list[str]:

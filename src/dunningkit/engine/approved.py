@@ -1,0 +1,112 @@
+"""Whether what was approved still holds: asked of each line by every run, and by the same rules again right before sending."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from dunningkit.engine.days import Days
+from dunningkit.engine.picture import Picture, look
+from dunningkit.engine.setup import CreditorSetup
+from dunningkit.model import Customer, LineStatus, Reason, ReasonCode, ReminderItem
+from dunningkit.policy import Decision, Known, Situation, Terms, decide, facts_hash
+from dunningkit.store import Db, ledger, proposals
+from dunningkit.store.proposals import StoredReminder
+from dunningkit.store.syncs import SyncRecord
+
+Found = tuple[Situation, Decision]
+
+
+def what_changed(setup: CreditorSetup, stored: StoredReminder, found: Sequence[Found | None], as_of: date) -> str:
+    """What differs on ``as_of`` from what was approved; empty when nothing does.
+
+    ``found`` has for each item of the reminder what is known and decided now, ``None`` where nothing is open.
+    """
+    if stored.policy_version != setup.basis:
+        return "settings"
+    compared = (_item_changed(stored, item, known) for item, known in zip(stored.reminder.items, found, strict=True))
+    if what := next((what for what in compared if what), ""):
+        return what
+    situations = [known[0] for known in found if known is not None]
+    customer = situations[0].customer
+    if customer is None or facts_of(customer, situations) != stored.reminder.facts_hash:
+        return "data"
+    return "age" if stored.reminder.is_out_of_date(as_of) else ""
+
+
+def _item_changed(stored: StoredReminder, item: ReminderItem, known: Found | None) -> str:
+    if known is None:
+        return "amount"  # paid, gone, or due on a later day: there is nothing to write about any more
+    situation, decision = known
+    if situation.receivable.open != item.open or situation.receivable.due_on != item.due_on:
+        return "amount"
+    if decision.step is None or decision.step.id != item.step_id:
+        return "hold" if decision.status is LineStatus.WONT_GO else "step"
+    to = stored.reminder.to
+    moved = situation.receivable.customer_id != stored.reminder.customer_id
+    if moved or situation.customer is None or to not in situation.customer.contact_points:
+        return "customer"
+    if (to.medium, to.address) in situation.refused:
+        return "customer"
+    # A yes answers the questions that stood beside it, and no other.
+    return "" if set(decision.questions) <= set(stored.reminder.questions) else "question"
+
+
+def facts_of(customer: Customer, situations: Sequence[Situation]) -> str:
+    """The hash of what is known about the receivables of one reminder."""
+    known = (
+        Known(one.receivable, one.linked_credit_minor, one.terms or Terms(None), one.sent, one.cancelled)
+        for one in situations
+    )
+    return facts_hash(customer, known, situations[0].credit_minor)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedAgain:
+    """Asks about approved reminders between two runs what a run of that day would, from the store as it is.
+
+    How a customer pays is not scored again: the segment is that of the line's latest run.
+    """
+
+    setup: CreditorSetup
+    last: SyncRecord
+
+    def __call__(self, db: Db, stored: StoredReminder, today: date, *, claimed: bool) -> Reason | None:
+        """Why a reminder must not leave any more; ``claimed`` when its sender has taken its place already."""
+        items = stored.reminder.items
+        creditor_id = self.setup.creditor.creditor_id
+        known = ledger.receivables_by_id(db, creditor_id, [item.receivable_id for item in items])
+        if len(known) < len(items):
+            return Reason.of(ReasonCode.GONE_MEANWHILE)
+        due = [(one.receivable_id, one.customer_id) for one in known.values() if one.issued_on <= today]
+        picture = look(db, self.setup, today, due)
+        if len(picture.reviewed) < len(due):
+            return Reason.of(ReasonCode.PAID_MEANWHILE)
+        found = self._decide(db, stored, picture, claimed=claimed)
+        what = what_changed(self.setup, stored, [found.get(item.receivable_id) for item in items], today)
+        if not what:
+            return None
+        first = (decision.reasons[0] for _, decision in found.values())
+        capped = (reason for reason in first if reason.code is ReasonCode.CONTACT_CAP)
+        return next(capped, Reason.of(ReasonCode.CHANGED_SINCE_APPROVAL, what=what))
+
+    def _decide(self, db: Db, stored: StoredReminder, picture: Picture, *, claimed: bool) -> dict[str, Found]:
+        ids = [one.receivable_id for one in picture.reviewed]
+        lines = proposals.newest_lines(db, self.setup.creditor.creditor_id, ids)
+        days = Days(self.setup, self.last, picture.as_of, "")
+        found = {}
+        for receivable in picture.reviewed:
+            receivable_id = receivable.receivable_id
+            situation = picture.situation(receivable, None)
+            if receivable_id in lines:
+                situation = replace(situation, segment=lines[receivable_id][1].segment)
+            if claimed:
+                situation = _before_its_claim(situation, stored.reminder.reminder_id)
+            policy = picture.terms[receivable_id].policy or self.setup.policy
+            found[receivable_id] = (situation, decide(situation, days.under(policy)))
+        return found
+
+
+def _before_its_claim(situation: Situation, reminder_id: str) -> Situation:
+    """The situation without the reminder's own delivery; the caps were asked when its place was taken."""
+    others = tuple(one for one in situation.attempts if one.reminder_id != reminder_id)
+    return replace(situation, attempts=others, contacts=(), courtesies=())

@@ -1,0 +1,38 @@
+"""Receivables as they stood on a day: money that came later is still open, whoever paid it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from dunningkit.model import Payment, Receivable
+from dunningkit.store import Db, ledger
+
+
+def as_they_stood(
+    db: Db, creditor_id: str, receivables: Iterable[Receivable], payments: Iterable[Payment], as_of: date
+) -> tuple[Receivable, ...]:
+    """Those that were issued by ``as_of``, as they stood then, in the order given; ``payments`` are their customers' own.
+
+    What other customers paid for them is found beside.
+    """
+    issued = [one for one in receivables if one.issued_on <= as_of]
+    paid: dict[str, dict[str, Payment]] = defaultdict(dict)
+    for payment in (*payments, *ledger.strangers_payments(db, creditor_id, as_of)):
+        if payment.receivable_id is not None:
+            paid[payment.receivable_id][payment.payment_id] = payment
+    for payment in ledger.payments_for(db, creditor_id, _settled_without_payment(issued, paid, as_of)):
+        paid[payment.receivable_id or ""][payment.payment_id] = payment
+    return tuple(one.as_of(as_of, tuple(paid[one.receivable_id].values())) for one in issued)
+
+
+def _settled_without_payment(
+    receivables: Iterable[Receivable], paid: dict[str, dict[str, Payment]], as_of: date
+) -> Sequence[Receivable]:
+    """Those settled after the day by nothing that is dated after it: what was paid before it says how much was open then."""
+    return [
+        one
+        for one in receivables
+        if one.settled_on is not None
+        and one.settled_on > as_of
+        and not any(payment.paid_on > as_of for payment in paid[one.receivable_id].values())
+    ]
