@@ -136,7 +136,10 @@ def test_the_page_names_everything_that_a_ledgers_outside_can_do() -> None:
     from dunningkit.testing import LedgerOutside  # noqa: PLC0415  # only this test needs the kit
 
     section = (_ROOT / "docs/conformance.md").read_text(encoding="utf-8").split("## Proving a ledger source")[1]
-    assert [name for name in dir(LedgerOutside) if not name.startswith("_") and f"`{name}(" not in section] == []
+    methods = [
+        name for name in dir(LedgerOutside) if not name.startswith("_") and callable(getattr(LedgerOutside, name))
+    ]
+    assert [name for name in methods if f"`{name}(" not in section] == []
 
 
 def test_the_proof_of_a_channel_passes_as_it_stands(tmp_path: Path) -> None:
@@ -146,3 +149,12 @@ def test_the_proof_of_a_channel_passes_as_it_stands(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
     assert re.search(r"\d+ passed, \d+ skipped", done.stdout)
+
+
+def test_the_page_lists_the_rules_of_the_quality_scale() -> None:
+    from dunningkit.quality import RULES, Tier  # noqa: PLC0415  # only this test needs the scale
+
+    page = (_ROOT / "docs/conformance.md").read_text(encoding="utf-8")
+    for tier in Tier:
+        rules = ", ".join(f"`{rule.name}`" for rule in RULES if rule.tier is tier)
+        assert f"| {tier.value} | {rules} |" in page

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -32,6 +33,16 @@ class TestCsvPackage(PluginPackageConformance):
 class Folder(ChannelOutside):
     """The folder whose files somebody's mail system picks up."""
 
+    has_no = MappingProxyType(
+        {
+            "transport": "nothing is asked over HTTP",
+            "refuse": "a folder takes any address",
+            "go_silent": "a file is written or it is not",
+            "event_for": "a folder sends no receipts",
+            "forged_event": "a folder sends no receipts",
+        }
+    )
+
     def __init__(self, base: Path) -> None:
         self.base = base
 
@@ -58,8 +69,6 @@ class Folder(ChannelOutside):
 
 
 class TestFileOutbox(ChannelConformance):
-    """Not shown: it knows no bad addresses, hears no silence, asks nobody over HTTP and gets no receipts."""
-
     @pytest.fixture
     def spec(self) -> ChannelSpec:
         return file_outbox.SPEC

@@ -1,5 +1,7 @@
 """When a check is required, when it only warns, when it is skipped, and how a deviation is said."""
 
+from types import MappingProxyType
+
 import pytest
 
 from dunningkit.testing import Outside
@@ -51,6 +53,18 @@ def test_what_the_author_did_not_write_is_skipped_with_a_sentence() -> None:
         Suite().test_payment(outside=WithPayments())
     Suite().test_payment(outside=Written())
     assert (is_written(WithPayments(), "pay"), is_written(Written(), "pay")) == (False, True)
+
+
+def test_what_the_other_system_does_not_have_is_not_asked_where_a_reason_is_given() -> None:
+    class Told(WithPayments):
+        has_no = MappingProxyType({"pay": "nobody pays here"})
+
+    class Untold(WithPayments):
+        has_no = MappingProxyType({"pay": ""})
+
+    Suite().test_payment(outside=Told())
+    with pytest.raises(pytest.skip.Exception):
+        Suite().test_payment(outside=Untold())
 
 
 def test_only_a_strict_and_reasoned_xfail_may_replace_a_check() -> None:

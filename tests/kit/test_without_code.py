@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+from dunningkit.testing.installed import made_from_offers
+
 
 def run(folder, *options: str) -> subprocess.CompletedProcess[str]:
     command = [
@@ -72,3 +74,10 @@ def test_a_ledger_source_without_a_proof_of_its_own_is_shown_what_to_write(tmp_p
     done = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
     assert "write `pay` in your `outside` fixture's class" in done.stdout
+
+
+def test_settings_that_are_needed_and_missing_are_asked_for() -> None:
+    with pytest.raises(
+        LookupError, match=r"Write a table \[csv\] in a TOML file, and name it with --dunningkit-settings"
+    ):
+        made_from_offers("csv", {})

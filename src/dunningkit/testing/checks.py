@@ -35,15 +35,18 @@ class Check:
 def check(*, since: str = FIRST_RELEASE, needs: str = "") -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Mark a method as a standard check.
 
-    ``needs`` names methods of the fixture ``outside``, with spaces between them: where a plugin's author did not write one, the
-    check is skipped with a sentence that says what to write. In the minor version that brings a check, failing it is a
-    `ConformanceWarning`.
+    ``needs`` names methods of the fixture ``outside``, with spaces between them: where a plugin's author did not write one,
+    the check is skipped with a sentence that says what to write; what the other system does not have, by ``has_no``, is not
+    asked. In the minor version that brings a check, failing it is a `ConformanceWarning`.
     """
 
     def marked(function: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(function)
         def run(self: object, **fixtures: Any) -> None:
-            missing = [name for name in needs.split() if not is_written(fixtures["outside"], name)]
+            asked = needs.split()
+            if any(fixtures["outside"].has_no.get(name) for name in asked):
+                return
+            missing = [name for name in asked if not is_written(fixtures["outside"], name)]
             if missing:
                 names = " and ".join(f"`{name}`" for name in missing)
                 pytest.skip(f"not shown: write {names} in your `outside` fixture's class to have this checked")

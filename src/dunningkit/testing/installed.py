@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
-from dunningkit.contracts import LedgerSourceSpec, ScorerSpec, Spec
+from dunningkit.contracts import CommandSpec, LedgerSourceSpec, ScorerSpec, Spec
 from dunningkit.discovery import discover
 from dunningkit.hooks import ENTRY_POINT_GROUP
 from dunningkit.plugins import PluginSet
+from dunningkit.policy.mistakes import problems_in
 from dunningkit.testing.base import Conformance
 from dunningkit.testing.ledger import LedgerSourceConformance
 from dunningkit.testing.outside import Outside
@@ -64,12 +66,23 @@ def _own_proof(plugin: str) -> dict[str, type]:
 
 
 def made_from_offers(plugin: str, given: Mapping[str, Any]) -> dict[str, type]:
-    """A test class for each thing that an installed plugin offers, with the settings under its name; the rest is skipped."""
+    """A test class for each thing that an installed plugin offers, with the settings under its name; the rest is skipped.
+
+    Raises `LookupError` with a sentence for settings that cannot be used, such as none where some are needed.
+    """
     plugins = PluginSet.installed(allow=[plugin])
     made: dict[str, type] = {}
     for _, _, spec in plugins.all_offered():
-        if (kind := _SUITES.get(type(spec))) is not None:
-            made[f"Test_{spec.name}"] = _suite(*kind, spec, given.get(spec.name, {}))
+        if (kind := _SUITES.get(type(spec))) is not None and not isinstance(spec, CommandSpec):
+            settings = given.get(spec.name, {})
+            try:
+                spec.config_model.model_validate(dict(settings))
+            except ValidationError as error:
+                raise LookupError(
+                    f"The settings of {spec.name!r} cannot be used: {problems_in(error)} "
+                    f"Write a table [{spec.name}] in a TOML file, and name it with --dunningkit-settings."
+                ) from error
+            made[f"Test_{spec.name}"] = _suite(*kind, spec, settings)
     return made
 
 

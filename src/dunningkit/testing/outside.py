@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -22,8 +23,12 @@ LOGGER = "dunningkit.testing"
 class Outside:
     """The other system as a plugin's tests have it: a folder of files, a fake server, or nothing at all.
 
-    Override what yours can do. A method that is not written leaves its checks skipped with a sentence that says so.
+    Override what yours can do. A method that is not written leaves its checks skipped with a sentence that says so; what the
+    other system does not have at all, such as HTTP beside a folder, stands in ``has_no`` with the reason, and is not asked.
     """
+
+    #: What the other system does not have, by the name of the method that would make it do so, with the reason.
+    has_no: Mapping[str, str] = MappingProxyType({})
 
     def settings(self) -> Mapping[str, Any]:
         """The plugin's settings as a host's configuration file would give them."""
