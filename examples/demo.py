@@ -36,6 +36,8 @@ def _short(path: Path) -> str:
 
 def main() -> None:
     """Show the main job."""
+    dunning("init", "--language", "en")
+    print()
     generate(Path(_short(BUILD)), AS_OF, SEED)
     dunning("run", "--as-of", AS_OF.isoformat(), "--language", "en")
     dunning("show", "--html", _short(PAGE), "--language", "en")

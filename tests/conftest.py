@@ -8,7 +8,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import settings
 
 from dunningkit.contracts import CheckResult, LedgerCapability, Services
 from dunningkit.delivery import SendReport
@@ -46,9 +45,6 @@ from dunningkit.model import (
 )
 from dunningkit.policy import Policy
 from dunningkit.store import Store
-
-# `make campaign`: long enough to find what a minute does not.
-settings.register_profile("campaign", max_examples=2000, stateful_step_count=80, deadline=None)
 
 TODAY = date(2026, 11, 24)  # a Tuesday
 HELSINKI = ZoneInfo("Europe/Helsinki")

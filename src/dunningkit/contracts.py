@@ -88,7 +88,8 @@ class LedgerSource(Protocol):
     def recheck(self, receivable_ids: Sequence[str]) -> Sequence[Recheck]:
         """Say what is open of each receivable right now; one answer per id. Called right before sending.
 
-        An answer that also gives the receivable and its customer lets any other difference keep a reminder back.
+        An answer that also gives the receivable and its customer lets any other difference keep a reminder back, and one that
+        gives the money in hand a credit note or a payment of the last minutes.
         """
 
     def documents(self, receivable_ids: Sequence[str]) -> Sequence[Document]:

@@ -94,6 +94,7 @@ class Desk:
 def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
     made = Desk(tmp_path, capsys)
     made.write()
+    assert made.dunning("init") == 0
     return made
 
 

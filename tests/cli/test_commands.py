@@ -104,6 +104,16 @@ def test_the_page_holds_every_line_and_message(desk, tmp_path: Path) -> None:
     assert "Eero [Koski]" in text
 
 
+@pytest.mark.parametrize("asked", ["afile", "afile/sub", "full"])
+def test_a_page_that_cannot_be_written_is_told_in_a_sentence(desk, asked: str) -> None:
+    (desk.folder / "afile").write_text("not a folder", encoding="utf-8")
+    (desk.folder / "full" / "proposal.html").mkdir(parents=True)
+    desk.json("run")
+    assert desk.dunning("show", "--html", str(desk.folder / asked), "--language", "en") == exit_codes.SETTINGS
+    assert desk.err.startswith(f"settings_error: {desk.folder / asked}")
+    assert "Name a folder that can be written to." in desk.err
+
+
 def test_rows_that_could_not_be_read_are_listed_with_place_and_reason(desk) -> None:
     desk.rows.append("1046;5;Ville;Ville;v@example.fi;sata;sata;2026-11-05;2026-11-19")
     desk.write()
@@ -128,6 +138,9 @@ def test_what_waits_is_listed_with_its_reason(desk, ids) -> None:
 def test_options_may_stand_before_or_after_the_subcommand(desk, tmp_path: Path) -> None:
     store = f"sqlite:///{tmp_path / 'other.db'}"
     config = str(desk.folder / "dunning.toml")
+    (desk.folder / "dunning.db").unlink()
+    assert run(["init", "--store", store, "--config", config]) == 0
+    desk.capsys.readouterr()
     assert run(["run", "--as-of", "2026-11-24", "--json", "--store", store, "--config", config]) == 0
     after = json.loads(desk.capsys.readouterr().out)
     assert run(["--json", f"--store={store}", f"--config={config}", "run", "--as-of", "2026-11-24"]) == 0
@@ -144,10 +157,49 @@ def test_a_changed_policy_shows_at_once(desk) -> None:
     assert desk.json("run")["by_reason"] == {"step_not_reached": 2}
 
 
-def test_init_writes_a_configuration_that_loads_and_never_overwrites(desk, tmp_path: Path) -> None:
+#: What a person writes into the configuration that init made.
+FILLED_IN = {
+    "creditor_id": "pihapalvelu",
+    "name": "Pihapalvelu Esimerkki Oy",
+    "phone": "09 123 4567",
+    "email": "laskut@example.fi",
+    "website": "www.example.fi",
+    "iban": "FI21 1234 5600 0007 85",
+}
+
+
+@pytest.mark.parametrize("command", ["init", "doctor", "run"])
+def test_the_configuration_that_init_wrote_is_refused_until_it_is_filled_in(desk, command: str) -> None:
+    fresh = desk.folder / "new" / "dunning.toml"
+    run(["--config", str(fresh), "init"])
+    assert run(["--config", str(fresh), "--language", "en", command]) == exit_codes.SETTINGS
+    said = desk.capsys.readouterr().err
+    for place in FILLED_IN:
+        assert f"creditor.{place}: is empty, fill it in." in said
+    assert not (fresh.parent / "dunning.db").exists()
+
+
+def test_a_configuration_that_is_half_filled_in_names_the_rest(desk) -> None:
+    fresh = desk.folder / "new" / "dunning.toml"
+    run(["--config", str(fresh), "init"])
+    text = fresh.read_text(encoding="utf-8")
+    for place in ("creditor_id", "name", "phone", "email", "website"):
+        text = text.replace(f'\n{place} = ""', f'\n{place} = "{FILLED_IN[place]}"', 1)
+    fresh.write_text(text, encoding="utf-8")
+    assert run(["--config", str(fresh), "run"]) == exit_codes.SETTINGS
+    said = desk.capsys.readouterr().err
+    assert "creditor.iban: is empty, fill it in." in said
+    assert said.count("is empty") == 1
+
+
+def test_init_writes_a_configuration_that_loads_when_filled_in_and_never_overwrites(desk, tmp_path: Path) -> None:
     fresh = tmp_path / "new" / "dunning.toml"
     assert run(["--config", str(fresh), "init"]) == 0
     written = fresh.read_text(encoding="utf-8")
+    for place, value in FILLED_IN.items():
+        written = written.replace(f'\n{place} = ""', f'\n{place} = "{value}"', 1)
+    fresh.write_text(written, encoding="utf-8")
+    desk.capsys.readouterr()
     assert run(["--config", str(fresh), "init", "--json"]) == 0
     assert '"schema"' in desk.capsys.readouterr().out
     assert fresh.read_text(encoding="utf-8") == written
@@ -155,6 +207,13 @@ def test_init_writes_a_configuration_that_loads_and_never_overwrites(desk, tmp_p
         "invoice,customer,name,amount,open,date,due,paid,email\n", encoding="utf-8"
     )
     assert run(["--config", str(fresh), "run"]) == 0
+
+
+def test_a_configuration_that_cannot_be_written_is_told_in_a_sentence(tmp_path: Path, capsys) -> None:
+    (tmp_path / "afile").write_text("not a folder", encoding="utf-8")
+    asked = tmp_path / "afile" / "dunning.toml"
+    assert run(["--config", str(asked), "init"]) == exit_codes.SETTINGS
+    assert capsys.readouterr().err.startswith(f"settings_error: {asked} cannot be written: ")
 
 
 def test_plugins_names_what_is_installed_and_what_it_offers(desk) -> None:
@@ -165,7 +224,8 @@ def test_plugins_names_what_is_installed_and_what_it_offers(desk) -> None:
 
 
 def test_doctor_says_what_to_correct(desk) -> None:
-    assert desk.dunning("doctor", "--json") == exit_codes.SETTINGS  # the database was not made yet
+    (desk.folder / "dunning.db").unlink()
+    assert desk.dunning("doctor", "--json") == exit_codes.SETTINGS
     desk.dunning("init")
     assert desk.json("doctor") == {"ok": True, "problems": []}
     (desk.folder / "invoices.csv").unlink()
@@ -217,7 +277,6 @@ class TestExitCodes:
             ("nonsense://x", exit_codes.SETTINGS),
             ("nonsense", exit_codes.SETTINGS),
             ("sqlite:///{folder}/dunning.toml", exit_codes.DATABASE),
-            ("sqlite:///{folder}/dunning.toml/x/y.db", exit_codes.SETTINGS),
         ],
     )
     def test_a_database_that_cannot_be_used(self, desk, url: str, code: int) -> None:
@@ -225,10 +284,24 @@ class TestExitCodes:
         assert "secret" not in desk.err
         assert desk.err
 
+    def test_a_database_in_a_folder_that_cannot_be_made(self, desk) -> None:
+        assert desk.dunning("init", "--store", f"sqlite:///{desk.folder}/dunning.toml/x/y.db") == exit_codes.SETTINGS
+        assert "cannot be made" in desk.err
+
     def test_no_command_at_all_shows_the_help(self, desk) -> None:
         assert run([]) == exit_codes.WRITTEN_WRONGLY
         shown = desk.capsys.readouterr()
         assert "doctor" in shown.out + shown.err
+        assert "usage:" not in shown.err
+
+    def test_a_reason_that_is_none_is_told_without_the_whole_list(self, desk) -> None:
+        desk.json("run")
+        assert desk.dunning("show", "--reason", "nosuch", "--language", "en") == exit_codes.WRITTEN_WRONGLY
+        assert "--reason 'nosuch' is no reason: the codes are those that show --json gives" in desk.err
+        assert len(desk.err) < 300
+        assert desk.dunning("show", "--reason", "first_contact_du", "--language", "en") == exit_codes.WRITTEN_WRONGLY
+        assert "Perhaps first_contact_due" in desk.err
+        assert len(desk.json("show", "--reason", "first_contact_due", "--reason", "step_due")["items"]) == 2
 
     def test_an_account_number_with_wrong_check_digits(self, desk) -> None:
         text = (desk.folder / "dunning.toml").read_text(encoding="utf-8")
@@ -280,7 +353,7 @@ class TestForPeople:
         assert desk.dunning("sync") == 0
         assert "Reskontra: luettu 4 riviä" in desk.out
         assert desk.dunning("propose") == 0
-        assert "Valmiina: 2" in desk.out
+        assert "Valmiina: 2 muistutusta" in desk.out
         assert desk.json("sync")["state"] == "complete"
         assert desk.json("propose")["reminders"] == 2
 
@@ -336,7 +409,7 @@ class TestForPeople:
         desk.rows = desk.rows[:1]
         desk.write()
         assert desk.dunning("sync") == exit_codes.LEDGER
-        assert "2 of 3 open invoices were not in the ledger any more" in desk.out
+        assert "3 avoimesta laskusta 2 katosi reskontrasta kerralla" in desk.out
         assert desk.dunning("sync", "--accept-gone") == 0
 
 

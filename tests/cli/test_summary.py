@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from io import StringIO
 
 import pytest
@@ -62,12 +63,12 @@ class TestTheProposal:
     def test_who_hears_is_asked_about_or_not_written_to(self, proposal: Proposal) -> None:
         text = printed(print_proposal, proposal, Language.EN)
         assert "24 November 2026: 3 invoices open (€269.70), of which overdue 3 (€269.70)." in text
-        assert "Ready: 1\n" in text
+        assert "Ready: 1 reminder\n" in text
         assert (
             f"  {proposal.reminders[0].reminder_id[:8]}  Maija Mäkinen 1  €89.90  1042  e-mail, understanding" in text
         )
-        assert "Needs you: 1\n  1043      Eero [Koski]  €89.90  5 days late" in text
-        assert "Won't go out: 1\n     1  wishes no reminders\n" in text
+        assert "Needs you: 1 invoice\n  1043      Eero [Koski]  €89.90  5 days late" in text
+        assert "Won't go out: 1 invoice\n     1  wishes no reminders\n" in text
 
     @EVERY_LANGUAGE
     def test_no_code_and_no_english_where_another_language_was_chosen(
@@ -88,7 +89,7 @@ class TestTheProposal:
         (silent,) = proposal.with_status(LineStatus.WONT_GO)
         held = replace(silent, reasons=(Reason.of(ReasonCode.HELD_MANUAL, until=None, placed_by=""),))
         text = printed(print_proposal, replace(proposal, lines=(silent, held, held), reminders=()), Language.EN)
-        assert text.endswith("Won't go out: 3\n     2  on hold\n     1  wishes no reminders\n")
+        assert text.endswith("Won't go out: 3 invoices\n     2  on hold\n     1  wishes no reminders\n")
 
     def test_a_long_list_is_cut_and_says_where_the_rest_is(self, proposal: Proposal) -> None:
         (asked,) = proposal.with_status(LineStatus.NEEDS_YOU)
@@ -131,3 +132,25 @@ class TestTheObject:
         assert found["reasons"] == [{"code": "wish_no_reminders", "params": {}, "text": text}]
         assert (found["status"], found["due_on"], found["open_minor"]) == ("wont_go", "2026-11-19", 8990)
         assert (found["reminder_id"], found["next_review_on"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(1, "öppet 1 faktura (75,00 €), varav förfallet 1 ("), (2, "öppet 2 fakturor")]
+)
+def test_one_open_invoice_is_told_as_one_in_swedish(number: int, said: str) -> None:
+    sentence = Wording(Language.SV).word(
+        "open_and_overdue",
+        as_of=date(2026, 11, 24),
+        open=number,
+        open_amount="75,00 €",
+        overdue=str(number),
+        overdue_amount="75,00 €",
+    )
+    assert sentence.startswith(f"24.11.2026: {said}")
+
+
+def test_each_count_says_what_it_counts(proposal: Proposal) -> None:
+    shown = printed(print_proposal, proposal, Language.EN)
+    assert "Ready: 1 reminder\n" in shown
+    assert "Needs you: 1 invoice\n" in shown
+    assert "Won't go out: 1 invoice\n" in shown

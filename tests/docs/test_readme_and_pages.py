@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -76,6 +77,41 @@ def test_the_page_on_deciding_names_every_reason_that_a_line_can_begin_with() ->
     for name in set(re.findall(r"ReasonCode\.([A-Z_]+)", source)) - beside:
         code = ReasonCode[name].value
         assert f"`{code}`" in page or (code.startswith("held_") and "`held_...`" in page), code
+
+
+def test_the_samples_of_the_command_page_can_be_had(tmp_path: Path) -> None:
+    shutil.copytree(_ROOT / "examples", tmp_path / "examples", ignore=shutil.ignore_patterns("build"))
+    page = (_ROOT / "docs" / "command.md").read_text(encoding="utf-8")
+    (short,) = re.findall(r"`dunning` is short for\n`dunning (.+?)`", page)
+    environment = {**os.environ, "COLUMNS": "80"}
+
+    def printed(line: str) -> str:
+        program, *rest = shlex.split(line)
+        places = {"dunning": [str(Path(sys.executable).with_name("dunning")), *shlex.split(short)]}
+        command = [*places.get(program, [sys.executable]), *rest]
+        done = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, text=True, env=environment)
+        assert done.returncode == 0, done.stderr
+        return without_ids("\n".join(one.rstrip() for one in done.stdout.splitlines()))
+
+    (before,) = fenced("docs/command.md", "sh")
+    for line in before.splitlines():
+        printed(line)
+    samples = [sample.split("\n", 1) for sample in fenced("docs/command.md", "text")]
+    assert len(samples) == 6
+    for line, shown in samples:
+        said = printed(line.removeprefix("$ "))
+        for part in shown.split("[...]\n"):
+            assert without_ids(part.strip("\n")) in said
+
+
+def without_ids(text: str) -> str:
+    return re.sub(r"\b[0-9a-f]{8}\b", "########", text)
+
+
+def test_the_page_on_deciding_says_everything_once() -> None:
+    page = (_ROOT / "docs" / "how-it-decides.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\* \*\*(.+?)\*\*", page, re.MULTILINE)
+    assert len(told) == len(set(told))
 
 
 def test_the_desk_of_the_embedding_page_works_as_it_stands(world) -> None:

@@ -541,3 +541,17 @@ def test_what_a_person_took_back_the_policy_does_not_let_go_on_a_later_day_eithe
         assert len(shared.items) > 1
         assert world.engine().approve_by_policy("pihapalvelu") == ()
     assert world.approve(shared.reminder_id) == (shared.reminder_id,)
+
+
+def test_a_reminder_that_has_the_name_of_an_earlier_courtesy_step_is_sent(world) -> None:
+    world.policy = Policy(steps=(Step(id="hello", kind="courtesy", anchor="before_due", days=3),))
+    world.invoice(late=-2)
+    world.propose()
+    world.approve()
+    assert len(world.send().accepted) == 1
+    world.policy = Policy(steps=(Step(id="hello", days=2),))
+    world.on(world.today + timedelta(days=6))
+    world.propose()
+    world.approve()
+    assert len(world.send().accepted) == 1
+    assert [line.reasons[0].code for line in world.propose().lines] == [ReasonCode.TIME_TO_PAY]

@@ -5,19 +5,23 @@ from datetime import timedelta
 
 import pytest
 
-from dunningkit.engine import SnapshotSource
+from dunningkit.engine import SnapshotSource, approved
+from dunningkit.engine.picture import read_books
 from dunningkit.errors import NotAllowed
 from dunningkit.model import (
     Act,
     ActKind,
+    DeliveryResult,
     LineStatus,
     Medium,
     Money,
+    Outcome,
     Payment,
     Reason,
     ReasonCode,
     ReceivableKind,
     ReminderState,
+    Rendered,
     Score,
     Segment,
 )
@@ -334,6 +338,37 @@ def test_a_courtesy_whose_day_has_passed_does_not_leave_and_is_no_question_about
     assert world.engine().approve_by_policy(CREDITOR) == (world.line("A").reminder_id,)
 
 
+@pytest.mark.parametrize("days", [0, 1])
+def test_a_withdrawal_is_not_forgotten_by_a_skip(world, days: int) -> None:
+    """A person takes the policy's yes back, then leaves the message out: the policy does not give it again afterwards."""
+    world.policy = automatic(world, Step(id="first", approval="automatic"))
+    world.invoice("A")
+    world.propose()
+    engine = world.engine()
+    ids = engine.approve_by_policy(CREDITOR)
+    engine.withdraw(CREDITOR, ids, actor=world.actor)
+    engine.skip(CREDITOR, actor=world.actor, reminder_ids=ids, until=world.today + days * DAY if days else None)
+    world.on(world.today + (days + 1) * DAY)
+    assert world.line("A").status is LineStatus.READY
+    assert world.engine().approve_by_policy(CREDITOR) == ()
+    assert len(world.approve()) == len(world.send().accepted) == 1
+
+
+def test_what_a_person_cancelled_as_a_mistake_no_policy_sends_again(world) -> None:
+    world.policy = automatic(world, Step(id="first", approval="automatic", time_to_pay_days=1))
+    world.invoice("A")
+    world.propose()
+    world.engine().approve_by_policy(CREDITOR)
+    (sent,) = world.send().accepted
+    world.engine().cancel_reminder(CREDITOR, sent, actor=world.actor, note="by mistake")
+    for _ in range(7):
+        world.on(world.today + DAY)
+        world.propose()
+        assert world.engine().approve_by_policy(CREDITOR) == ()
+    assert world.line("A").status is LineStatus.READY
+    assert len(world.approve()) == len(world.send().accepted) == 1
+
+
 # -- throwing a run away -------------------------------------------------------------------------------------------
 
 
@@ -349,6 +384,85 @@ def test_a_run_that_is_thrown_away_takes_no_message_of_another_run_of_the_day_al
     assert world.engine().latest(CREDITOR) == second
     (about_a,) = world.approve()
     assert world.send().accepted == [about_a]
+
+
+def a_run_for_a_wrong_day_that_came_back(world) -> str:
+    """A run dated three days ahead approves the second reminder, which comes back as the first, sent today, is cancelled."""
+    world.policy = Policy(steps=(Step(id="first", time_to_pay_days=1), Step(id="second", days=8)), caps=())
+    world.invoice("A")
+    world.propose()
+    world.approve()
+    (first,) = world.send().accepted
+    ahead, engine = world.today + 3 * DAY, world.engine()
+    engine.sync(CREDITOR, as_of=ahead, actor=world.actor)
+    (second,) = engine.propose(CREDITOR, as_of=ahead, actor=world.actor).reminders
+    world.approve(second.reminder_id)
+    engine.cancel_reminder(CREDITOR, first, actor=world.actor)
+    assert state_of(world, second.reminder_id) is ReminderState.RETURNED
+    return second.reminder_id
+
+
+def test_a_run_for_a_wrong_day_whose_approval_came_back_can_be_thrown_away(world) -> None:
+    second = a_run_for_a_wrong_day_that_came_back(world)
+    world.engine().discard_proposal(CREDITOR, actor=world.actor)
+    assert world.engine().reminders(CREDITOR, [second]) == {}
+    world.on(world.today + DAY)
+    line = world.line("A")
+    assert (line.status, line.step_id) == (LineStatus.READY, "first")
+
+
+def test_a_question_that_only_a_discarded_approval_had_answered_is_asked_again(world) -> None:
+    world.invoice("A", minor=10000)
+    approve_the_one_about(world, "A")
+    world.ledger.receivables["A"] = replace(world.ledger.receivables["A"], open=Money(9000, "EUR"))
+    world.propose()
+    world.on(world.today + DAY)
+    later = approve_the_one_about(world, "A")
+    world.ledger.receivables["A"] = replace(world.ledger.receivables["A"], open=Money(8000, "EUR"))
+    world.sync()
+    assert whats_of(world.send()) == ["amount"]
+    world.engine().discard_proposal(CREDITOR, actor=world.actor)
+    assert world.engine().reminders(CREDITOR, [later]) == {}
+    line = world.line("A")
+    assert (line.status, line.reasons[0].code) == (LineStatus.NEEDS_YOU, ReasonCode.CHANGED_SINCE_APPROVAL)
+
+
+# -- many messages to one customer ---------------------------------------------------------------------------------
+
+
+def test_a_customers_books_are_read_once_for_all_messages_in_a_row(world, monkeypatch) -> None:
+    """Read for each message, four hundred messages of one customer took three times as long as those of as many customers."""
+    world.policy = Policy(grouping="per_receivable", caps=())
+    for number in range(20):
+        world.invoice(str(number))
+    world.propose()
+    world.approve()
+    read = []
+
+    def counted(*asked: object) -> object:
+        read.append(asked)
+        return read_books(*asked)
+
+    monkeypatch.setattr(approved, "read_books", counted)
+    assert len(world.send().accepted) == 20
+    assert len(read) == 1
+
+
+def test_a_reading_between_two_messages_of_a_customer_is_heeded_by_the_second(world) -> None:
+    world.policy = Policy(grouping="per_receivable", caps=())
+    for number in ("A", "B", "C"):
+        world.invoice(number)
+    world.propose()
+    world.approve()
+
+    def money_arrives(one: Rendered) -> DeliveryResult:
+        world.ledger.payments["p"] = Payment("p", "1", Money(3 * 8990, "EUR"), world.today)
+        world.sync()
+        return DeliveryResult(one.key, Outcome.ACCEPTED)
+
+    world.channel.answer = money_arrives
+    report = world.send()
+    assert (len(report.accepted), whats_of(report)) == (1, ["hold", "hold"])
 
 
 # -- the ledger at the very moment ---------------------------------------------------------------------------------

@@ -283,12 +283,21 @@ class TestUndo:
         assert set(report.reminder_ids) == set(approved) - {sent}
         assert many.send().accepted == []
 
-    def test_when_everything_was_sent_nothing_is_undone_and_it_says_so_again(self, many) -> None:
+    def test_when_everything_was_sent_nothing_is_undone_and_it_says_so(self, many) -> None:
         let_go(many)
         many.send()
-        for _ in range(2):
-            report = undo(many)
-            assert (report.reminder_ids, len(report.kept)) == ((), 3)
+        report = undo(many)
+        assert (report.reminder_ids, len(report.kept)) == ((), 3)
+        with pytest.raises(NotAllowed, match="undone already, as far as it could be"):
+            undo(many)
+
+    def test_a_decision_of_which_everything_was_sent_hides_none_before_it(self, many) -> None:
+        first = let_go(many, LineFilter(customer="2"))
+        second = let_go(many, LineFilter(customer="1"))
+        assert many.send(max_messages=1).accepted == list(second.reminder_ids)
+        assert undo(many).kept == (NotUndone(*second.reminder_ids, ReminderState.ACCEPTED),)
+        assert undo(many).reminder_ids == first.reminder_ids
+        assert many.send().accepted == []
 
     def test_one_decision_after_another_each_once(self, many) -> None:
         first = let_go(many, LineFilter(customer="1"))

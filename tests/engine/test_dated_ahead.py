@@ -2,7 +2,9 @@
 
 from datetime import date, timedelta
 
-from dunningkit.model import LineStatus, Money, Payment, ReasonCode, ReceivableKind
+import pytest
+
+from dunningkit.model import LineStatus, Money, Payment, ReasonCode, ReceivableKind, Scope
 from dunningkit.policy import Policy, Step
 
 
@@ -10,8 +12,10 @@ def in_days(world, days: int) -> date:
     return world.today + timedelta(days=days)
 
 
-def pays(world, name: str, minor: int, on: date, invoice: str | None = None) -> None:
-    world.ledger.payments[name] = Payment(name, "1", Money(minor, "EUR"), on, invoice)
+def pays(
+    world, name: str, minor: int, on: date, invoice: str | None = None, *, currency: str = "EUR", payer: str = "1"
+) -> None:
+    world.ledger.payments[name] = Payment(name, payer, Money(minor, currency), on, invoice)
 
 
 def ready_on(world, day: date) -> list[str]:
@@ -83,3 +87,88 @@ def test_an_explanation_names_the_same_day_to_look_again(world) -> None:
     line = world.line("small")
     (story,) = world.engine().explain("pihapalvelu", "small", world.today).stories
     assert story.verdict.next_review_on == line.next_review_on == in_days(world, 3)
+
+
+@pytest.mark.parametrize("first_reading", [True, False])
+@pytest.mark.parametrize("payer", ["1", "2"])
+def test_a_payment_in_another_currency_than_its_invoice_adds_nothing_and_is_kept_apart(
+    world, first_reading, payer
+) -> None:
+    world.invoice(minor=5_000)
+    world.invoice("other", customer_id="2")
+    if not first_reading:
+        world.sync()
+    pays(world, "p", 50_000, in_days(world, 1), "1042", currency="SEK", payer=payer)
+    for _again in range(2):
+        lines = {line.receivable_id: line for line in world.propose().lines}
+        assert lines["1042"].reasons[0].code is ReasonCode.ROW_QUARANTINED
+        assert lines["1042"].open == Money(5_000, "EUR")
+        assert lines["other"].status is LineStatus.READY
+        (row,) = world.engine().quarantine("pihapalvelu")
+        assert (row.receivable_id, row.reason) == (
+            "1042",
+            "Payment p is in SEK, but the receivable that it pays is in EUR. Correct it in the ledger.",
+        )
+        world.on(in_days(world, 1))
+
+
+@pytest.mark.parametrize("scope", [Scope.SNAPSHOT, Scope.DELTA])
+def test_a_payment_whose_currency_was_corrected_is_taken(world, scope) -> None:
+    world.invoice()
+    pays(world, "p", 1_000, in_days(world, -1), "1042", currency="SEK")
+    assert world.line().reasons[0].code is ReasonCode.ROW_QUARANTINED
+    world.ledger.scope = scope
+    world.ledger.receivables = {} if scope is Scope.DELTA else world.ledger.receivables
+    pays(world, "p", 1_000, in_days(world, -1), "1042")
+    assert world.line().status is LineStatus.READY
+
+
+def test_a_payment_that_is_told_before_its_invoice_in_another_currency_is_kept_apart(world) -> None:
+    world.invoice("other", customer_id="2")
+    world.customer("1")
+    pays(world, "p", 1_000, in_days(world, -1), "1042", currency="SEK")
+    world.ledger.scope = Scope.DELTA
+    world.sync()
+    world.invoice()
+    world.ledger.payments.clear()
+    assert world.line().reasons[0].code is ReasonCode.ROW_QUARANTINED
+
+
+def test_money_dated_ahead_that_the_ledger_has_not_booked_yet_is_not_added_to_the_whole_invoice(world) -> None:
+    world.invoice(minor=8_990)
+    pays(world, "p", 5_000, in_days(world, 1), "1042")
+    assert world.line().open == Money(8_990, "EUR")
+
+
+@pytest.mark.parametrize("payer", ["1", "2"])
+def test_what_was_paid_before_stays_paid_when_the_rest_is_dated_ahead_and_not_booked(world, payer) -> None:
+    world.invoice(minor=10_000, open=Money(3_000, "EUR"))
+    pays(world, "before", 7_000, in_days(world, -3), "1042", payer=payer)
+    pays(world, "ahead", 3_000, in_days(world, 1), "1042")
+    assert world.line().open == Money(3_000, "EUR")
+    (story,) = world.engine().explain("pihapalvelu", "1042", world.today).stories
+    assert story.then.open == Money(3_000, "EUR")
+
+
+def test_what_the_ledger_itself_adds_to_an_invoice_stands(world) -> None:
+    """Original 50, fees of 10: 60 are open, and a payment of 20 tomorrow changes nothing of it."""
+    world.invoice(minor=5_000, open=Money(6_000, "EUR"))
+    pays(world, "p", 2_000, in_days(world, 1), "1042")
+    assert world.line().open == Money(6_000, "EUR")
+
+
+def test_a_reversal_dated_ahead_of_a_settled_invoice_is_no_money_in_hand(world) -> None:
+    world.invoice("paid", late=30, open=Money(0, "EUR"), settled_on=in_days(world, -10))
+    world.invoice("owed")
+    pays(world, "in", 8_990, in_days(world, -10), "paid")
+    pays(world, "back", -8_990, in_days(world, 1), "paid")
+    assert [(line.receivable_id, line.status) for line in world.propose().lines] == [("owed", LineStatus.READY)]
+
+
+def test_a_refund_dated_ahead_of_what_was_paid_too_much_is_in_hand_until_then(world) -> None:
+    world.invoice("overpaid", late=30, open=Money(0, "EUR"), settled_on=in_days(world, -10))
+    world.invoice("owed", minor=1_000)
+    pays(world, "in", 9_990, in_days(world, -10), "overpaid")
+    pays(world, "refund", -1_000, in_days(world, 1), "overpaid")
+    assert world.line("owed").reasons[0].code is ReasonCode.CREDITS_COVER
+    assert ready_on(world, in_days(world, 1)) == ["owed"]

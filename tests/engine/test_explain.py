@@ -23,7 +23,7 @@ from dunningkit.model import (
     ReminderState,
     Segment,
 )
-from dunningkit.policy import ContactCap, Policy
+from dunningkit.policy import ContactCap, Coverage, Policy
 from dunningkit.store.codec import from_json, to_json
 
 PIHA = "pihapalvelu"
@@ -98,6 +98,21 @@ class TestReminders:
         assert verdict.reasons[0].code is ReasonCode.TIME_TO_PAY
         assert (verdict.next_step_id, verdict.next_review_on) == ("second", date(2026, 12, 5))
 
+    def test_an_address_that_refused_a_message_about_another_invoice_counts_from_that_day_on(self, world) -> None:
+        world.channel.answer = lambda one: DeliveryResult(one.key, Outcome.REFUSED, detail="no such mailbox")
+        world.invoice("1041")
+        world.invoice("1042", late=0)
+        world.propose()
+        world.approve()
+        world.send()
+        world.on(world.today + timedelta(days=5))
+        world.propose()
+        found = story(world, "1042")
+        assert found.verdict.reasons[0].code is ReasonCode.NO_CHANNEL
+        assert (found.differs, found.why_differs) == (False, ())
+        before = story(world, "1041", on=world.today - timedelta(days=6))
+        assert before.verdict.status is LineStatus.READY
+
     def test_what_was_sent_later_is_no_part_of_an_earlier_day(self, world) -> None:
         world.invoice()
         world.on(world.today + timedelta(days=2))
@@ -107,6 +122,44 @@ class TestReminders:
         earlier = story(world, on=world.today - timedelta(days=1))
         assert (earlier.verdict.status, earlier.reminders) == (LineStatus.READY, ())
         assert story(world).verdict.status is LineStatus.WONT_GO
+
+
+class TestWhereNoStepComes:
+    def test_what_no_policy_covers_is_under_none(self, world) -> None:
+        world.policy = Policy(name="euros", covers=Coverage(currencies=("EUR",)))
+        world.invoice(original=Money(100, "SEK"), open=Money(100, "SEK"))
+        world.propose()
+        verdict = story(world).verdict
+        assert verdict.reasons[0].code is ReasonCode.NOT_COVERED
+        assert (verdict.policy_name, verdict.next_step_id, verdict.next_step_on) == ("", "", None)
+
+    def test_what_nobody_follows_has_no_next_step(self, world) -> None:
+        world.invoice(late=1)
+        world.sync()
+        world.engine().stop_following(PIHA, actor=world.actor, receivable_id="1042")
+        world.propose()
+        verdict = story(world).verdict
+        assert verdict.reasons[0].code is ReasonCode.NOT_FOLLOWED
+        assert (verdict.policy_name, verdict.next_step_id, verdict.next_step_on) == ("", "", None)
+
+    def test_what_is_disputed_has_no_next_step_while_it_is(self, world) -> None:
+        world.invoice(late=1, disputed=True)
+        world.propose()
+        verdict = story(world).verdict
+        assert verdict.reasons[0].code is ReasonCode.HELD_DISPUTE
+        assert (verdict.policy_name, verdict.next_step_id, verdict.next_step_on) == ("default", "", None)
+
+
+def test_what_is_gone_is_looked_at_on_no_day(world) -> None:
+    for number in range(10):
+        world.invoice(f"X{number}", customer_id=f"c{number}")
+    world.invoice(late=1)
+    world.propose()
+    del world.ledger.receivables["1042"]
+    world.on(world.today + timedelta(days=3))
+    world.sync()
+    found = story(world)
+    assert (found.not_asked.code, found.looked_at_on) == (ReasonCode.NOT_ASKED_GONE, None)
 
 
 class TestFates:

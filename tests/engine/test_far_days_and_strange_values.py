@@ -1,7 +1,7 @@
 """Days at the calendar's ends, amounts beyond any database, texts that cannot be written: nothing stops, nothing is guessed."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -23,6 +23,8 @@ from dunningkit.model import (
 from dunningkit.policy import Policy, Step
 from dunningkit.store import quarantine, totals
 
+TODAY = date(2026, 11, 24)
+MOMENT = datetime(2026, 12, 1, 12, tzinfo=UTC)
 BEFORE_DUE = Policy(steps=(Step(id="before", kind="courtesy", anchor="before_due", days=3), Step(id="first")))
 
 
@@ -103,6 +105,23 @@ def test_a_payment_that_was_known_stays_when_its_new_value_is_strange(world) -> 
     assert world.line().reasons[0].code is ReasonCode.CREDITS_COVER
 
 
+@pytest.mark.parametrize("first_reading", [True, False])
+def test_a_payment_for_an_empty_receivable_is_applied_to_nothing(world, first_reading) -> None:
+    world.invoice()
+    if not first_reading:
+        world.sync()
+    world.ledger.payments["p"] = Payment("p", "1", Money(8_990, "EUR"), world.today, "")
+    for _again in range(2):
+        assert world.line().reasons[0].code is ReasonCode.CREDITS_COVER
+        assert not kept_apart(world)
+
+
+def test_a_hold_of_the_ledgers_on_an_empty_receivable_is_on_all_that_the_customer_owes(world) -> None:
+    world.invoice()
+    world.ledger.holds["h"] = Hold("h", "1", HoldKind.DISPUTE, world.today, receivable_id="")
+    assert world.line().reasons[0].code is ReasonCode.HELD_DISPUTE
+
+
 def test_payments_known_up_to_the_first_day_are_stale_and_up_to_the_last_are_as_fresh_as_the_reading(world) -> None:
     world.invoice()
     world.ledger.payments_as_of = date.min
@@ -112,6 +131,34 @@ def test_payments_known_up_to_the_first_day_are_stale_and_up_to_the_last_are_as_
     week_later = world.on(world.today + timedelta(days=7)).today
     proposal = world.engine().propose("pihapalvelu", as_of=week_later, actor=world.actor)
     assert proposal.lines[0].reasons[0].code is ReasonCode.LEDGER_STALE
+
+
+@pytest.mark.parametrize("said", [None, date.max])
+def test_a_reading_for_a_mistyped_later_day_knows_payments_up_to_the_day_on_which_it_was_made(world, said) -> None:
+    """December for November: in December nobody has read the ledger since."""
+    world.invoice()
+    world.ledger.payments_as_of = said
+    month_later = world.today + timedelta(days=30)
+    world.engine().sync("pihapalvelu", as_of=month_later, actor=world.actor)
+    proposal = world.on(month_later).engine().propose("pihapalvelu", as_of=month_later, actor=world.actor)
+    assert proposal.lines[0].reasons[0].code is ReasonCode.LEDGER_STALE
+
+
+def test_what_was_approved_after_a_reading_for_a_mistyped_later_day_does_not_leave_weeks_later(world) -> None:
+    world.invoice()
+    world.propose()
+    world.approve()
+    month_later = world.today + timedelta(days=30)
+    world.engine().sync("pihapalvelu", as_of=month_later, actor=world.actor)
+    world.on(month_later)
+    assert not world.send().accepted
+
+
+def test_a_reading_in_the_first_hour_of_the_creditors_day_knows_the_payments_of_that_day(world) -> None:
+    """In UTC it is the day before; with no banking day of age allowed, that would be stale."""
+    world.policy = Policy(stale={"any_banking_days": 0, "formal_banking_days": 0})
+    world.on(world.today, hour=0).invoice()
+    assert world.line().reasons[0].code is ReasonCode.FIRST_CONTACT_DUE
 
 
 @pytest.mark.parametrize("day", [date.min, date.max, date(1969, 12, 31), date(2077, 1, 1)])
@@ -224,3 +271,41 @@ def test_moving_the_first_look_of_a_far_day_stays_in_the_calendar(world) -> None
         world.engine().propose("pihapalvelu", as_of=world.today, actor=world.actor)
         for number in ("early", "late"):
             world.engine().explain("pihapalvelu", number, world.today)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda engine, actor: engine.explain("pihapalvelu", "\udce4", TODAY),
+        lambda engine, actor: engine.hold("pihapalvelu", actor=actor, start_on=TODAY, receivable_id="\ud800"),
+        lambda engine, actor: engine.hold("pihapalvelu", actor=actor, start_on=TODAY, customer_id="\ud800"),
+        lambda engine, actor: engine.hold("pihapalvelu", actor=actor, start_on=TODAY, customer_id="1", note="\ud800"),
+        lambda engine, actor: engine.grant_grace("pihapalvelu", 1, actor=actor, customer_id="1", note="\ud800"),
+        lambda engine, actor: engine.release("pihapalvelu", "\ud800", actor=actor),
+        lambda engine, actor: engine.approve("pihapalvelu", actor=replace(actor, name="\ud800")),
+    ],
+)
+def test_a_text_of_a_caller_that_cannot_be_stored_is_refused_in_words(world, ask) -> None:
+    world.invoice()
+    world.propose()
+    with pytest.raises(NotAllowed, match=r"^The text '.*' holds a character that no database can store"):
+        ask(world.engine(), world.actor)
+    assert world.engine().holds("pihapalvelu") == ()
+    assert len(world.approve()) == 1
+
+
+@pytest.mark.parametrize(
+    ("ask", "name"),
+    [
+        (lambda e, who: e.skip("pihapalvelu", actor=who, reminder_ids=[], until=MOMENT), "until"),
+        (lambda e, who: e.hold("pihapalvelu", actor=who, start_on=MOMENT, customer_id="1"), "start_on"),
+        (lambda e, who: e.hold("pihapalvelu", actor=who, start_on=TODAY, customer_id="1", end_on=MOMENT), "end_on"),
+        (lambda e, who: e.compare("pihapalvelu", with_day=MOMENT), "with_day"),
+        (lambda e, who: e.waiting("pihapalvelu", MOMENT), "as_of"),
+    ],
+)
+def test_a_moment_is_refused_where_a_day_is_meant(world, ask, name) -> None:
+    world.invoice()
+    world.propose()
+    with pytest.raises(NotAllowed, match=rf"^{name} is a creditor-local day and not a moment"):
+        ask(world.engine(), world.actor)

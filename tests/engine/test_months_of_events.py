@@ -41,9 +41,6 @@ REACHED = (
     "hold",
     "linked credit note",
     "moved",
-    "moved with its credit note",
-    "moved with its own arrangement",
-    "moved with its own hold",
     "moved with its sent step",
     "needs_you: changed_since_approval",
     "needs_you: credit_unapplied",
@@ -55,7 +52,6 @@ REACHED = (
     "paid in full",
     "payment reversed",
     "proposal discarded",
-    "readable again",
     "ready: courtesy_due",
     "ready: first_contact_due",
     "ready: step_due",
@@ -84,8 +80,8 @@ REACHED = (
     "wont_go: not_followed",
     "wont_go: time_to_pay",
 )
-AT_LEAST = 2
-MOST_ROUNDS = 8
+AT_LEAST = 1
+MOST_ROUNDS = 6
 
 
 def is_campaign() -> bool:

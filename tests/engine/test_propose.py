@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from dunningkit.contracts import LedgerCapability
+from dunningkit.engine.filtering import LineFilter
 from dunningkit.errors import NotFound, ProposalBlocked, TransientError
 from dunningkit.model import (
     Act,
@@ -23,7 +24,7 @@ from dunningkit.model import (
     Segment,
     Style,
 )
-from dunningkit.policy import Policy
+from dunningkit.policy import Policy, Step
 
 
 def test_a_new_customer_hears_kindly_and_is_told_why(world) -> None:
@@ -63,6 +64,52 @@ def test_per_receivable_grouping_still_keeps_the_cap(world) -> None:
     world.invoice("1050")
     proposal = world.propose()
     assert [len(reminder.items) for reminder in proposal.reminders] == [1]
+
+
+class TestOneMessageForSeveralSteps:
+    """The customer was reminded of 1041 long ago; now it and 1042 are due for different steps."""
+
+    @staticmethod
+    def policy(second: str = "email") -> Policy:
+        return Policy(
+            caps=(),
+            steps=(
+                Step(id="one", days=2, style="understanding", channels=("email",)),
+                Step(id="two", days=10, style="determined", channels=(second,), time_to_pay_days=5),
+            ),
+        )
+
+    @pytest.fixture
+    def reminded(self, world):
+        world.policy = self.policy()
+        both = (ContactPoint(Medium.EMAIL, "m@example.fi"), ContactPoint(Medium.SMS, "+358401234567", confirmed=True))
+        world.customer("1", contact_points=both)
+        world.invoice("1041")
+        world.propose()
+        world.approve()
+        world.send()
+        world.on(world.today + timedelta(days=20)).invoice("1042", late=3)
+        return world
+
+    def test_a_step_that_goes_by_another_way_has_a_message_of_its_own(self, reminded) -> None:
+        reminded.policy = self.policy("sms")
+        written = {one.items[0].step_id: (one.to.medium, one.style) for one in reminded.propose().reminders}
+        assert written == {"one": (Medium.EMAIL, Style.UNDERSTANDING), "two": (Medium.SMS, Style.DETERMINED)}
+
+    def test_a_line_tells_the_style_and_the_way_of_its_message(self, reminded) -> None:
+        proposal = reminded.propose()
+        (reminder,) = proposal.reminders
+        assert (reminder.style, len(reminder.items)) == (Style.UNDERSTANDING, 2)
+        assert {line.style for line in proposal.lines} == {Style.UNDERSTANDING}
+        second = next(line for line in proposal.lines if line.step_id == "two")
+        assert Reason.of(ReasonCode.AS_ITS_MESSAGE, style="understanding", medium="email") in second.reasons
+        assert ReasonCode.STYLE_FIXED not in [reason.code for reason in second.reasons]
+        assert LineFilter(styles=(Style.DETERMINED,)).lines(proposal) == ()
+
+    def test_the_story_of_a_line_says_why_its_message_has_another_style(self, reminded) -> None:
+        reminded.propose()
+        (story,) = reminded.engine().explain("pihapalvelu", "1041", reminded.today).stories
+        assert [reason.code for reason in story.why_differs] == [ReasonCode.DIFFERS_MESSAGE]
 
 
 def test_a_weekend_postpones_sending_but_not_readiness(world) -> None:
@@ -273,3 +320,20 @@ def test_an_overpaid_invoice_is_money_in_hand(world) -> None:
     world.invoice("1041", minor=10_000, late=40, open=Money(-10_000, "EUR"))
     assert world.line("1042").reasons[0].code is ReasonCode.CREDITS_COVER
     assert world.engine().quarantine("pihapalvelu") == ()
+
+
+@pytest.mark.parametrize(("late", "code"), [(5, ReasonCode.FIRST_CONTACT_DUE), (100, ReasonCode.LONG_OVERDUE)])
+def test_who_read_a_reminder_that_does_not_count_is_not_said_to_be_never_contacted(world, late: int, code) -> None:
+    world.policy = Policy(caps=())
+    world.invoice("1041", late=late, customer_id="1")
+    world.invoice("1042", late=late, customer_id="2")
+    world.invoice("1043", late=late, customer_id="3")
+    world.ledger.acts.append(Act("a1", "1042", "2", ActKind.REMINDER, world.today - timedelta(days=3), ActBy.LEDGER))
+    mine = next(one for one in world.propose().reminders if one.customer_id == "1")
+    world.approve(mine.reminder_id)
+    world.send()
+    world.engine().cancel_reminder("pihapalvelu", mine.reminder_id, actor=world.actor)
+    told = {line.receivable_id: line.reasons[0] for line in world.propose().lines}
+    assert {reason.code for reason in told.values()} == {code}
+    earlier = {receivable_id: reason.params.get("earlier") for receivable_id, reason in told.items()}
+    assert earlier == {"1041": "cancelled", "1042": "ledger", "1043": None}

@@ -9,7 +9,19 @@ import pytest
 from dunningkit.delivery.file_outbox import FileOutbox
 from dunningkit.engine import CreditorSetup, Engine, SnapshotSource
 from dunningkit.errors import NotAllowed, SyncFailed, UnsupportedCapability
-from dunningkit.model import Actor, ContactPoint, Customer, Hold, HoldKind, Medium, Money, ReasonCode, Receivable
+from dunningkit.model import (
+    Actor,
+    ContactPoint,
+    Customer,
+    Hold,
+    HoldKind,
+    Medium,
+    Money,
+    Payment,
+    ReasonCode,
+    Receivable,
+    ReceivableKind,
+)
 
 TODAY = date(2026, 11, 24)
 MAIJA = Customer("1", "Maija Mäkinen", "Maija", contact_points=(ContactPoint(Medium.EMAIL, "maija@example.fi"),))
@@ -73,6 +85,81 @@ def test_a_hold_placed_after_the_sync_keeps_the_message_back(engine, erp) -> Non
     engine.approve("pihapalvelu", actor=WHO)
     erp.append(Hold("h1", "1", HoldKind.DISPUTE, TODAY, receivable_id="1042"))
     assert engine.send("pihapalvelu", actor=WHO).accepted == []
+
+
+CREDIT = Receivable(
+    "C7",
+    "1",
+    "C7",
+    Money(-8990, "EUR"),
+    Money(-8990, "EUR"),
+    TODAY,
+    TODAY,
+    kind=ReceivableKind.CREDIT_NOTE,
+    credit_of="1042",
+)
+PAID_IN = Payment("p1", "1", Money(8990, "EUR"), TODAY)
+
+
+@pytest.mark.parametrize(
+    "meanwhile", [CREDIT, replace(CREDIT, customer_id="2"), replace(CREDIT, credit_of=""), PAID_IN]
+)
+def test_money_that_came_in_after_the_sync_keeps_the_message_back(engine, erp, meanwhile) -> None:
+    erp.append(replace(MAIJA, customer_id="2"))
+    propose(engine)
+    engine.approve("pihapalvelu", actor=WHO)
+    erp.append(meanwhile)
+    report = engine.send("pihapalvelu", actor=WHO)
+    assert (report.accepted, [one.reason.params["what"] for one in report.returned]) == ([], ["data"])
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        replace(CREDIT, customer_id="2", credit_of=""),
+        replace(CREDIT, open=Money(0, "EUR"), settled_on=TODAY),
+        replace(PAID_IN, customer_id="2"),
+        replace(PAID_IN, receivable_id="1041"),
+        replace(PAID_IN, amount=Money(-8990, "EUR")),
+    ],
+)
+def test_money_that_is_not_in_hand_for_it_keeps_nothing_back(engine, erp, meanwhile) -> None:
+    propose(engine)
+    engine.approve("pihapalvelu", actor=WHO)
+    erp.append(meanwhile)
+    assert len(engine.send("pihapalvelu", actor=WHO).accepted) == 1
+
+
+@pytest.mark.parametrize(
+    "there", [replace(CREDIT, open=Money(-100, "EUR")), replace(PAID_IN, amount=Money(100, "EUR"))]
+)
+def test_money_that_a_person_knew_of_when_approving_keeps_nothing_back(engine, erp, there) -> None:
+    erp.append(there)
+    (reminder,) = propose(engine).reminders
+    engine.approve("pihapalvelu", actor=WHO, reminder_ids=[reminder.reminder_id])
+    assert len(engine.send("pihapalvelu", actor=WHO).accepted) == 1
+
+
+def test_a_payment_that_the_reading_kept_apart_is_no_news_at_sending(engine, erp) -> None:
+    erp.append(replace(PAID_IN, amount=Money(8990, "eur")))
+    propose(engine)
+    engine.approve("pihapalvelu", actor=WHO)
+    assert len(engine.send("pihapalvelu", actor=WHO).accepted) == 1
+
+
+def test_a_hold_of_the_receivable_keeps_the_message_back_whatever_customer_it_names(engine, erp) -> None:
+    propose(engine)
+    engine.approve("pihapalvelu", actor=WHO)
+    erp.append(Hold("h1", "9", HoldKind.DISPUTE, TODAY, receivable_id="1042"))
+    report = engine.send("pihapalvelu", actor=WHO)
+    assert (report.accepted, [one.reason.params["what"] for one in report.returned]) == ([], ["hold"])
+
+
+def test_a_hold_of_another_receivable_keeps_nothing_back(engine, erp) -> None:
+    propose(engine)
+    engine.approve("pihapalvelu", actor=WHO)
+    erp.append(Hold("h1", "1", HoldKind.DISPUTE, TODAY, receivable_id="1043"))
+    assert len(engine.send("pihapalvelu", actor=WHO).accepted) == 1
 
 
 def test_a_hold_that_has_ended_or_begins_later_keeps_nothing_back(engine, erp) -> None:

@@ -84,6 +84,7 @@ def joined(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run_command(folder: Path, store: Path, as_of: str) -> dict[str, Any]:
     dunning = Path(sys.executable).with_name("dunning")
     command = [str(dunning), "--config", str(folder / "dunning.toml"), "--store", f"sqlite:///{store}"]
+    subprocess.run([*command, "init", "--json"], check=True, capture_output=True)
     done = subprocess.run(
         [*command, "run", "--as-of", as_of, "--json"], check=False, capture_output=True, text=True, encoding="utf-8"
     )

@@ -179,3 +179,8 @@ def test_what_was_sent_under_another_policy_counts_rung_by_rung() -> None:
     twice = (*moved, SentStep("softer", LATE - timedelta(days=9), LATE - timedelta(days=1)))
     assert on(LATE, Policy(steps=(COURTESY, FIRST, SECOND, THIRD)), *twice).step == THIRD
     assert on(LATE, Policy(steps=(FIRST, SECOND)), *twice).reasons[0].code is ReasonCode.LADDER_DONE
+
+
+def test_a_reminder_that_has_the_name_of_an_earlier_courtesy_step_is_not_taken_yet() -> None:
+    told = SentStep("hello", date(2026, 11, 7), DUE, courtesy=True)
+    assert first_ready(Policy(steps=(Step(id="hello", days=2),)), told) == (date(2026, 11, 12), "hello")

@@ -25,6 +25,14 @@ def test_an_empty_database_is_refused_until_it_is_migrated(url: str) -> None:
     store.close()
 
 
+def test_looking_makes_no_database(url: str, tmp_path: Path) -> None:
+    store = Store.open(url)
+    with pytest.raises(SchemaMissing, match="There is no database"):
+        store.check()
+    store.close()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_older_database_is_migrated_only_on_request(url: str) -> None:
     store = Store.open(url)
     store.migrate(to="0001")

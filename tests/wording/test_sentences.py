@@ -38,7 +38,7 @@ SOURCE = Path(model.__file__).parents[1]
 
 #: An example of each reason, with every parameter that the engine gives it.
 EXAMPLES: Mapping[ReasonCode, dict[str, str | int | None]] = {
-    ReasonCode.FIRST_CONTACT_DUE: {"days_late": 5, "first_contact_days": 2},
+    ReasonCode.FIRST_CONTACT_DUE: {"days_late": 5, "first_contact_days": 2, "earlier": "cancelled"},
     ReasonCode.STEP_DUE: {"days_late": 17, "step_days": 16, "step_number": 2},
     ReasonCode.STEP_DUE_END_OF_MONTH: {"days_late": 17, "step_days": 5, "step_number": 2},
     ReasonCode.STEP_DUE_AFTER_PREVIOUS: {"on": DAY, "step_days": 14, "step_number": 2},
@@ -59,9 +59,10 @@ EXAMPLES: Mapping[ReasonCode, dict[str, str | int | None]] = {
     ReasonCode.CHANNEL_OTHER_THAN_INVOICE: {"medium": "sms", "invoice_medium": "email"},
     ReasonCode.CHANNEL_ONLY: {"medium": "email"},
     ReasonCode.NUMBER_UNCONFIRMED: {},
+    ReasonCode.AS_ITS_MESSAGE: {"style": "neutral", "medium": "email"},
     ReasonCode.SEND_POSTPONED: {"send_not_before": "2026-11-27T09:00:00+02:00"},
     ReasonCode.PARTLY_PAID: {"paid_minor": 12345, "currency": "EUR"},
-    ReasonCode.LONG_OVERDUE: {"days_late": 115, "limit_days": 90},
+    ReasonCode.LONG_OVERDUE: {"days_late": 115, "limit_days": 90, "earlier": "ledger"},
     ReasonCode.PERSON_CALLS: {"segment": "in_trouble"},
     ReasonCode.NO_CHANNEL: {},
     ReasonCode.NO_CHANNEL_PLUGIN: {"medium": "letter"},
@@ -151,6 +152,7 @@ EXAMPLES: Mapping[ReasonCode, dict[str, str | int | None]] = {
     ReasonCode.CAP_TAKEN: {},
     ReasonCode.DIFFERS_RETURNED: {},
     ReasonCode.DIFFERS_SKIPPED: {},
+    ReasonCode.DIFFERS_MESSAGE: {},
     ReasonCode.DIFFERS_WRITING: {},
     ReasonCode.DIFFERS_DAY: {"on": DAY, "day": "2026-11-28"},
     ReasonCode.DIFFERS_SETTINGS: {},
@@ -267,8 +269,15 @@ def test_a_figure_that_is_not_known_has_a_sentence_of_its_own() -> None:
         "100 avoimesta laskusta 30 katosi reskontrasta kerralla. Tarkista vienti;"
     )
     assert say(Language.SV, ReasonCode.LITTLE_HISTORY, known=0, similar_late_percent=38) == (
-        "Det finns ännu ingen historik, så bedömningen lutar sig på liknande kunder: av dem betalar 38 % sent."
+        "Det finns ännu ingen historik, så bedömningen lutar sig på en uppskattning: "
+        "av liknande fakturor väntas 38 % betalas sent."
     )
+
+
+@EVERY_LANGUAGE
+def test_what_is_expected_of_a_new_customer_is_not_told_as_a_count_of_others(language: Language) -> None:
+    estimate = {Language.FI: "arvioon", Language.SV: "uppskattning", Language.EN: "estimate"}[language]
+    assert estimate in say(language, ReasonCode.LITTLE_HISTORY, known=0, similar_late_percent=27)
 
 
 def test_who_wished_for_a_call_is_called_and_another_wish_is_only_told() -> None:
@@ -331,7 +340,7 @@ def test_every_form_that_a_template_asks_for_exists(language: Language) -> None:
 def test_every_primary_reason_has_a_short_form(language: Language) -> None:
     beside = {"segment", "style_fixed", "scorer_failed", "partly_paid", "evidence", "not_used"}
     beside |= {"channel_wished", "channel_other_than_invoice", "channel_only", "paid_on_time", "late_before"}
-    beside |= {"little_history", "slower_lately", "overdue_elsewhere", "grace", "caught_up"}
+    beside |= {"as_its_message", "little_history", "slower_lately", "overdue_elsewhere", "grace", "caught_up"}
     compared = ("not_asked_", "new_", "left_", "changed_", "differs_", "basis_changed", "credit_gone", "hold_over")
     beside |= {code.value for code in ReasonCode if code.value.startswith(compared)} - {"changed_since_approval"}
     beside |= {code.value for code in ReasonCode if code.value.endswith("_since")}
@@ -469,3 +478,43 @@ def test_a_moment_is_written_in_its_own_time_zone() -> None:
     moment = datetime(2026, 11, 27, 7, tzinfo=UTC)
     assert Wording(Language.FI).moment(moment) == "27.11.2026 07:00"
     assert Wording(Language.FI).date(moment.date() + timedelta(days=4)) == "1.12.2026"
+
+
+def test_what_a_credit_note_took_off_an_invoice_is_not_told_as_paid() -> None:
+    assert say(Language.EN, ReasonCode.PARTLY_PAID, paid_minor=3990, currency="EUR").endswith(
+        "of the invoice has been paid or credited already."
+    )
+    assert "maksettu tai hyvitetty" in say(Language.FI, ReasonCode.PARTLY_PAID, paid_minor=3990, currency="EUR")
+    assert "betalt eller krediterat" in say(Language.SV, ReasonCode.PARTLY_PAID, paid_minor=3990, currency="EUR")
+
+
+def test_a_step_is_left_out_because_a_later_ones_day_has_come_whether_or_not_its_own_has() -> None:
+    """A step 40 days after the due date is passed for one on the day after the due date's month."""
+    told = {language: say(language, ReasonCode.CAUGHT_UP, steps_passed=1) for language in Language}
+    assert told == {
+        Language.EN: "Steps left out, because a later step's day has come: 1.",
+        Language.FI: "Väliin jätettyjä vaiheita, koska myöhemmän vaiheen päivä on tullut: 1.",
+        Language.SV: "Överhoppade steg, eftersom ett senare stegs dag har kommit: 1.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("earlier", "sentence"),
+    [
+        (None, "First contact: 5 days past due"),
+        ("cancelled", "First contact once more, because what was sent has been cancelled: 5 days past due"),
+        ("ledger", "First contact from here, the ledger notes an earlier one: 5 days past due"),
+    ],
+)
+def test_a_first_contact_says_what_the_customer_has_read_before(earlier: str | None, sentence: str) -> None:
+    told = say(Language.EN, ReasonCode.FIRST_CONTACT_DUE, days_late=5, first_contact_days=2, earlier=earlier)
+    assert told.startswith(sentence)
+
+
+@EVERY_LANGUAGE
+def test_nobody_is_said_to_be_never_contacted_who_was(language: Language) -> None:
+    told = {
+        say(language, ReasonCode.LONG_OVERDUE, days_late=115, limit_days=90, earlier=earlier)
+        for earlier in (None, "cancelled", "ledger")
+    }
+    assert len(told) == 3

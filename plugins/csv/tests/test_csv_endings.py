@@ -91,6 +91,16 @@ def test_before_sending_nothing_is_gone_that_a_cut_file_does_not_mention(ledger:
     assert source.recheck(["3", "4"]) == [Recheck(one, None) for one in ("3", "4")]
 
 
+def test_a_customers_address_that_ends_in_half_a_known_domain_is_cut(ledger: Any) -> None:
+    ledger.invoices({"customer": "7"})
+    columns = {"customer_id": "customer", "customer_name": "name", "email": "email"}
+    content = "customer;name;email\n5;Aino;as5@example.com\n6;Eero;as6@example.com\n7;Maija;as7@example.com"
+    assert ledger.file("customers", columns, content).read().counts == (4, 4, 0)
+    found = ledger.file("customers", columns, content[:-1]).read()
+    assert found.end.complete is False
+    assert (found.quarantined[0].reason, found.quarantined[0].value) == (PERHAPS_CUT_OFF, "as7@example.co")
+
+
 # -- the values themselves -----------------------------------------------------------------------------------------
 
 
@@ -124,10 +134,25 @@ def test_a_whole_value_is_not_called_cut_and_its_beginnings_are(above: list[str]
         ("12,00", []),
         ("pyydetty", ["maksettu", "maksettu", "maksettu"]),
         ("100", ["100", "99,90"] * 15),
+        ("as7@example.co", ["as5@example.com", "as6@example.co"]),
+        ("as7@example.co", ["as5@example.fi", "-"]),
     ],
 )
 def test_what_may_be_whole_is_believed(last: str, above: list[str]) -> None:
     assert not is_cut_short(last, above)
+
+
+@pytest.mark.parametrize(
+    ("last", "above"),
+    [
+        ("as7@example.co", ["as5@example.com"]),
+        ("as7@EXAMPLE.co", ["as5@example.com", "as6@example.org"]),
+        ("as7@exam", ["as5@example.com", "-", ""]),
+        ("as7@", ["as5@example.com", "-", ""]),
+    ],
+)
+def test_half_of_a_domain_that_stands_above_is_no_domain(last: str, above: list[str]) -> None:
+    assert is_cut_short(last, above)
 
 
 amounts = st.integers(0, 10**9).map(lambda minor: f"{minor // 100},{minor % 100:02}")

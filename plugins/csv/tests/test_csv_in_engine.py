@@ -129,3 +129,27 @@ def test_a_delta_takes_back_what_the_snapshot_said(ledger: Any) -> None:
     assert (report.rows_read, report.vanished) == (1, 0), "only the delta was read"
     assert engine.propose(CREDITOR.creditor_id, as_of=TODAY, actor=MAIJA).lines == ()
     store.close()
+
+
+@pytest.mark.parametrize("cut", ["1;17;100,00;2026-11-05;2026-11-19;6", "1;17;100,00;2026-11-05;2026-11-19;0,00;\n2;1"])
+def test_what_a_cut_delta_said_is_forgotten_when_a_whole_one_takes_its_place(cut: str, ledger: Any) -> None:
+    write(ledger)
+    ledger.config["invoices"]["columns"]["removed"] = "removed"
+    ledger.config["invoices"]["deltas"] = "changes"
+    changes = ledger.folder / "changes"
+    changes.mkdir()
+    source = ledger.source()
+    setup = CreditorSetup.of(CREDITOR, source=source, channels={Medium.EMAIL: FileOutbox(ledger.folder / "outbox")})
+    store = Store.open("sqlite://")
+    store.migrate()
+    engine = Engine(store, [setup], clock=lambda: datetime(2026, 11, 24, 8, tzinfo=UTC))
+    assert line(engine).status is LineStatus.READY
+    header = "no;customer;amount;issued;due;open;removed\n"
+    (changes / "1.csv").write_text(header + cut, encoding="utf-8")
+    assert engine.sync(CREDITOR.creditor_id, as_of=TODAY, actor=MAIJA).rows_quarantined == 1
+    with pytest.raises(ProposalBlocked):
+        engine.propose(CREDITOR.creditor_id, as_of=TODAY, actor=MAIJA)
+    (changes / "1.csv").write_text(header + "9;17;5,00;2026-11-05;2026-12-19;5,00;\n", encoding="utf-8")
+    assert line(engine).status is LineStatus.READY
+    assert engine.quarantine(CREDITOR.creditor_id) == ()
+    store.close()

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -99,13 +99,24 @@ def test_nothing_is_overwritten_without_being_told(desk: Desk) -> None:
         assert (desk.folder / name).read_text() != "mine"
 
 
+def test_its_help_shows_words_and_no_signs_of_ours(desk: Desk) -> None:
+    out, _ = desk.say("--help")
+    assert "{;" not in out
+    assert "`" not in out
+    assert "tab, or one of ; , |" in " ".join(out.split())
+
+
 def test_with_a_configuration_its_list_of_plugins_counts_and_nothing_else_of_it(desk: Desk) -> None:
     desk.put("avoimet.csv", FINNISH)
     half = '[source]\nplugin = "csv"\n'
     desk.put("dunning.toml", f'{half}[plugins]\nallow = ["csv"]\n')
     assert "looks like invoices" in desk.say("avoimet.csv")[0]
     desk.put("dunning.toml", f"{half}[plugins]\nallow = []\n")
-    assert "No such command" in desk.say("avoimet.csv", code=2)[1]
+    said = "'csv' is an installed plugin that dunning.toml does not allow. Add it there: [plugins] allow = [\"csv\"]."
+    assert said in desk.say("avoimet.csv", code=3)[1]
+    desk.put("dunning.toml", half)
+    assert said in desk.say("avoimet.csv", code=3)[1]
+    assert run(["no-such-plugin"]) == 2
     desk.put("dunning.toml", f"{half}[plugins]\nallow = 5\n")
     assert "[plugins] in the configuration dunning.toml is not usable" in desk.say("avoimet.csv", code=3)[1]
     desk.put("dunning.toml", "not TOML")
@@ -136,6 +147,19 @@ def test_its_help_names_every_option(desk: Desk) -> None:
     assert all(
         option in out for option in ("--write", "--problems", "--column", "--date-order", "--skip-lines", "--sheet")
     )
+
+
+def test_how_a_file_is_written_is_said_as_people_say_it(desk: Desk) -> None:
+    desk.put("x.csv", FINNISH)
+    assert "Encoding utf-8, columns separated by ';', decimal sign ','." in desk.say("x.csv")[0]
+    desk.put("x.csv", FINNISH.replace(";", "\t"))
+    assert "Encoding utf-8, columns separated by tab, decimal sign ','." in desk.say("x.csv")[0]
+
+
+def test_a_file_without_headers_is_told_so_and_nothing_else(desk: Desk) -> None:
+    desk.put("x.csv", FINNISH.partition("\n")[2])
+    (question,) = desk.data("x.csv")["questions"]
+    assert "Where are the headers of x.csv? The line that should hold them is a row: '1042', '0001'" in question
 
 
 def test_files_that_are_none_are_explained(desk: Desk) -> None:
@@ -252,6 +276,29 @@ def test_what_is_missing_is_asked_for_and_can_be_said(desk: Desk) -> None:
     assert desk.fields("x.csv", "--column", "due_on=viimeistään")["due_on"] == "Viimeistään"
 
 
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--column", "due_on=Nope"], "no column is called 'Nope'. The columns are: 'Laskunumero', 'Asiakasnumero'"),
+        (["--ignore", "Nope"], "no column is called 'Nope'"),
+        (["--sheet", "Laskut"], "x.csv is no workbook, and only workbooks have sheets"),
+        (["--kind", "y.csv=payments"], "no file is called 'y.csv'. The files are: x.csv"),
+    ],
+)
+def test_what_is_said_of_nothing_that_is_there_is_an_error(arguments: list[str], says: str, desk: Desk) -> None:
+    desk.put("x.csv", FINNISH)
+    assert says in desk.say("x.csv", *arguments, code=3)[1].replace("\n", " ")
+
+
+def test_a_column_of_one_file_is_no_setting_of_another(desk: Desk) -> None:
+    desk.put("i.csv", INVOICES)
+    desk.put("p.csv", PAYMENTS.replace("Summa", "Rahaa"))
+    said = desk.data("i.csv", "p.csv", "--column", "amount=Rahaa", "--column", "original=Summa")
+    assert said["config"]["payments"]["columns"]["amount"] == "Rahaa"
+    assert said["config"]["invoices"]["columns"]["original"] == "Summa"
+    assert "amount" not in said["config"]["invoices"]["columns"]
+
+
 # -- dates and amounts ---------------------------------------------------------------------------------------------
 
 
@@ -348,8 +395,8 @@ def test_the_signs_in_amounts_are_found(
 @pytest.mark.parametrize(
     ("encoding", "found"),
     [
-        ("utf-8", "utf-8-sig"),
-        ("utf-8-sig", "utf-8-sig"),
+        ("utf-8", "utf-8"),
+        ("utf-8-sig", "utf-8"),
         ("utf-16", "utf-16"),
         ("utf-16-le", "utf-16-le"),
         ("utf-16-be", "utf-16-be"),
@@ -478,7 +525,7 @@ def test_a_kind_that_nobody_knows_costs_its_own_row_because_it_may_be_a_credit_n
 def test_a_due_date_that_a_spreadsheet_destroyed_is_still_the_due_date(desk: Desk) -> None:
     desk.put("x.csv", re.sub("(19|29).11.2026|9.12.2026", "05:23.4", FINNISH))
     said = desk.data("x.csv")
-    assert said["questions"] == []
+    assert ["Not one invoice could be taken" in question for question in said["questions"]] == [True]
     assert said["config"]["invoices"]["columns"]["due_on"] == "Eräpäivä"
     (file,) = said["files"]
     assert any("'Eräpäivä' is due_on by its name" in note and "destroyed the date" in note for note in file["notes"])
@@ -607,6 +654,57 @@ def test_the_columns_of_common_systems_are_known_and_their_amounts_never_mixed_u
     assert names[5] not in columns.values(), "a part of the amount"
 
 
+def test_amounts_marked_with_another_currency_are_asked_about(desk: Desk) -> None:
+    desk.put("x.csv", re.sub(r"(,[0-9]{2});", r"\1 kr;", FINNISH))
+    (question,) = desk.data("x.csv")["questions"]
+    assert "They are marked kr" in question
+    assert "--currency DKK or --currency ISK or --currency NOK or --currency SEK" in question
+    assert "Which currency" in desk.say("x.csv", "--write", "x.toml", code=3)[1]
+    assert not (desk.folder / "x.toml").exists()
+    said = desk.data("x.csv", "--currency", "SEK")
+    assert (said["questions"], said["outcome"]["rows_accepted"]) == ([], 3)
+
+
+def test_one_amount_marked_otherwise_is_refused_and_names_the_setting(desk: Desk) -> None:
+    desk.put("x.csv", FINNISH.replace("50,00;", "50,00 kr;"))
+    said = desk.data("x.csv")
+    (problem,) = said["outcome"]["problems"]
+    assert (said["questions"], problem["value"]) == ([], "50,00 kr")
+    assert "or the setting currency" in problem["reason"]
+
+
+def test_settings_that_take_no_invoice_are_not_written(desk: Desk) -> None:
+    desk.put("x.csv", re.sub(r"[0-9]+\.1[12]\.2026", "tulossa", FINNISH))
+    said = desk.data("x.csv")
+    (question,) = said["questions"]
+    assert (said["outcome"]["rows_accepted"], said["toml"]) == (0, "")
+    assert "Not one invoice could be taken" in question
+    out, err = desk.say("x.csv", "--write", "x.toml", code=3)
+    assert "Quarantined: 3." in out
+    assert "[source.config" not in out
+    assert "question is open" in err
+    assert not (desk.folder / "x.toml").exists()
+
+
+@pytest.mark.parametrize("written", ["{}-Oct-26", "{} Oct 26", "{}.Oct.26", "{}/Oct/2026"])
+def test_days_with_the_months_name_are_read(written: str, desk: Desk) -> None:
+    days = [written.format(day) for day in (1, 2, 15, 16)]
+    desk.put("x.csv", with_dates(days[:2], days[2:]))
+    said = desk.data("x.csv", "--write", "x.toml")
+    assert (said["questions"], said["outcome"]["rows_accepted"]) == ([], 2)
+    config = CsvConfig.model_validate(said["config"])
+    first = next(iter(CsvSource(config, desk.folder).changes(None))).receivables[0]
+    assert (first.issued_on, first.due_on) == (date(2026, 10, 1), date(2026, 10, 15))
+
+
+def test_days_that_nobody_can_read_get_no_advice_that_contradicts_their_refusal(desk: Desk) -> None:
+    desk.put("x.csv", re.sub(r"[0-9]+\.1[12]\.2026;(?=[0-9 ]+,)", "syksyllä;", FINNISH))
+    said = desk.data("x.csv")
+    (note,) = said["files"][0]["notes"]
+    assert "'Eräpäivä' is due_on by its name" in note
+    assert "not a date written as" not in note
+
+
 # -- what would not be taken ---------------------------------------------------------------------------------------
 
 
@@ -639,17 +737,23 @@ def test_the_list_of_problems_cannot_be_run_by_a_spreadsheet(desk: Desk) -> None
 
 
 def test_odd_rows_are_pointed_out(desk: Desk) -> None:
-    rows = (
-        "1045;0001;Maija Virtanen;;25.11.2026;15.11.2026;1,00;1,00;\n1046;1;Maija;;25.11.2026;15.12.2026;1,00;1,00;\n"
-    )
+    rows = "1045;0001;MÄKINEN MAIJA;;25.11.2026;15.11.2026;1,00;1,00;\n1046;1;Maija;;25.11.2026;15.12.2026;1,00;1,00;\n"
     desk.put("x.csv", FINNISH + rows)
     said = desk.data("x.csv")
     assert said["outcome"]["odd"] == {"receivables due before they were issued": {"count": 1, "first": "1045"}}
     several, zeros = said["files"][0]["notes"]
-    assert "'0001' is 'Maija Mäkinen' and 'Maija Virtanen'" in several
+    assert "'0001' is 'Maija Mäkinen' and 'MÄKINEN MAIJA'" in several
     assert "such as '0001' and '1'" in zeros
     out, _ = desk.say("x.csv")
     assert "Receivables due before they were issued: 1, such as 1045." in out
+
+
+def test_rows_that_only_say_other_names_are_one_problem(desk: Desk) -> None:
+    rows = "".join(f"{2000 + n};0001;Nimi {n};;5.11.2026;19.11.2026;1,00;1,00;\n" for n in range(3))
+    desk.put("x.csv", FINNISH + rows)
+    (problem,) = desk.data("x.csv")["outcome"]["problems"]
+    assert (problem["count"], problem["value"]) == (3, "Nimi 0")
+    assert "calls the customer 'Maija Mäkinen' and this one 'Nimi 0'" in problem["reason"]
 
 
 def test_payments_before_their_invoice_are_pointed_out(desk: Desk) -> None:
@@ -670,6 +774,13 @@ def test_a_file_of_headers_only(desk: Desk) -> None:
     said = desk.data("x.csv")
     assert "has headers and no rows" in said["files"][0]["notes"][0]
     assert said["outcome"]["rows_read"] == 0
+
+
+def test_an_empty_file_of_customers_is_asked_about(desk: Desk) -> None:
+    desk.put("c.csv", CUSTOMERS.splitlines()[0])
+    desk.put("i.csv", INVOICES)
+    (question,) = desk.data("c.csv", "i.csv")["questions"]
+    assert "Where are the customers? c.csv has headers and no rows" in question
 
 
 # -- check digits --------------------------------------------------------------------------------------------------

@@ -215,6 +215,17 @@ def test_odd_but_harmless_rows_are_accepted(row: dict[str, str], ledger: Any) ->
     assert ledger.invoices(row, settled_on="paid").read().counts == (1, 1, 0)
 
 
+@pytest.mark.parametrize("kind", ["", "invoice"])
+@pytest.mark.parametrize("rows", [1, 40])
+def test_a_positive_amount_that_credits_an_invoice_is_never_reminded_of(kind: str, rows: int, ledger: Any) -> None:
+    usual = [{"no": str(number), "kind": ""} for number in range(2, rows + 1)]
+    ledger.invoices({"no": "1", "kind": kind, "credits": "99"}, *usual, credit_of="credits", kind="kind")
+    found = ledger.read()
+    assert found.counts == (rows, rows - 1, 1)
+    assert (found.refused.receivable_id, found.refused.column, found.refused.value) == ("1", "credits", "99")
+    assert "as only a credit note does" in found.refused.reason
+
+
 def test_a_row_whose_instalment_cannot_be_read_names_no_receivable(ledger: Any) -> None:
     found = ledger.invoices({"part": "toinen"}, instalment_number="part").read()
     assert found.refused.receivable_id is None
@@ -351,6 +362,50 @@ def test_names_are_those_of_the_first_row_that_has_any(ledger: Any) -> None:
     assert found.customers["17"].name == "MÄKINEN MAIJA"
     assert found.customers["17"].first_name == "", "the name of one row and the first name of another may be two people"
     assert found.customers["17"].postal_address == PostalAddress("Katu 1")
+
+
+@pytest.mark.parametrize(
+    ("field", "first", "other"),
+    [
+        ("customer_name", "Käteisasiakas Matti", "Käteisasiakas Liisa"),
+        ("customer_name", "Mäkinen Oy", "Järvinen Oy"),
+        ("customer_name", "Oy", "Ab"),
+        ("first_name", "Matti", "Liisa"),
+    ],
+)
+@pytest.mark.parametrize("more", [0, 40])
+def test_a_row_with_another_persons_name_waits_and_no_other_row_does(
+    field: str, first: str, other: str, more: int, ledger: Any
+) -> None:
+    found = on_rows(
+        ledger,
+        {field: first, "email": "matti@example.fi"},
+        {field: other},
+        {field: first},
+        *[{field: first}] * more,
+    )
+    assert found.counts == (3 + more, 2 + more, 1)
+    assert (found.refused.receivable_id, found.refused.column, found.refused.value) == ("2", field, other)
+    assert repr(first) in found.refused.reason
+    assert repr(other) in found.refused.reason
+
+
+@pytest.mark.parametrize(
+    ("first", "other"),
+    [
+        ("Maija Mäkinen", "MAKINEN  MAIJA"),
+        ("Mäkinen, Maija", "Maija Mäkinen"),
+        ("Mäkinen Oy", "Oy Mäkinen Ab"),
+        ("Rakennus-Virtanen Tmi", "Rakennusvirtanen"),
+        ("Sørensen A/S", "SORENSEN"),
+        ("A/S Nord", "Nord AS"),
+        ("Oy", "OY"),
+    ],
+)
+def test_a_name_that_is_only_spelled_otherwise_is_the_same(first: str, other: str, ledger: Any) -> None:
+    found = on_rows(ledger, {"customer_name": first}, {"customer_name": other})
+    assert found.counts == (2, 2, 0)
+    assert found.customers["17"].name == first
 
 
 def test_later_rows_fill_in_what_is_not_known(ledger: Any) -> None:

@@ -234,6 +234,20 @@ def test_currencies() -> None:
 # -- what a spreadsheet did ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("text", ["401234567", "40 123 4567", "50-1234567", "457 555 0123", "701234567"])
+def test_a_mobile_number_that_has_lost_its_zero_is_refused(text: str) -> None:
+    with pytest.raises(Unreadable, match="no zero at its front"):
+        phone_number(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["0401234567", "+358 40 123 4567", "+46 70 123 45 67", "358401234567", "41234567", "00358401234567", "+401234567"],
+)
+def test_other_ways_to_write_a_number_are_kept(text: str) -> None:
+    assert phone_number(text) == text
+
+
 @pytest.mark.parametrize(
     "text", ["1,23E+12", "1.23457E+19", "2E+15", "#REF!", "#DIV/0!", "#PUUTTUU!", "#SAKNAS!", "#####"]
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from dunningkit.cli.app import run
 from dunningkit_csv.config import (
     CsvConfig,
     CustomerColumns,
@@ -18,6 +19,15 @@ from dunningkit_csv.config import (
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 SNIPPETS = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+
+CREDITOR = {
+    "creditor_id": "pihapalvelu",
+    "name": "Pihapalvelu Esimerkki Oy",
+    "phone": "09 123 4567",
+    "email": "laskut@example.fi",
+    "website": "www.example.fi",
+    "iban": "FI21 1234 5600 0007 85",
+}
 
 
 def section(heading: str) -> str:
@@ -38,6 +48,47 @@ def test_its_configurations_load(number: int) -> None:
     assert data["plugins"]["allow"] == ["csv"]
     config = CsvConfig.model_validate(data["source"]["config"])
     assert (config.customers is not None) == (number == 1)
+
+
+def joined(configuration: str, instead: str) -> str:
+    """A configuration as ``dunning init`` writes it, filled in, with the part about the files replaced as the page says."""
+    for place, value in CREDITOR.items():
+        configuration = configuration.replace(f'\n{place} = ""', f'\n{place} = "{value}"', 1)
+    kept, dropped = [], False
+    for line in configuration.splitlines():
+        if line.startswith("["):
+            dropped = line.startswith(("[plugins]", "[source"))
+        if not dropped:
+            kept.append(line)
+    return "\n".join([*kept, instead])
+
+
+@pytest.mark.parametrize("number", range(2))
+def test_its_configurations_complete_what_init_writes(number: int, tmp_path: Path, capsys) -> None:
+    path = tmp_path / "dunning.toml"
+    run(["--config", str(path), "init"])
+    path.write_text(joined(path.read_text(encoding="utf-8"), SNIPPETS[number]), encoding="utf-8")
+    assert run(["--config", str(path), "init"]) == 0, capsys.readouterr().err
+
+
+def test_the_way_from_a_file_to_a_first_proposal(tmp_path: Path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    rows = "Laskunumero;Asiakasnumero;Nimi;Summa;Avoinna;Laskupäivä;Eräpäivä;Sähköposti"
+    rows += "\n1042;1;Maija Mäkinen;89,90;89,90;5.11.2026;19.11.2026;maija@example.fi\n"
+    Path("open.csv").write_text(rows, encoding="utf-8")
+    assert run(["init"]) == 0
+    capsys.readouterr()
+    assert run(["csv", "inspect", "open.csv", "--write", "csv.toml"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert said.endswith(
+        "The settings were written to csv.toml. Next: put them into the configuration (dunning init writes one to fill in) "
+        "instead of its [plugins] and [source] tables; then dunning init makes the database, "
+        "and dunning run the first proposal."
+    )
+    configuration = Path("dunning.toml").read_text(encoding="utf-8")
+    Path("dunning.toml").write_text(joined(configuration, Path("csv.toml").read_text("utf-8")), encoding="utf-8")
+    assert [run(["init"]), run(["doctor"]), run(["run", "--as-of", "2026-11-24"])] == [0, 0, 0]
+    assert "Maija Mäkinen" in capsys.readouterr().out
 
 
 def test_there_are_no_other_snippets() -> None:

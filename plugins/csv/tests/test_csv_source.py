@@ -80,6 +80,20 @@ def test_a_file_of_headers_only_is_a_whole_picture_of_nothing(ledger: Any) -> No
     assert (reading.end.complete, reading.counts) == (True, (0, 0, 0))
 
 
+def test_an_empty_file_of_customers_stops_the_reading_and_is_what_is_blamed(ledger: Any) -> None:
+    source = ledger.invoices({}).customers().source()
+    with pytest.raises(
+        ConfigError, match=r"customers\.csv has headers and not one customer.*Export customers\.csv again"
+    ):
+        list(source.changes(None))
+    with pytest.raises(ConfigError):
+        source.recheck(["1"])
+    (problem,) = source.check().problems
+    assert "not one customer" in problem
+    assert ledger.read(scope="delta").counts == (1, 1, 0), "a delta of customers may be empty"
+    assert ledger.invoices().read().counts == (0, 0, 0), "a ledger may begin empty"
+
+
 def test_customers_come_before_receivables_and_payments_in_bounded_batches(ledger: Any) -> None:
     number = BATCH_ROWS + 500
     ledger.customers(*({"customer": str(n), "name": "x"} for n in range(number)))

@@ -14,7 +14,7 @@ from dunningkit.cli.printing import print_error, print_line
 from dunningkit.contracts import CommandSpec
 from dunningkit.discovery import discover
 from dunningkit.engine.config import allowed_plugins
-from dunningkit.errors import DunningkitError
+from dunningkit.errors import DunningkitError, SettingsError
 from dunningkit.model import Language
 from dunningkit.plugins import PluginSet
 from dunningkit.wording import Wording
@@ -80,9 +80,16 @@ def run(arguments: Sequence[str]) -> int:
         # Click's own complaints carry these; Typer vendors no public name for their base class.
         if not hasattr(error, "exit_code") or not hasattr(error, "format_message"):
             raise
-        print_error("usage", f"{error.format_message().rstrip('.')}. See: dunning --help", as_json="--json" in plain)
+        _print_complaint(plain, error.format_message().rstrip("."))
         return exit_codes.WRITTEN_WRONGLY
     return result if isinstance(result, int) else exit_codes.DONE
+
+
+def _print_complaint(arguments: Sequence[str], complaint: str) -> None:
+    # There is none where the help was printed instead.
+    if complaint:
+        told = _told(arguments, "usage", {})
+        print_error("usage", f"{complaint}. See: dunning --help", as_json="--json" in arguments, told=told)
 
 
 def _told(arguments: Sequence[str], code: str, params: Mapping[str, object]) -> str | None:
@@ -131,6 +138,14 @@ def _plugin_command(arguments: Sequence[str]) -> int | None:
         if item.spec.name == name:
             as_json = ["--json"] if "--json" in arguments[:position] else []
             return item.spec.run([*as_json, *arguments[position + 1 :]])
+    if name not in allow and _installed_as(name):
+        allowed = ", ".join(f'"{one}"' for one in (*allow, name))
+        raise SettingsError(
+            f"{name!r} is an installed plugin that {config} does not allow. Add it there: [plugins] allow = [{allowed}].",
+            path=str(config),
+            what="plugin",
+            plugin=name,
+        )
     return None
 
 

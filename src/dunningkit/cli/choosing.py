@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
 from functools import wraps
 from typing import Annotated, Any
 
@@ -46,7 +47,7 @@ def _one(kind: type, name: str, text: str) -> Any:
 
 _OPTIONS: dict[str, Any] = {
     "only_status": _several(LineStatus, "--status", "Only lines of this status."),
-    "only_reason": _several(ReasonCode, "--reason", "Only with this reason among theirs.", "CODE"),
+    "only_reason": _several(str, "--reason", "Only with this reason among theirs.", "CODE"),
     "only_segment": _several(Segment, "--segment", "Only customers who pay like this."),
     "only_style": _several(Style, "--style", "Only in this style."),
     "only_kind": _several(StepKind, "--kind", "Only reminders of this kind."),
@@ -68,7 +69,7 @@ def _filter(given: dict[str, Any]) -> LineFilter:
     taken = {name: given.pop(name, None) for name in _OPTIONS}
     return LineFilter(
         statuses=_all(taken["only_status"]),
-        reasons=_all(taken["only_reason"]),
+        reasons=tuple(_reason(code) for code in _all(taken["only_reason"])),
         segments=_all(taken["only_segment"]),
         styles=_all(taken["only_style"]),
         kinds=_all(taken["only_kind"]),
@@ -87,6 +88,15 @@ def _filter(given: dict[str, Any]) -> LineFilter:
 
 def _all(values: Sequence[Any] | None) -> tuple[Any, ...]:
     return tuple(values or ())
+
+
+def _reason(code: str) -> ReasonCode:
+    # Not a choice of Typer's: its complaint would list every code there is.
+    if code in set(ReasonCode):
+        return ReasonCode(code)
+    alike = get_close_matches(code, list(ReasonCode), n=1)
+    perhaps = f" Perhaps {alike[0]}." if alike else ""
+    raise typer.BadParameter(f"--reason {code!r} is no reason: the codes are those that show --json gives.{perhaps}")
 
 
 def _amount(text: str | None, name: str) -> Decimal | None:

@@ -135,7 +135,7 @@ def _of_the_answer(story: Story, _explanation: Explanation, wording: Wording) ->
     if story.verdict is not None:
         verdict = story.verdict
         yield wording.word(
-            "answer_line", status=verdict.status.value, policy=verdict.policy_name, step=verdict.step_id or None
+            "answer_line", status=verdict.status.value, policy=verdict.policy_name or None, step=verdict.step_id or None
         )
         yield from map(wording.reason, verdict.reasons)
 

@@ -51,12 +51,18 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]
                 writer.writerow(row)
     except FileExistsError as error:
         if not path.is_file():
-            raise SettingsError(f"{path} cannot be written: a part of it is no folder.", path=str(path)) from error
+            raise SettingsError(
+                f"{path} cannot be written: a part of it is no folder.", path=str(path), what="unwritten"
+            ) from error
         raise SettingsError(
-            f"{path} is there already and was left as it is. Name another file, or say --overwrite.", path=str(path)
+            f"{path} is there already and was left as it is. Name another file, or say --overwrite.",
+            path=str(path),
+            what="kept",
         ) from error
     except OSError as error:
         raise SettingsError(
-            f"{path} cannot be written: {error.strerror}. Name a place that can be written to.", path=str(path)
+            f"{path} cannot be written: {error.strerror}. Name a place that can be written to.",
+            path=str(path),
+            what="unwritten",
         ) from error
     return count

@@ -104,7 +104,7 @@ def doctor(
     """Check the settings, the database, the plugins and the ledger, and say what to correct."""
     here = opened(ctx)
     if migrate:
-        here.store.migrate()
+        here.make()
     problems = [f"{failure.plugin}: {failure.error}. {failure.remedy}" for failure in here.configured.plugins.failures]
     try:
         here.store.check()

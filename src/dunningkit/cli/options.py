@@ -10,8 +10,7 @@ from pathlib import Path
 import typer
 
 from dunningkit.engine import Engine
-from dunningkit.engine.config import Configured, configure, language_of, store_url
-from dunningkit.errors import SchemaMissing
+from dunningkit.engine.config import Configured, configure, language_of, make_database_folder, store_url
 from dunningkit.model import Actor, Language
 from dunningkit.store import Store
 from dunningkit.wording import Wording
@@ -88,13 +87,13 @@ class Common:
         return Actor(name, name)
 
     def open(self) -> "Opened":
-        """Read the configuration and open the database; an empty database gets its tables."""
+        """Read the configuration and name the database; it is opened when it is first used, and made by `Opened.make`."""
         configured = configure(self.config, clock=self.clock)
         url = self.store if self.store is not None else configured.store.url
         base_dir = Path.cwd() if self.store is not None else configured.base_dir
         stored = configured.store
-        store = Store.open(store_url(url, base_dir), prefix=stored.prefix, schema=stored.schema_name)
-        return Opened(self, configured, store)
+        url = store_url(url, base_dir)
+        return Opened(self, configured, Store.open(url, prefix=stored.prefix, schema=stored.schema_name), url)
 
 
 @dataclass(slots=True)
@@ -104,6 +103,7 @@ class Opened:
     common: Common
     configured: Configured
     store: Store
+    url: str
 
     @property
     def creditor_id(self) -> str:
@@ -111,12 +111,13 @@ class Opened:
         return self.configured.setup.creditor.creditor_id
 
     def engine(self) -> Engine:
-        """The engine; a database without tables gets them, an older one is refused with what to do."""
-        try:
-            self.store.check()
-        except SchemaMissing:
-            self.store.migrate()
+        """The engine. A database that is missing or older is refused with what to do: it may be a mistyped name."""
         return Engine(self.store, [self.configured.setup], clock=self.common.clock)
+
+    def make(self) -> None:
+        """Make the database and its tables, or bring an older one up to date."""
+        make_database_folder(self.url)
+        self.store.migrate()
 
     def wording(self) -> Wording:
         """The words to show: in the language asked for, else the creditor's."""

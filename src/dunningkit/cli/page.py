@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dunningkit.cli.summary import Ready, tally_sentence
+from dunningkit.errors import SettingsError
 from dunningkit.model import Creditor, Line, LineStatus, Medium, Proposal, QuarantinedRow, Reminder
 from dunningkit.wording import Wording
 
@@ -30,7 +31,10 @@ def write_page(
     quarantined: Sequence[QuarantinedRow],
     wording: Wording,
 ) -> Path:
-    """Write ``proposal.html`` into ``folder`` (made when missing) and return its path."""
+    """Write ``proposal.html`` into ``folder`` (made when missing) and return its path.
+
+    Raises `SettingsError` when it cannot be written.
+    """
     source = files("dunningkit.cli").joinpath("page.html.j2").read_text(encoding="utf-8")
     ready = Ready.of(proposal)
     lines = _lines_by_reminder(proposal)
@@ -57,9 +61,16 @@ def write_page(
             },
         )
     )
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / "proposal.html"
-    path.write_text(text, encoding="utf-8")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(
+            f"{path} cannot be written: {error.strerror}. Name a folder that can be written to.",
+            path=str(path),
+            what="unwritten",
+        ) from error
     return path
 
 

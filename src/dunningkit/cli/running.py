@@ -30,7 +30,7 @@ def init(ctx: typer.Context) -> None:
         say(common, {"written": str(common.config)}, sentence)
         return
     here = opened(ctx)
-    here.store.migrate()
+    here.make()
     sentence = here.wording().word("database_ready", schema=here.store.revision())
     say(common, {"schema": here.store.revision()}, sentence)
 

@@ -100,7 +100,8 @@ def print_sync(console: Console, report: SyncReport, wording: Wording) -> None:
     read, accepted, refused = report.rows_read, report.rows_accepted, report.rows_quarantined
     sentence = wording.word("ledger_read", rows_read=read, rows_accepted=accepted, rows_quarantined=refused)
     console.print(Text(sentence), soft_wrap=True)
-    if report.detail:
+    # What vanished is told below, in the language of the screen.
+    if report.detail and report.state is not SyncState.TOO_MANY_GONE:
         # The source's own words, which may end with a full stop of their own.
         sentence = wording.word("not_whole", detail=report.detail.rstrip("."))
         console.print(Text(sentence, "bold"), soft_wrap=True)
@@ -133,8 +134,12 @@ def tally_sentence(proposal: Proposal, tally: Tally, wording: Wording) -> str:
     )
 
 
+def _print_count(console: Console, status: LineStatus, count: str, wording: Wording) -> None:
+    console.print(Text(f"{wording.label(status)}: {count}", "bold"))
+
+
 def _print_reminders(console: Console, proposal: Proposal, reminders: tuple[Reminder, ...], wording: Wording) -> None:
-    console.print(Text(f"{wording.label(LineStatus.READY)}: {len(reminders)}", "bold"))
+    _print_count(console, LineStatus.READY, wording.word("count_reminders", count=len(reminders)), wording)
     first_lines = {line.reminder_id: line for line in reversed(proposal.lines) if line.reminder_id}
     for reminder in reminders[:_SHOWN]:
         invoices = ", ".join(invoice_name(item, wording) for item in reminder.items)
@@ -149,7 +154,7 @@ def _print_reminders(console: Console, proposal: Proposal, reminders: tuple[Remi
 
 def _print_questions(console: Console, proposal: Proposal, wording: Wording) -> None:
     lines = proposal.with_status(LineStatus.NEEDS_YOU)
-    console.print(Text(f"{wording.label(LineStatus.NEEDS_YOU)}: {len(lines)}", "bold"))
+    _print_count(console, LineStatus.NEEDS_YOU, wording.word("count_invoices", count=len(lines)), wording)
     for line in lines[:_SHOWN]:
         about = f"{wording.money(line.open)}  {lateness(line, wording)}"
         name = line.customer_name or line.customer_id
@@ -183,7 +188,7 @@ def _print_more(console: Console, count: int, wording: Wording) -> None:
 
 def _print_silence(console: Console, proposal: Proposal, wording: Wording) -> None:
     lines = proposal.with_status(LineStatus.WONT_GO)
-    console.print(Text(f"{wording.label(LineStatus.WONT_GO)}: {len(lines)}", "bold"))
+    _print_count(console, LineStatus.WONT_GO, wording.word("count_invoices", count=len(lines)), wording)
     counts = Counter(line.reasons[0].code.value for line in lines)
     for code, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         console.print(Text(f"  {count:>4}  {wording.short(code)}"))

@@ -7,7 +7,7 @@ after a crash may have left: it becomes ``unknown`` and is never sent again by t
 
 import hashlib
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from time import monotonic
@@ -21,7 +21,9 @@ from dunningkit.model import (
     Customer,
     DeliveryResult,
     Medium,
+    Money,
     Outcome,
+    Payment,
     Reason,
     ReasonCode,
     Receivable,
@@ -31,7 +33,7 @@ from dunningkit.model import (
     Rendered,
 )
 from dunningkit.policy import Policies
-from dunningkit.store import Db, Store, audit, deliveries, ledger, proposals, reviews
+from dunningkit.store import Db, Store, audit, deliveries, ledger, proposals, quarantine, reviews
 from dunningkit.store.proposals import StoredReminder
 
 if TYPE_CHECKING:
@@ -352,7 +354,27 @@ def _changed_there(
     customer_id = stored.reminder.customer_id
     customer = ledger.customers_by_id(db, task.creditor_id, [customer_id]).get(customer_id)
     compared = (_differs(answers[one], known[one], customer, today) for one in _ids(stored))
-    return next((reason for reason in compared if reason is not None), None)
+    differs = next((reason for reason in compared if reason is not None), None)
+    if differs is not None:
+        return differs
+    in_hand = {one for asked in _ids(stored) for one in answers[asked].in_hand}
+    return _changed("data") if in_hand and _is_news(task, db, in_hand) else None
+
+
+def _is_news(task: SendTask, db: Db, in_hand: Collection[Receivable | Payment]) -> bool:
+    """Whether any of this money came in since the last reading; a person looks already at what that one kept apart."""
+    credit_ids = sorted(one.receivable_id for one in in_hand if isinstance(one, Receivable))
+    payment_ids = sorted(one.payment_id for one in in_hand if isinstance(one, Payment))
+    known = {_as_money(one) for one in ledger.receivables_by_id(db, task.creditor_id, credit_ids).values()}
+    known |= {_as_money(one) for one in ledger.payments_by_id(db, task.creditor_id, payment_ids).values()}
+    news = {one.customer_id for one in in_hand if _as_money(one) not in known}
+    return bool(news - quarantine.customers(db, task.creditor_id)) if news else False
+
+
+def _as_money(one: Receivable | Payment) -> tuple[str, str | None, Money]:
+    if isinstance(one, Receivable):
+        return one.receivable_id, one.credit_of, one.open
+    return one.payment_id, one.receivable_id or None, one.amount
 
 
 def _differs(answer: Recheck, known: Receivable, customer: Customer | None, today: date) -> Reason | None:

@@ -82,8 +82,9 @@ def approve_where(
 def approve_by_policy(setup: CreditorSetup, store: Store, *, now: datetime) -> tuple[str, ...]:
     """Approve the ready reminders whose steps the approved policy lets go by itself; returns their ids.
 
-    Where a person took an approval back, the same step of the same receivable is not approved so again, neither on a later
-    day nor in another message: it waits for a person. Raises `NotAllowed` when the settings changed since the proposal.
+    Where a person took an approval back or cancelled what was sent, the same step of the same receivable is not approved so
+    again, neither on a later day nor in another message: it waits for a person. Raises `NotAllowed` when the settings changed
+    since the proposal.
     """
     automatic = {
         policy.name: {step.id for step in policy.steps if step.approval is Approval.AUTOMATIC}
@@ -99,7 +100,7 @@ def approve_by_policy(setup: CreditorSetup, store: Store, *, now: datetime) -> t
         ready = _ready(proposal)
         taken_back = {
             (item.receivable_id, item.step_id)
-            for reminder in proposals.withdrawn(db, setup.creditor.creditor_id)
+            for reminder in proposals.taken_back(db, setup.creditor.creditor_id)
             for item in reminder.items
         }
         for policy in setup.policies.every:

@@ -1,17 +1,17 @@
 """Whether what was approved still holds: asked of each line by every run, and by the same rules again right before sending."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from dunningkit.engine.days import Days
-from dunningkit.engine.picture import Picture, look
+from dunningkit.engine.picture import Books, Picture, look, read_books
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.model import Customer, LineStatus, Reason, ReasonCode, ReminderItem
 from dunningkit.policy import Decision, Known, Situation, Terms, decide, facts_hash
-from dunningkit.store import Db, ledger, proposals
+from dunningkit.store import Db, ledger, proposals, syncs
 from dunningkit.store.proposals import StoredReminder
-from dunningkit.store.syncs import SyncRecord
+from dunningkit.store.syncs import SyncRecord, SyncState
 
 Found = tuple[Situation, Decision]
 
@@ -60,6 +60,35 @@ def facts_of(customer: Customer, situations: Sequence[Situation]) -> str:
     return facts_hash(customer, known, situations[0].credit_minor)
 
 
+@dataclass(slots=True)
+class _LastBooks:
+    """Reads a customer's books once for all of their messages in a row, and again after every reading of the ledger.
+
+    Everything else (holds, deliveries, arrangements) is read anew each time.
+    """
+
+    key: tuple[object, ...] = ()
+    books: Books | None = None
+
+    def __call__(self, db: Db, creditor_id: str, customer_ids: Sequence[str], as_of: date) -> Books:
+        """The books of these customers."""
+        before = _whole_reading(db, creditor_id)
+        key = (creditor_id, tuple(customer_ids), as_of, before)
+        if self.books is not None and before is not None and key == self.key:
+            return self.books
+        books = read_books(db, creditor_id, customer_ids, as_of)
+        # A reading that began meanwhile may have changed half of them.
+        is_of_one_reading = before is not None and before == _whole_reading(db, creditor_id)
+        self.key, self.books = (key, books) if is_of_one_reading else ((), None)
+        return books
+
+
+def _whole_reading(db: Db, creditor_id: str) -> int | None:
+    """The number of the newest reading when it has ended: nothing of the ledger changes until the next one begins."""
+    last = syncs.last(db, creditor_id)
+    return last.number if last is not None and last.state is not SyncState.RUNNING else None
+
+
 @dataclass(frozen=True, slots=True)
 class AskedAgain:
     """Asks about approved reminders between two runs what a run of that day would, from the store as it is.
@@ -69,6 +98,7 @@ class AskedAgain:
 
     setup: CreditorSetup
     last: SyncRecord
+    _read: _LastBooks = field(default_factory=_LastBooks, compare=False, repr=False)
 
     def __call__(self, db: Db, stored: StoredReminder, today: date, *, claimed: bool) -> Reason | None:
         """Why a reminder must not leave any more; ``claimed`` when its sender has taken its place already."""
@@ -78,7 +108,7 @@ class AskedAgain:
         if len(known) < len(items):
             return Reason.of(ReasonCode.GONE_MEANWHILE)
         due = [(one.receivable_id, one.customer_id) for one in known.values() if one.issued_on <= today]
-        picture = look(db, self.setup, today, due)
+        picture = look(db, self.setup, today, due, read=self._read)
         if len(picture.reviewed) < len(due):
             return Reason.of(ReasonCode.PAID_MEANWHILE)
         found = self._decide(db, stored, picture, claimed=claimed)

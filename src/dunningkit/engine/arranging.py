@@ -30,7 +30,9 @@ def policy_of(setup: CreditorSetup, policy_name: str) -> Wanted:
     """Another policy; what was sent before counts on its ladder. Raises `NotFound` when it is not in the settings."""
     if setup.policies.named(policy_name) is None:
         there = ", ".join(policy.name for policy in setup.policies.every)
-        raise NotFound(f"No policy {policy_name!r} is in the settings (there is: {there}).")
+        raise NotFound(
+            f"No policy {policy_name!r} is in the settings (there is: {there}).", what="policy", policy_name=policy_name
+        )
     return Wanted(ArrangementKind.POLICY, policy_name=policy_name)
 
 
@@ -97,7 +99,7 @@ def end(setup: CreditorSetup, store: Store, number: int, *, now: datetime, actor
     with store.write() as db:
         found = next((one for one in arrangements.active(db, creditor_id) if one.number == number), None)
         if found is None:
-            raise NotFound(f"No arrangement {number} holds. See: dunning arrangements.")
+            raise NotFound(f"No arrangement {number} holds. See: dunning arrangements.", what="arrangement")
         _end(db, creditor_id, found, now, actor)
         reviews.reset_about(db, creditor_id, [found.customer_id], [found.receivable_id])
 

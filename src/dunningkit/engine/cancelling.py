@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from dunningkit.engine import returned
 from dunningkit.engine.latest import latest_proposal
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import NotAllowed, NotFound
@@ -68,10 +69,11 @@ def _return_approved(db: Db, creditor_id: str, receivable_ids: set[str], now: da
 def discard(setup: CreditorSetup, store: Store, *, now: datetime, actor: Actor) -> str:
     """Throw the latest proposal away, as if it had never been made; returns its id.
 
-    The next run says what it would have said without it; an approval that came back to a person in that run stands again.
+    The next run says what it would have said without it; an approval that came back to a person in that run stands again. Its
+    own reminders that were approved and came back are forgotten with it.
 
     For a run on a wrong day: without this no earlier day could be run any more. Raises `NotFound` before the first proposal,
-    `NotAllowed` when somebody has answered one of its reminders already.
+    `NotAllowed` when somebody's answer to one of its reminders stands, or one was sent.
     """
     creditor_id = setup.creditor.creditor_id
     with store.write() as db:
@@ -84,6 +86,9 @@ def discard(setup: CreditorSetup, store: Store, *, now: datetime, actor: Actor) 
                 "be undone by this.",
                 reminder_id=answered[0],
             )
+        # What came back is thrown away with it: what it had answered before is a question again.
+        came_back = proposals.returned_of(db, creditor_id, proposal.proposal_id)
+        answers = returned.answers_of(db, creditor_id, came_back)
         previous = proposals.latest_day(db, creditor_id, without=proposal.proposal_id)
         reviews.take_back(db, creditor_id, proposal, previous)
         proposals.delete_proposal(db, creditor_id, proposal.proposal_id)
@@ -91,15 +96,16 @@ def discard(setup: CreditorSetup, store: Store, *, now: datetime, actor: Actor) 
         creditors.forget_portfolios(db, creditor_id, previous or date.min)
         _approve_again(db, creditor_id, proposals.newest_number(db, creditor_id), now, actor)
         details = {"as_of": proposal.as_of.isoformat()}
+        returned.ask_again(db, creditor_id, answers, {"discarded": proposal.proposal_id}, now=now, actor=actor)
         audit.append(db, creditor_id, now, actor, "proposal_discarded", proposal.proposal_id, details)
     return proposal.proposal_id
 
 
 def _approve_again(db: Db, creditor_id: str, number: int, now: datetime, actor: Actor) -> None:
     """Give approvals back that a run after the ``number``-th took away."""
-    returned = [stored.reminder.reminder_id for stored in proposals.in_state(db, creditor_id, ReminderState.RETURNED)]
-    newest = {entry.subject: entry for entry in audit.about(db, creditor_id, returned)}
-    for reminder_id in returned:
+    came_back = [stored.reminder.reminder_id for stored in proposals.in_state(db, creditor_id, ReminderState.RETURNED)]
+    newest = {entry.subject: entry for entry in audit.about(db, creditor_id, came_back)}
+    for reminder_id in came_back:
         if int(newest[reminder_id].details.get("run") or 0) > number:
             steps = {"expected": ReminderState.RETURNED, "to": ReminderState.APPROVED}
             proposals.move(db, creditor_id, reminder_id, **steps)

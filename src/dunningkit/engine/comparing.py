@@ -10,7 +10,12 @@ from dunningkit.model import Line, LineStatus, Medium, Money, Proposal, Reason, 
 #: Figures of a reason that are others every day and say nothing new.
 _EVERY_DAY = {"days_late", "banking_days"}
 
-_WHY_THIS_STYLE = (ReasonCode.SEGMENT, ReasonCode.STYLE_FIXED, ReasonCode.SCORER_FAILED)
+_WHY_THIS_STYLE = (
+    ReasonCode.SEGMENT,
+    ReasonCode.STYLE_FIXED,
+    ReasonCode.SCORER_FAILED,
+    ReasonCode.AS_ITS_MESSAGE,
+)
 
 _IN_HAND = (ReasonCode.CREDIT_NOTE_COVERS, ReasonCode.CREDITS_COVER, ReasonCode.CREDIT_UNAPPLIED)
 

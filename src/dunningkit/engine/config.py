@@ -159,7 +159,9 @@ def _toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingsError(
-            f"The configuration {path} cannot be read: {error.strerror}. Make one with: dunning init.", path=str(path)
+            f"The configuration {path} cannot be read: {error.strerror}. Make one with: dunning init.",
+            path=str(path),
+            what="unread",
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"The configuration {path} is not valid TOML: {error}.", path=str(path)) from error
@@ -209,19 +211,26 @@ def configure(path: Path, *, clock: Callable[[], datetime]) -> Configured:
 
 
 def store_url(url: str, base_dir: Path) -> str:
-    """The database URL with a relative SQLite path made absolute; its folder is created. Raises `SettingsError`."""
+    """The database URL with a relative SQLite path made absolute; nothing is created. Raises `SettingsError`."""
     try:
         parsed = make_url(url)
     except ArgumentError as error:
         raise SettingsError(f"The database URL {url!r} is not one: write it like sqlite:///dunning.db.") from error
     if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
         return url
-    place = base_dir / str(parsed.database)
+    return parsed.set(database=str(base_dir / str(parsed.database))).render_as_string(hide_password=False)
+
+
+def make_database_folder(url: str) -> None:
+    """Create the folder of an SQLite database, given its URL as `store_url` made it. Raises `SettingsError`."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
+        return
+    folder = Path(str(parsed.database)).parent
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise SettingsError(f"The database's folder {place.parent} cannot be made: {error.strerror}.") from error
-    return parsed.set(database=str(place)).render_as_string(hide_password=False)
+        raise SettingsError(f"The database's folder {folder} cannot be made: {error.strerror}.") from error
 
 
 def _build(

@@ -26,7 +26,7 @@ class Days:
 
     def _make(self, policy: "Policy") -> Day:
         setup, as_of = self._setup, self._as_of
-        payments_as_of = self._last.payments_known_until
+        payments_as_of = self._last.payments_known_until(setup.calendar.zone)
         return Day(
             as_of=as_of,
             policy=policy,

@@ -1,21 +1,26 @@
 """What a source hands over in a way that cannot be right: it is kept apart, and a person looks."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, partial
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from dunningkit.model import (
     EARLIEST_PLAUSIBLE,
+    ChangeBatch,
     Columns,
+    Customer,
+    Hold,
     Payment,
     QuarantinedRow,
     Receivable,
     are_writable,
     latest_plausible,
 )
+
+Named = TypeVar("Named", Payment, Hold)
 
 _CODE_LETTERS = 3
 #: Ten million million euros in cents: whatever is more was not owed by anybody, and sums of such amounts leave the database.
@@ -31,6 +36,12 @@ _TEXTS = (
     "receivable_id", "customer_id", "invoice_number", "subject", "reference", "iban", "account", "history_exclusion",
     "credit_of",
 )  # fmt: skip
+#: The column of rows about a payment and what it is applied to; their value is the payment's id.
+APPLIED = "payment"
+#: The columns of rows about a customer or a payment that came twice and differed; their value is its id. Where such a row
+#: names no receivable, everything of the customer that it names is in doubt.
+CUSTOMER, PAYMENT = "customer", "payment_id"
+_TWICE = "The ledger gave this {} twice in one reading, with different values. Correct it there."
 _PAYMENT_TEXTS = ("payment_id", "customer_id", "receivable_id")
 
 
@@ -39,7 +50,7 @@ class Sifted:
     """One batch's receivables and payments that can be taken, and a row for each that cannot or contradicts another."""
 
     taken: dict[str, Receivable] = field(default_factory=dict)
-    payments: list[Payment] = field(default_factory=list)
+    payments: dict[str, Payment] = field(default_factory=dict)
     doubtful: list[QuarantinedRow] = field(default_factory=list)
 
 
@@ -56,9 +67,13 @@ class Sieve:
         return latest_plausible(self.as_of)
 
     def sift(
-        self, receivables: Sequence[Receivable], payments: Sequence[Payment], seen: Mapping[str, Receivable]
+        self,
+        receivables: Sequence[Receivable],
+        payments: Sequence[Payment],
+        seen: Mapping[str, Receivable],
+        paid: Mapping[str, Payment],
     ) -> Sifted:
-        """Sort one batch; ``seen`` are those of the batch's ids that an earlier batch of the same reading brought."""
+        """Sort one batch; ``seen`` and ``paid`` are what an earlier batch of the same reading brought of its ids."""
         sifted = Sifted()
         plain = self._are_plain(receivables)
         for receivable in receivables:
@@ -66,22 +81,46 @@ class Sieve:
             before = sifted.taken.get(receivable_id) or seen.get(receivable_id)
             reason, column = ("", "") if plain else self._why_impossible(receivable)
             if not reason and before is not None and before != receivable:
-                reason = (
-                    "The ledger gave this receivable twice in one reading, with different values. Correct it there."
-                )
+                reason = _TWICE.format("receivable")
             if reason:
                 sifted.doubtful.append(self._row(reason, column, receivable_id, receivable.customer_id))
             else:
                 sifted.taken[receivable_id] = receivable
         plain = self._payments_are_plain(payments)
         for payment in payments:
+            payment_id = payment.payment_id
+            first = sifted.payments.get(payment_id) or paid.get(payment_id)
             reason, column = ("", "") if plain else next(self._payment_faults(payment), ("", ""))
             if reason:
-                reason = f"Payment {_shown(payment.payment_id)}: {reason}"
+                reason = f"Payment {_shown(payment_id)}: {reason}"
                 sifted.doubtful.append(self._row(reason, column, payment.receivable_id or "", payment.customer_id))
+            elif first is not None and first != payment:
+                sifted.doubtful += self._contradicting(first, payment)
             else:
-                sifted.payments.append(payment)
+                sifted.payments[payment_id] = payment
         return sifted
+
+    def _contradicting(self, *payments: Payment) -> Iterator[QuarantinedRow]:
+        """A row about everything that the payment may be for."""
+        payment_id = payments[0].payment_id
+        reason = f"Payment {payment_id}: {_TWICE.format('payment')}"
+        for receivable_id, customer_id in dict.fromkeys((one.receivable_id, one.customer_id) for one in payments):
+            yield self._row(reason, PAYMENT, receivable_id or "", customer_id, payment_id)
+
+    def sift_customers(
+        self, customers: Iterable[Customer], seen: Mapping[str, Customer]
+    ) -> tuple[dict[str, Customer], list[QuarantinedRow]]:
+        """Those that can be taken, and a row for each that contradicts another; ``seen`` came earlier in the same reading."""
+        taken: dict[str, Customer] = {}
+        doubtful = []
+        for customer in customers:
+            customer_id = customer.customer_id
+            before = taken.get(customer_id) or seen.get(customer_id)
+            if before is not None and before != customer:
+                doubtful.append(self._row(_TWICE.format("customer"), CUSTOMER, "", customer_id, customer_id))
+            else:
+                taken[customer_id] = customer
+        return taken, doubtful
 
     def none_doubtful(self, receivables: Sequence[Receivable], payments: Sequence[Payment]) -> bool:
         """Whether everything in a batch can be taken, as far as it can be told from the batch alone."""
@@ -154,20 +193,52 @@ class Sieve:
             first, last = EARLIEST_PLAUSIBLE.isoformat(), self.latest.isoformat()
             yield f"{name} is {day}; days from {first} to {last} are taken. Correct it in the ledger.", name
 
-    def _row(self, reason: str, column: str, receivable_id: str, customer_id: str) -> QuarantinedRow:
+    def _row(self, reason: str, column: str, receivable_id: str, customer_id: str, value: str = "") -> QuarantinedRow:
         return QuarantinedRow(
             self.source,
             reason,
             column,
+            value,
             receivable_id=_writable_or_none(receivable_id),
             customer_id=_writable_or_none(customer_id),
         )
+
+
+def currencies(batch: ChangeBatch) -> set[str]:
+    """The currencies of a batch's receivables and payments."""
+    return {*_column(batch.receivables, "open.currency"), *_column(batch.payments, "amount.currency")}
+
+
+def naming_nothing(batch: ChangeBatch) -> ChangeBatch:
+    """The batch, in which a payment or hold for an empty receivable id is for none in particular."""
+    if "" in _column(batch.payments, "receivable_id"):
+        batch = replace(batch, payments=tuple(map(_naming_nothing, batch.payments)))
+    if "" in _column(batch.holds, "receivable_id"):
+        batch = replace(batch, holds=tuple(map(_naming_nothing, batch.holds)))
+    return batch
+
+
+def in_another_currency(source: str, payment: Payment, receivable: Receivable) -> QuarantinedRow:
+    """The row about a payment that cannot be for the receivable that it names."""
+    return QuarantinedRow(
+        source,
+        f"Payment {payment.payment_id} is in {payment.amount.currency}, but the receivable that it pays is in "
+        f"{receivable.open.currency}. Correct it in the ledger.",
+        column=APPLIED,
+        value=payment.payment_id,
+        receivable_id=receivable.receivable_id,
+        customer_id=receivable.customer_id,
+    )
 
 
 def writable(ids: Iterable[str]) -> list[str]:
     """Those of these ids that a database can be asked about."""
     found = list(ids)
     return found if are_writable(found) else [one for one in found if are_writable((one,))]
+
+
+def _naming_nothing(one: Named) -> Named:
+    return replace(one, receivable_id=None) if one.receivable_id == "" else one
 
 
 def _column(values: Sequence[Any], path: str) -> Sequence[Any]:

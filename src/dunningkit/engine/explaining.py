@@ -7,7 +7,7 @@ from datetime import date
 from operator import attrgetter
 
 from dunningkit.engine.days import Days
-from dunningkit.engine.picture import Picture, look
+from dunningkit.engine.picture import Picture, look, refused_addresses
 from dunningkit.engine.propose import score
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import NotFound
@@ -33,8 +33,8 @@ from dunningkit.model import (
     Style,
 )
 from dunningkit.policy import consider, facts_asked, standing_of
-from dunningkit.store import Db, arrangements, audit, holds, ledger, proposals, quarantine, reviews, syncs
-from dunningkit.store.deliveries import DeliveredItem
+from dunningkit.store import Db, arrangements, audit, deliveries, holds, ledger, proposals, quarantine, reviews, syncs
+from dunningkit.store.deliveries import Delivery
 from dunningkit.store.ledger import KnownReceivable
 from dunningkit.store.proposals import StoredLine, StoredReminder
 from dunningkit.store.schema import NEVER
@@ -65,7 +65,8 @@ class RuleAsked:
 class Verdict:
     """What the rules say of the receivable alone; ``next_review_on`` is the first day on which it could change by itself.
 
-    ``next_step_id`` is the step that comes next (empty when the ladder ends here), and ``next_step_on`` its day.
+    ``next_step_id`` is the step that comes next (empty when the ladder ends here, or when none comes as things are), and
+    ``next_step_on`` its day. ``policy_name`` is empty for what no policy covers or nobody follows.
     """
 
     status: LineStatus
@@ -188,7 +189,8 @@ class _Teller:
             for one in known
             if one.gone_on is None and one.receivable.issued_on <= as_of
         ]
-        self._picture = _until(look(db, setup, as_of, due), as_of)
+        sent = deliveries.to_customers(db, creditor_id, customer_ids)
+        self._picture = _until(look(db, setup, as_of, due), sent, as_of)
         self._scores, self._scorer_failed = score(db, setup, self._picture, keep=False)
 
     def story(self, known: KnownReceivable) -> Story:
@@ -234,15 +236,14 @@ class _Teller:
             stored=stored,
             stored_on=newest.as_of if newest else None,
             differs=differs,
-            why_differs=self._why_differs(newest, verdict) if newest and differs else (),
-            looked_at_on=self._looked_at_on(receivable_id, lines),
+            why_differs=self._why_differs(newest, then, verdict) if newest and differs else (),
+            looked_at_on=None if known.gone_on is not None else self._looked_at_on(receivable_id, lines),
         )
 
-    def _why_differs(self, stored: StoredLine, verdict: Verdict | None) -> tuple[Reason, ...]:
+    def _why_differs(self, stored: StoredLine, then: Receivable, verdict: Verdict | None) -> tuple[Reason, ...]:
         """What the proposal knew beyond the rules: the customer's other messages, what came back, a person's decision."""
-        primary = stored.line.reasons[0]
-        if stored.as_of == self._as_of and verdict is not None and verdict.status is LineStatus.READY:
-            beyond = _BEYOND_THE_RULES.get(primary.code)
+        if stored.as_of == self._as_of and verdict is not None:
+            beyond = _beyond_the_rules(stored.line, then, verdict)
             if beyond is not None:
                 return (Reason.of(beyond),)
         found = []
@@ -270,17 +271,21 @@ class _Teller:
         decision = considered[-1].decision
         if decision is None:
             raise AssertionError("the last rule asked has decided")
-        standing = standing_of(situation, day)
+        terms = self._picture.terms[then.receivable_id]
+        is_followed = terms.policy is not None and terms.unfollowed is None
+        is_silent = then.disputed or decision.reasons[0].code is ReasonCode.WISH_NO_REMINDERS
+        standing = standing_of(situation, day) if is_followed and not is_silent else None
+        next_step = standing.step if standing else None
         verdict = Verdict(
             status=decision.status,
             reasons=decision.reasons,
             next_review_on=decision.next_review_on,
-            policy_name=policy.name,
+            policy_name=policy.name if is_followed else "",
             step_id=decision.step.id if decision.step else "",
             style=decision.style,
             to=decision.to,
-            next_step_id=standing.step.id if standing.step else "",
-            next_step_on=standing.reached_on,
+            next_step_id=next_step.id if next_step else "",
+            next_step_on=standing.reached_on if standing else None,
         )
         asked = (
             RuleAsked(one.rule, facts_asked(one.rule, situation, day), one.decision is not None) for one in considered
@@ -311,6 +316,13 @@ class _Teller:
         )
 
 
+def _beyond_the_rules(stored: Line, then: Receivable, verdict: Verdict) -> ReasonCode | None:
+    is_of_the_message = any(reason.code is ReasonCode.AS_ITS_MESSAGE for reason in stored.reasons)
+    if is_of_the_message and _is_as_decided(stored, then, verdict):
+        return ReasonCode.DIFFERS_MESSAGE
+    return _BEYOND_THE_RULES.get(stored.reasons[0].code) if verdict.status is LineStatus.READY else None
+
+
 def _told(stored: StoredReminder, receivable_id: str, on: date, events: tuple[AuditEntry, ...]) -> ReminderTold:
     reminder = stored.reminder
     steps = [item.step_id for item in reminder.items if item.receivable_id == receivable_id]
@@ -326,22 +338,16 @@ def _told(stored: StoredReminder, receivable_id: str, on: date, events: tuple[Au
     )
 
 
-def _until(picture: Picture, as_of: date) -> Picture:
-    """The same without what was sent after the day."""
+def _until(picture: Picture, sent: Iterable[Delivery], as_of: date) -> Picture:
+    """The same without what was sent after the day; ``sent`` is everything that was ever tried towards its customers."""
     tried = {
         receivable_id: tuple(item for item in found if item.delivery.sent_on <= as_of)
         for receivable_id, found in picture.tried.items()
     }
-    by_then = {(item.delivery.customer_id, item.delivery.medium, item.delivery.address) for item in _refused(tried)}
     return replace(
         picture,
         tried=tried,
-        refused={
-            customer_id: frozenset(
-                (medium, address) for medium, address in refused if (customer_id, medium, address) in by_then
-            )
-            for customer_id, refused in picture.refused.items()
-        },
+        refused=refused_addresses(one for one in sent if one.sent_on <= as_of),
         contacts=_days_until(picture.contacts, as_of),
         courtesies=_days_until(picture.courtesies, as_of),
     )
@@ -349,10 +355,6 @@ def _until(picture: Picture, as_of: date) -> Picture:
 
 def _days_until(said: Mapping[str, tuple[date, ...]], as_of: date) -> dict[str, tuple[date, ...]]:
     return {customer_id: tuple(on for on in days if on <= as_of) for customer_id, days in said.items()}
-
-
-def _refused(tried: Mapping[str, Sequence[DeliveredItem]]) -> Iterable[DeliveredItem]:
-    return (item for found in tried.values() for item in found if item.delivery.state is ReminderState.REFUSED)
 
 
 def _why_not_asked(known: KnownReceivable, then: Receivable, as_of: date) -> Reason | None:
@@ -383,14 +385,10 @@ def _open_credits(receivables: Iterable[Receivable]) -> tuple[Receivable, ...]:
 
 
 def _says_the_same(stored: Line, then: Receivable, verdict: Verdict | None) -> bool:
-    if verdict is None:
-        return False
-    mine = (verdict.status, verdict.step_id, verdict.style, verdict.reasons[0].code, then.open, then.due_on)
-    return mine == (
-        stored.status,
-        stored.step_id,
-        stored.style,
-        stored.reasons[0].code,
-        stored.open,
-        stored.due_on,
-    )
+    return verdict is not None and stored.style is verdict.style and _is_as_decided(stored, then, verdict)
+
+
+def _is_as_decided(stored: Line, then: Receivable, verdict: Verdict) -> bool:
+    """Whether the line says what the rules say, but for its style, which its message may have given it."""
+    mine = (verdict.status, verdict.step_id, verdict.reasons[0].code, then.open, then.due_on)
+    return mine == (stored.status, stored.step_id, stored.reasons[0].code, stored.open, stored.due_on)

@@ -164,6 +164,7 @@ class Engine:
 
         if (reminder_ids is None) == (where is None):
             raise NotAllowed("Name reminders to skip, or say with a filter which lines are meant: exactly one of both.")
+        _refuse_moments(until=until)
         return skipping.skip(
             self._setup(creditor_id),
             self._store,
@@ -224,6 +225,7 @@ class Engine:
         note: str = "",
     ) -> Hold:
         """Silence one receivable (by id or invoice number) or all of a customer's, until ``end_on`` or released."""
+        _refuse_moments(start_on=start_on, end_on=end_on)
         return holding.hold(
             self._setup(creditor_id),
             self._store,
@@ -364,6 +366,7 @@ class Engine:
         """
         from dunningkit.engine import looking_back  # noqa: PLC0415  # loaded when somebody first asks
 
+        _refuse_moments(with_day=with_day)
         with self._store.read() as db:
             return looking_back.compare_with(db, self._setup(creditor_id), with_day)
 
@@ -406,6 +409,7 @@ class Engine:
 
     def waiting(self, creditor_id: str, as_of: date) -> tuple[tuple[str, str], ...]:
         """Receivable id and last reason of every overdue receivable that was not looked at on ``as_of``."""
+        _refuse_moments(as_of=as_of)
         with self._store.read() as db:
             return tuple(reviews.waiting_reasons(db, self._setup(creditor_id).creditor.creditor_id, as_of))
 
@@ -427,8 +431,7 @@ class Engine:
         return self._setups[creditor_id]
 
     def _require_day(self, as_of: date) -> None:
-        if isinstance(as_of, datetime):
-            raise NotAllowed("as_of is a creditor-local day and not a moment: pass moment.astimezone(zone).date().")
+        _refuse_moments(as_of=as_of)
         latest = latest_plausible(self._clock().date())
         if not EARLIEST_PLAUSIBLE <= as_of <= latest:
             raise NotAllowed(
@@ -442,7 +445,7 @@ class Engine:
         with self._store.read() as db:
             last = syncs.last_complete(db, creditor_id)
         today = setup.calendar.local_date(now)
-        known = last.payments_known_until if last else date.min
+        known = last.payments_known_until(setup.calendar.zone) if last else date.min
         return SendTask(
             creditor_id=creditor_id,
             store=self._store,
@@ -457,3 +460,10 @@ class Engine:
 
 def _system_clock() -> datetime:
     return datetime.now(UTC)
+
+
+def _refuse_moments(**days: date | None) -> None:
+    # A datetime is a date to Python, and compares with none.
+    for name, day in days.items():
+        if isinstance(day, datetime):
+            raise NotAllowed(f"{name} is a creditor-local day and not a moment: pass moment.astimezone(zone).date().")

@@ -10,7 +10,7 @@ def latest_proposal(db: Db, setup: CreditorSetup) -> Proposal:
     """The newest proposal; raises `NotFound` before the first."""
     proposal = proposals.latest(db, setup.creditor.creditor_id)
     if proposal is None:
-        raise NotFound("There is no proposal yet. Propose first (dunning run).")
+        raise NotFound("There is no proposal yet. Propose first (dunning run).", what="proposal")
     return proposal
 
 

@@ -26,7 +26,9 @@ def compare_with(db: Db, setup: CreditorSetup, day: date | None) -> Comparison:
     if earlier is None:
         there = ", ".join(one.isoformat() for one in proposals.days(db, creditor_id)[-5:])
         asked = f"of a day before {later.as_of}" if day is None else f"for {day}"
-        raise NotFound(f"There is no proposal {asked} to compare with (the newest are for: {there}).")
+        raise NotFound(
+            f"There is no proposal {asked} to compare with (the newest are for: {there}).", what="earlier", there=there
+        )
     return compare(earlier, later, _known(db, setup, earlier, later))
 
 

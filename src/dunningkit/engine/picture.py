@@ -1,7 +1,7 @@
 """What is known on one day about every receivable under review: read from the store, nothing decided yet."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
@@ -43,8 +43,8 @@ class Picture:
     """The store's facts as at ``as_of``, by customer. ``reviewed`` are the open receivables to decide about.
 
     By receivable, whoever owed it at the time: ``terms`` (what holds for each of these), ``own_holds`` and ``tried``.
-    ``owed`` has what each customer owes in each currency. ``dated_ahead`` says on which later day something of a customer's
-    begins to count.
+    ``owed`` has what each customer owes in each currency, ``asked_by_ledger`` for which receivables the ledger notes a request.
+    ``dated_ahead`` says on which later day something of a customer's begins to count.
     """
 
     as_of: date
@@ -59,6 +59,7 @@ class Picture:
     tried: Mapping[str, tuple[DeliveredItem, ...]]
     contacts: Mapping[str, tuple[date, ...]]
     courtesies: Mapping[str, tuple[date, ...]]
+    asked_by_ledger: frozenset[str]
     refused: Mapping[str, frozenset[tuple[Medium, str]]]
     quarantined: Mapping[str, str]
     dated_ahead: Mapping[str, date]
@@ -115,11 +116,59 @@ class Picture:
             quarantined_at=self.quarantined.get(receivable_id, ""),
             terms=self.terms[receivable_id],
             cancelled=sum(item.delivery.state is ReminderState.CANCELLED for item in tried),
+            asked_by_ledger=receivable_id in self.asked_by_ledger,
             changes_on=self.dated_ahead.get(customer_id),
         )
 
 
-def look(db: Db, setup: CreditorSetup, as_of: date, due: Sequence[tuple[str, str]] | None = None) -> Picture:
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What the ledger's own readings say of some customers on one day: only a reading changes it, no message and no decision.
+
+    ``stood`` are their receivables as they stood on the day, by id; the rest is by customer as in `Picture`.
+    """
+
+    customers: Mapping[str, Customer]
+    stood: Mapping[str, Receivable]
+    receivables: Mapping[str, tuple[Receivable, ...]]
+    in_hand: Mapping[str, Credits]
+    owed: Mapping[tuple[str, str], "Owed"]
+    acts: tuple[Act, ...]
+    dated_ahead: Mapping[str, date]
+
+
+def read_books(db: Db, creditor_id: str, customer_ids: Sequence[str], as_of: date) -> Books:
+    """Read what the ledger says of these customers, whole, as at ``as_of``."""
+    payments = list(ledger.payments_of(db, creditor_id, customer_ids))
+    theirs = list(ledger.receivables_of(db, creditor_id, customer_ids))
+    elsewhere = ledger.tied_elsewhere(db, creditor_id, theirs)
+    others = ledger.strangers_payments(db, creditor_id, as_of)
+    stood = as_they_stood(db, creditor_id, theirs, payments, as_of)
+    receivables = _by_customer(stood)
+    in_hand = _in_hand(receivables, payments, _tied(db, creditor_id, stood, elsewhere, as_of), as_of)
+    return Books(
+        customers=ledger.customers_by_id(db, creditor_id, customer_ids),
+        stood={receivable.receivable_id: receivable for receivable in stood},
+        receivables=receivables,
+        in_hand=in_hand,
+        owed=_owed(receivables, in_hand, as_of),
+        acts=tuple(ledger.acts_of(db, creditor_id, customer_ids)),
+        dated_ahead=_dated_ahead((*theirs, *elsewhere), (*payments, *others), as_of),
+    )
+
+
+#: How to read the books: `read_books`, or something that knows when what it read before holds still.
+BooksReader = Callable[[Db, str, Sequence[str], date], Books]
+
+
+def look(
+    db: Db,
+    setup: CreditorSetup,
+    as_of: date,
+    due: Sequence[tuple[str, str]] | None = None,
+    *,
+    read: BooksReader = read_books,
+) -> Picture:
     """Read everything about the customers who have a receivable to review on ``as_of``.
 
     ``due`` names other receivables (with their customers) to look at; they must be there on that day.
@@ -129,37 +178,32 @@ def look(db: Db, setup: CreditorSetup, as_of: date, due: Sequence[tuple[str, str
     if due is None:
         due = reviews.due_for_review(db, creditor_id, as_of)
     customer_ids = list(dict.fromkeys(customer_id for _receivable_id, customer_id in due))
-    payments = list(ledger.payments_of(db, creditor_id, customer_ids))
-    theirs = list(ledger.receivables_of(db, creditor_id, customer_ids))
-    elsewhere = ledger.tied_elsewhere(db, creditor_id, theirs)
-    others = ledger.strangers_payments(db, creditor_id, as_of)
-    stood = as_they_stood(db, creditor_id, theirs, payments, as_of)
-    by_id = {receivable.receivable_id: receivable for receivable in stood}
-    receivables = _by_customer(stood)
-    found = (by_id[receivable_id] for receivable_id, _customer_id in due)
+    books = read(db, creditor_id, customer_ids, as_of)
+    found = (books.stood[receivable_id] for receivable_id, _customer_id in due)
     reviewed = tuple(receivable for receivable in found if receivable.open.amount_minor > 0)
     receivable_ids = [receivable.receivable_id for receivable in reviewed]
-    customers = ledger.customers_by_id(db, creditor_id, customer_ids)
-    in_hand = _in_hand(receivables, payments, _tied(db, creditor_id, stood, elsewhere, as_of), as_of)
     sent = deliveries.to_customers(db, creditor_id, customer_ids)
     counted = [delivery for delivery in sent if delivery.state in CONTACTS]
     held = holds.about(db, creditor_id, customer_ids, receivable_ids)
     return Picture(
         as_of=as_of,
         reviewed=reviewed,
-        customers=customers,
-        receivables=receivables,
-        terms=_terms(db, setup, reviewed, customers, customer_ids),
-        in_hand=in_hand,
-        owed=_owed(receivables, in_hand, as_of),
+        customers=books.customers,
+        receivables=books.receivables,
+        terms=_terms(db, setup, reviewed, books.customers, customer_ids),
+        in_hand=books.in_hand,
+        owed=books.owed,
         holds=_grouped((hold.customer_id, hold) for hold in held if hold.receivable_id is None),
         own_holds=_grouped((hold.receivable_id, hold) for hold in held if hold.receivable_id is not None),
         tried=_grouped((item.receivable_id, item) for item in deliveries.items_about(db, creditor_id, receivable_ids)),
-        contacts=_contacts(counted, ledger.acts_of(db, creditor_id, customer_ids), as_of),
+        contacts=_contacts(counted, books.acts, as_of),
         courtesies=_courtesies(counted),
-        refused=_refused(sent),
+        asked_by_ledger=frozenset(
+            act.receivable_id for act in books.acts if act.counts_toward_caps and act.on <= as_of
+        ),
+        refused=refused_addresses(sent),
         quarantined=quarantine.places(db, creditor_id, named),
-        dated_ahead=_dated_ahead((*theirs, *elsewhere), (*payments, *others), as_of),
+        dated_ahead=books.dated_ahead,
     )
 
 
@@ -216,7 +260,8 @@ def _days(said: Iterable[tuple[str, date, str]]) -> dict[str, tuple[date, ...]]:
     return _grouped((customer_id, on) for customer_id, on, _key in sorted(set(said)))
 
 
-def _refused(sent: Iterable[Delivery]) -> dict[str, frozenset[tuple[Medium, str]]]:
+def refused_addresses(sent: Iterable[Delivery]) -> dict[str, frozenset[tuple[Medium, str]]]:
+    """By customer the addresses that did not take a message."""
     refused = (delivery for delivery in sent if delivery.state is ReminderState.REFUSED)
     addresses = _grouped((delivery.customer_id, (delivery.medium, delivery.address)) for delivery in refused)
     return {customer_id: frozenset(found) for customer_id, found in addresses.items()}

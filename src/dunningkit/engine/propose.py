@@ -23,6 +23,7 @@ from dunningkit.model import (
     Histories,
     Line,
     LineStatus,
+    Medium,
     Portfolio,
     Proposal,
     Reason,
@@ -51,6 +52,16 @@ _BLOCKED = {
     SyncState.FAILED: ReasonCode.SYNC_INCOMPLETE,
     SyncState.TOO_MANY_GONE: ReasonCode.TOO_MANY_GONE,
 }
+
+
+#: What a line alone says of the style and of the way; a number that is not confirmed matters to text messages only.
+_OF_STYLE = (ReasonCode.SEGMENT, ReasonCode.STYLE_FIXED)
+_OF_WAY = (
+    ReasonCode.CHANNEL_WISHED,
+    ReasonCode.CHANNEL_OTHER_THAN_INVOICE,
+    ReasonCode.CHANNEL_ONLY,
+    ReasonCode.NUMBER_UNCONFIRMED,
+)
 
 
 @dataclass(slots=True)
@@ -364,13 +375,27 @@ def _line(situation: Situation, decision: Decision, reminder: Reminder | None, a
         due_on=receivable.due_on,
         days_late=(as_of - receivable.due_on).days,
         status=decision.status,
-        reasons=(*decision.reasons, *_postponed(going, as_of)),
+        reasons=(*_as_written(decision.reasons, going), *_postponed(going, as_of)),
         step_id=decision.step.id if decision.step else "",
         segment=situation.segment,
-        style=decision.style,
+        style=going.style if going else decision.style,
         reminder_id=going.reminder_id if going else None,
         next_review_on=decision.next_review_on,
     )
+
+
+def _as_written(reasons: tuple[Reason, ...], reminder: Reminder | None) -> tuple[Reason, ...]:
+    """The reasons of a line alone, without what its message does otherwise: that has one style and one way for all."""
+    if reminder is None:
+        return reasons
+    style, medium = reminder.style.value, reminder.to.medium.value
+    true = tuple(
+        reason
+        for reason in reasons
+        if (reason.code not in _OF_STYLE or reason.params["style"] == style)
+        and (reason.code not in _OF_WAY or reason.params.get("medium", Medium.SMS.value) == medium)
+    )
+    return reasons if true == reasons else (*true, Reason.of(ReasonCode.AS_ITS_MESSAGE, style=style, medium=medium))
 
 
 def _postponed(reminder: Reminder | None, as_of: date) -> tuple[Reason, ...]:

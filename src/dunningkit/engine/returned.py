@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
-from dunningkit.model import Reminder, ReminderState, StepKind
+from dunningkit.model import Actor, AuditEntry, Reminder, ReminderState, StepKind
 from dunningkit.policy import Decision
 from dunningkit.store import Db, audit, proposals
 from dunningkit.store.proposals import StoredReminder
@@ -19,7 +20,9 @@ def answered_of(db: Db, creditor_id: str, returned: Sequence[StoredReminder]) ->
     found: dict[str, set[str]] = defaultdict(set)
     for entry in audit.about(db, creditor_id, several):
         about = set(str(entry.details.get("about") or "").split("\n"))
-        if entry.action == ANSWERED:
+        if entry.action == "approved":  # what was answered before was about an earlier approval
+            found[entry.subject].clear()
+        elif entry.action == ANSWERED:
             found[entry.subject] |= about
         elif entry.action == ASKED_AGAIN:
             found[entry.subject] -= about
@@ -46,6 +49,39 @@ def answer(db: Db, creditor_id: str, approved: Sequence[Reminder]) -> Sequence[t
             about = "\n".join(sorted(receivable_id for receivable_id in now if by[receivable_id] == one))
             entries.append((reminder_id, {"what": stored.state_detail, "by": one, "about": about}))
     return entries
+
+
+def answers_of(db: Db, creditor_id: str, reminder_ids: Sequence[str]) -> Sequence[AuditEntry]:
+    """What the latest approval of each of these reminders answered, as it stands in the audit log."""
+    approved = {
+        entry.subject: entry for entry in audit.about(db, creditor_id, reminder_ids) if entry.action == "approved"
+    }
+    first = min((entry.sequence for entry in approved.values()), default=None)
+    if first is None:
+        return ()
+    later = audit.after(db, creditor_id, first, (ANSWERED,))
+    return [
+        entry
+        for entry in later
+        if entry.details["by"] in approved and entry.sequence > approved[str(entry.details["by"])].sequence
+    ]
+
+
+def ask_again(
+    db: Db,
+    creditor_id: str,
+    answers: Sequence[AuditEntry],
+    details: Mapping[str, object],
+    *,
+    now: datetime,
+    actor: Actor,
+) -> None:
+    """Make questions again of what such answers had answered; ``details`` tell the audit log why."""
+    steps = {"expected": ReminderState.SUPERSEDED, "to": ReminderState.RETURNED}
+    for entry in answers:
+        proposals.move(db, creditor_id, entry.subject, detail=str(entry.details["what"]), **steps)
+    notes = [(entry.subject, {"about": entry.details.get("about"), **details}) for entry in answers]
+    audit.append_many(db, creditor_id, now, actor, ASKED_AGAIN, notes)
 
 
 def is_asked_by(stored: StoredReminder, decision: Decision) -> bool:

@@ -1,5 +1,6 @@
 """Skipping: a person leaves reminders out of a proposal, for its day or, with a hold, until a later one."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -111,10 +112,11 @@ def _require_before_sending(standings: Mapping[str, Standing]) -> None:
 def _skip(
     db: Db, creditor_id: str, meant: _Meant, free: Mapping[str, Standing], day: date, batch: Batch
 ) -> tuple[str, ...]:
-    detail = proposals.skip_detail(day, batch.actor.shown)
+    alike: dict[tuple[ReminderState, str], list[str]] = defaultdict(list)
+    for one, known in free.items():
+        alike[known.state, proposals.skip_detail(day, batch.actor.shown, known.detail)].append(one)
     skipped: set[str] = set()
-    for state in _BEFORE_SENDING:
-        wanted = [one for one, known in free.items() if known.state is state]
+    for (state, detail), wanted in alike.items():
         moved = proposals.move_many(db, creditor_id, wanted, expected=state, to=ReminderState.SKIPPED, detail=detail)
         entries = [(one, _details(free[one], day)) for one in moved]
         batch.record(db, creditor_id, "skipped", entries)

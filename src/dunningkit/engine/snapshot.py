@@ -1,6 +1,7 @@
 """A ledger source for hosts that keep the ledger themselves: one function that says what is there now."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -19,12 +20,16 @@ from dunningkit.model import (
     Recheck,
     Scope,
     SyncEnd,
+    unwritable_at,
 )
 
 T = TypeVar("T")
 
 #: What a host's function may yield, in any order.
 LedgerItem = Customer | Receivable | Payment | Act | Hold
+
+#: What a hold or money is about: one receivable, or everything of one customer.
+_Subject = tuple[str | None, str | None]
 
 
 class SnapshotSource:
@@ -55,12 +60,9 @@ class SnapshotSource:
         )
 
     def recheck(self, receivable_ids: Sequence[str]) -> Sequence[Recheck]:
-        """Read again and say what is there of each, its customer, and which holds there are. A disputed one is on hold."""
-        items = self._items()
-        known = {receivable.receivable_id: receivable for receivable in _of(Receivable, items)}
-        customers = {customer.customer_id: customer for customer in _of(Customer, items)}
-        holds = _of(Hold, items)
-        return [_recheck(one, known.get(one), customers, holds) for one in receivable_ids]
+        """Read again and say what is there of each, its customer, holds and money in hand. A disputed one is on hold."""
+        there = _There(self._items())
+        return [there.recheck(one) for one in receivable_ids]
 
     def _items(self) -> list[LedgerItem]:
         items = list(self._read())
@@ -85,20 +87,53 @@ def _of(kind: type[T], items: Iterable[object]) -> tuple[T, ...]:
     return tuple(item for item in items if isinstance(item, kind))
 
 
-def _recheck(
-    receivable_id: str, receivable: Receivable | None, customers: Mapping[str, Customer], holds: Sequence[Hold]
-) -> Recheck:
-    if receivable is None:
-        return Recheck(receivable_id, None)
-    about = (
-        hold.receivable_id in (None, receivable_id) and hold.customer_id == receivable.customer_id for hold in holds
-    )
-    mine = tuple(hold for hold, is_mine in zip(holds, about, strict=True) if is_mine)
-    return Recheck(
-        receivable_id,
-        receivable.open,
-        on_hold=receivable.disputed,
-        holds=mine,
-        receivable=receivable,
-        customer=customers.get(receivable.customer_id),
-    )
+class _There:
+    """What one reading found, by what a recheck asks for."""
+
+    def __init__(self, items: Sequence[LedgerItem]) -> None:
+        self._receivables = {one.receivable_id: one for one in _of(Receivable, items)}
+        self._customers = {one.customer_id: one for one in _of(Customer, items)}
+        self._holds: dict[_Subject, list[Hold]] = defaultdict(list)
+        for hold in _of(Hold, items):
+            self._holds[_subject(hold.receivable_id, hold.customer_id)].append(hold)
+        self._in_hand: dict[_Subject, list[Receivable | Payment]] = defaultdict(list)
+        # What cannot be stored was kept apart by the last reading, and is no news.
+        in_hand: list[Receivable | Payment] = [*_credits(items), *_unapplied(items)]
+        for item in in_hand:
+            if unwritable_at(item) is None:
+                for subject in _covered_by(item):
+                    self._in_hand[subject].append(item)
+
+    def recheck(self, receivable_id: str) -> Recheck:
+        receivable = self._receivables.get(receivable_id)
+        if receivable is None:
+            return Recheck(receivable_id, None)
+        # As in a proposal: a hold of one receivable is that receivable's, whatever customer it names.
+        own, customers = (receivable_id, None), (None, receivable.customer_id)
+        return Recheck(
+            receivable_id,
+            receivable.open,
+            on_hold=receivable.disputed,
+            holds=(*self._holds.get(own, ()), *self._holds.get(customers, ())),
+            receivable=receivable,
+            customer=self._customers.get(receivable.customer_id),
+            in_hand=(*self._in_hand.get(own, ()), *self._in_hand.get(customers, ())),
+        )
+
+
+def _subject(receivable_id: str | None, customer_id: str) -> _Subject:
+    return (None, customer_id) if receivable_id is None else (receivable_id, None)
+
+
+def _credits(items: Iterable[LedgerItem]) -> Iterator[Receivable]:
+    return (one for one in _of(Receivable, items) if one.open.amount_minor < 0)
+
+
+def _unapplied(items: Iterable[LedgerItem]) -> Iterator[Payment]:
+    return (one for one in _of(Payment, items) if not one.receivable_id and one.amount.amount_minor > 0)
+
+
+def _covered_by(item: Receivable | Payment) -> Iterator[_Subject]:
+    yield (None, item.customer_id)
+    if isinstance(item, Receivable) and item.credit_of:
+        yield (item.credit_of, None)

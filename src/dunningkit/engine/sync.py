@@ -6,10 +6,19 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from dunningkit import dispatch
-from dunningkit.engine.doubts import Sieve, writable
+from dunningkit.engine.doubts import (
+    APPLIED,
+    CUSTOMER,
+    PAYMENT,
+    Sieve,
+    currencies,
+    in_another_currency,
+    naming_nothing,
+    writable,
+)
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import PluginError, ProposalBlocked, SyncFailed
-from dunningkit.model import Actor, ChangeBatch, ReasonCode, Scope, SyncEnd
+from dunningkit.model import Actor, ChangeBatch, Customer, ReasonCode, Scope, SyncEnd
 from dunningkit.store import Db, Store, audit, creditors, holds, intake, ledger, quarantine, reviews, syncs
 from dunningkit.store.intake import NewRows
 from dunningkit.store.syncs import SyncState
@@ -63,8 +72,7 @@ def sync(
     creditor_id = setup.creditor.creditor_id
     with store.write() as db:
         require_not_backdated(db, creditor_id, as_of)
-        # What changed since is no answer to what vanished: a source that is asked without a cursor says all that is there.
-        before = None if syncs.too_many_gone(db, creditor_id) else syncs.last_complete(db, creditor_id)
+        before = syncs.to_go_on_from(db, creditor_id)
         _tidy_up(db, creditor_id)
         keep_first_looks(db, setup)
         number = syncs.begin(db, creditor_id, as_of, now)
@@ -74,14 +82,18 @@ def sync(
     sieve = Sieve(setup.source.name, as_of)
     end: SyncEnd | None = None
     arrived = aside = 0
+    money: set[str] = set()
     try:
         with closing(dispatch.read_changes(setup.source, before.cursor if before else None)) as batches:
             for portion in _portions(_Arrival.of(setup, sieve, number, batch, first=first) for batch in batches):
                 with store.write() as db:
                     _require_newest(db, creditor_id, number)
-                    aside += sum(_store(db, setup, sieve, number, arrival.what) for arrival in portion)
+                    for arrival in portion:
+                        aside += _put_customers(db, setup, sieve, number, arrival)
+                        aside += _store(db, setup, sieve, number, arrival.what)
                 for arrival in portion:
                     end = arrival.end or end
+                    money |= arrival.currencies
                     arrived += arrival.receivables
                     if progress is not None:
                         progress(arrived)
@@ -95,12 +107,15 @@ def sync(
             code=error.code,
             source=setup.source.name,
             **{name: error.params.get(name) for name in _TOLD_OF_A_FAILURE},
+            path=error.params.get("path"),
         ) from error
-    if end is not None:
-        accepted, quarantined = end.rows_accepted - aside, end.rows_quarantined + aside
-        end = replace(end, rows_accepted=accepted, rows_quarantined=quarantined)
     with store.write() as db:
         _require_newest(db, creditor_id, number)
+        if end is not None and end.complete:
+            aside += _look_at_applied(db, setup, number, end.scope, is_one_currency=len(money) < 2)  # noqa: PLR2004
+        if end is not None:
+            accepted, quarantined = end.rows_accepted - aside, end.rows_quarantined + aside
+            end = replace(end, rows_accepted=accepted, rows_quarantined=quarantined)
         return _finish(db, setup, number, as_of, now, actor, end, known, first=first, accept_gone=accept_gone)
 
 
@@ -147,20 +162,26 @@ def _require_newest(db: Db, creditor_id: str, number: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Arrival:
-    """A batch that waits to be stored, how many rows and receivables it has, and whether it was the last."""
+    """A batch that waits to be stored, how many rows and receivables it has, in which currencies, and if it was the last."""
 
     what: ChangeBatch | NewRows
+    customers: tuple[Customer, ...]
+    customers_replace: bool
+    first: bool
     rows: int
     receivables: int
+    currencies: set[str]
     end: SyncEnd | None
 
     @classmethod
     def of(cls, setup: CreditorSetup, sieve: Sieve, number: int, batch: ChangeBatch, *, first: bool) -> "_Arrival":
+        batch = naming_nothing(batch)
         new = first and not _needs_care(sieve, batch)
         rows = len(batch.customers) + len(batch.receivables) + len(batch.payments)
         creditor_id, days = setup.creditor.creditor_id, setup.policies.first_look_days
         what = NewRows.of(creditor_id, number, batch, first_look_days=days) if new else batch
-        return cls(what, rows, len(batch.receivables), batch.end)
+        customers, replace_ = batch.customers, batch.customers_replace
+        return cls(what, customers, replace_, first, rows, len(batch.receivables), currencies(batch), batch.end)
 
 
 def _needs_care(sieve: Sieve, batch: ChangeBatch) -> bool:
@@ -199,23 +220,47 @@ def _store(db: Db, setup: CreditorSetup, sieve: Sieve, number: int, what: Change
     """
     if isinstance(what, ChangeBatch):
         return _put(db, setup, sieve, number, what)
-    if intake.insert(db, setup.creditor.creditor_id, number, what):
+    if intake.insert(db, what):
         return 0
     return _put(db, setup, sieve, number, what.as_batch())
+
+
+def _put_customers(db: Db, setup: CreditorSetup, sieve: Sieve, number: int, arrival: "_Arrival") -> int:
+    """Write a batch's customers; returns how many of them were put aside."""
+    creditor_id, customers = setup.creditor.creditor_id, arrival.customers
+    if arrival.customers_replace:
+        intake.put_customers(db, creditor_id, number, customers)
+        return 0
+    if arrival.first and intake.insert_customers(db, creditor_id, number, customers):
+        return 0
+    ids = [one.customer_id for one in customers]
+    again = intake.seen_already(db, creditor_id, number, "customer", ids)
+    taken, doubtful = sieve.sift_customers(customers, ledger.customers_by_id(db, creditor_id, again))
+    intake.put_customers(db, creditor_id, number, taken.values())
+    quarantine.put(db, creditor_id, number, doubtful)
+    intake.mark_seen(db, creditor_id, "customer", list(dict.fromkeys(ids)))
+    return len(doubtful)
 
 
 def _put(db: Db, setup: CreditorSetup, sieve: Sieve, number: int, batch: ChangeBatch) -> int:
     """Write a batch; returns how many of its rows were put aside."""
     creditor_id = setup.creditor.creditor_id
     receivables = tuple(batch.receivables)
-    again = intake.seen_already(db, creditor_id, number, writable(one.receivable_id for one in receivables))
-    sifted = sieve.sift(receivables, batch.payments, ledger.receivables_by_id(db, creditor_id, again))
+    again = intake.seen_already(
+        db, creditor_id, number, "receivable", writable(one.receivable_id for one in receivables)
+    )
     # A payment that was put aside stays as it is known: it was in the ledger, so it is not gone.
     payment_ids = writable(payment.payment_id for payment in batch.payments)
-    batch = replace(batch, receivables=tuple(sifted.taken.values()), payments=tuple(sifted.payments))
+    paid = intake.seen_already(db, creditor_id, number, "payment", payment_ids)
+    sifted = sieve.sift(
+        receivables,
+        batch.payments,
+        ledger.receivables_by_id(db, creditor_id, again),
+        ledger.payments_by_id(db, creditor_id, paid),
+    )
+    batch = replace(batch, receivables=tuple(sifted.taken.values()), payments=tuple(sifted.payments.values()))
     unread = (*batch.quarantined, *sifted.doubtful)
     _look_again_at_former_owners(db, creditor_id, batch)
-    intake.put_customers(db, creditor_id, number, batch.customers)
     first_look_days = setup.policies.first_look_days
     intake.put_receivables(db, creditor_id, number, batch.receivables, first_look_days=first_look_days)
     intake.put_payments(db, creditor_id, number, batch.payments)
@@ -250,6 +295,39 @@ def _look_again_at_former_owners(db: Db, creditor_id: str, batch: ChangeBatch) -
         for one in intake.formerly(db, table, columns, creditor_id, belonging)
     ]
     reviews.reset_about(db, creditor_id, (one[0] for one in former), (one[1] for one in former))
+
+
+def _look_at_applied(db: Db, setup: CreditorSetup, number: int, scope: Scope, *, is_one_currency: bool) -> int:
+    """Put aside what is in another currency than the receivable it pays; returns how many rows say so.
+
+    A payment may come before its receivable, so this is seen only when everything has arrived.
+    """
+    creditor_id, source = setup.creditor.creditor_id, setup.source.name
+    told = quarantine.take_out(db, creditor_id, source, APPLIED)
+    whole = scope is Scope.SNAPSHOT
+    if whole and is_one_currency:
+        return 0
+    last = syncs.last_complete(db, creditor_id)
+    since = None if whole else last.number if last else 0
+    found = intake.in_another_currency(db, creditor_id, since=since, payment_ids=told)
+    quarantine.put(db, creditor_id, number, [in_another_currency(source, *pair) for pair in found])
+    return len(found)
+
+
+def _doubt_all_they_owe(db: Db, setup: CreditorSetup, number: int) -> None:
+    """Where a whole customer is in doubt, keep a row about each invoice of theirs that is open."""
+    creditor_id, source = setup.creditor.creditor_id, setup.source.name
+    whole = {
+        row.customer_id or "": row for row in quarantine.of_all_they_owe(db, creditor_id, source, (CUSTOMER, PAYMENT))
+    }
+    owed = [one for one in ledger.receivables_of(db, creditor_id, list(whole)) if one.open.amount_minor > 0]
+    told = quarantine.places(db, creditor_id, [one.receivable_id for one in owed])
+    rows = [
+        replace(whole[one.customer_id], receivable_id=one.receivable_id)
+        for one in owed
+        if one.receivable_id not in told
+    ]
+    quarantine.put(db, creditor_id, number, rows)
 
 
 def _finish(
@@ -288,6 +366,7 @@ def _finish(
                 about = (one.receivable_id for one in dropped)
                 reviews.reset_about(db, creditor_id, (one.customer_id for one in dropped), about)
         quarantine.drop_answered(db, creditor_id, number, whole=whole)
+        _doubt_all_they_owe(db, setup, number)
     if not first:  # in the first reading everything is new, and nothing was looked at before
         reviews.reset_of_changed(db, creditor_id, number)
     intake.forget_seen(db, creditor_id)

@@ -1,7 +1,7 @@
 """Receivables as they stood on a day: money that came later is still open, whoever paid it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from dunningkit.model import Payment, Receivable
@@ -20,19 +20,27 @@ def as_they_stood(
     for payment in (*payments, *ledger.strangers_payments(db, creditor_id, as_of)):
         if payment.receivable_id is not None:
             paid[payment.receivable_id][payment.payment_id] = payment
-    for payment in ledger.payments_for(db, creditor_id, _settled_without_payment(issued, paid, as_of)):
+    for payment in ledger.payments_for(db, creditor_id, _not_adding_up(issued, paid, as_of)):
         paid[payment.receivable_id or ""][payment.payment_id] = payment
     return tuple(one.as_of(as_of, tuple(paid[one.receivable_id].values())) for one in issued)
 
 
-def _settled_without_payment(
-    receivables: Iterable[Receivable], paid: dict[str, dict[str, Payment]], as_of: date
+def _not_adding_up(
+    receivables: Iterable[Receivable], paid: Mapping[str, Mapping[str, Payment]], as_of: date
 ) -> Sequence[Receivable]:
-    """Those settled after the day by nothing that is dated after it: what was paid before it says how much was open then."""
-    return [
-        one
-        for one in receivables
-        if one.settled_on is not None
-        and one.settled_on > as_of
-        and not any(payment.paid_on > as_of for payment in paid[one.receivable_id].values())
-    ]
+    """Those of which it takes all that was paid before the day to say how much was open then.
+
+    They were settled after the day by nothing that is dated after it, or what is known of their payments is not all that was
+    paid or credited.
+    """
+    found = []
+    for one in receivables:
+        payments = paid.get(one.receivable_id, {}).values()
+        later = any(payment.paid_on > as_of for payment in payments)
+        if later:
+            known = sum(p.amount.amount_minor for p in payments if p.amount.currency == one.open.currency)
+            if one.original.amount_minor - known != one.open.amount_minor:
+                found.append(one)
+        elif one.settled_on is not None and one.settled_on > as_of:
+            found.append(one)
+    return found

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from dunningkit.engine import returned
 from dunningkit.engine.batch import BulkAction
-from dunningkit.engine.returned import ASKED_AGAIN
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import NotAllowed, NotFound
 from dunningkit.model import Actor, AuditEntry, ReminderState
@@ -70,8 +70,8 @@ def undo(setup: CreditorSetup, store: Store, *, now: datetime, actor: Actor) -> 
     What was approved waits for a yes again (and no policy gives it); what was skipped is what it was before; holds that the
     decision placed are released. Reminders that have left, are leaving or came back meanwhile stay as they are and are named.
 
-    Done again, it takes back the decision before. Raises `NotFound` when there never was a decision, `NotAllowed` when every
-    one was undone already.
+    Done again, it takes back the decision before, also when nothing could be taken back of this one. Raises `NotFound` when
+    there never was a decision, `NotAllowed` when every one was taken back so already.
     """
     creditor_id = setup.creditor.creditor_id
     with store.write() as db:
@@ -85,9 +85,10 @@ def undo(setup: CreditorSetup, store: Store, *, now: datetime, actor: Actor) -> 
         undoing = _Undoing(db, creditor_id, latest_on, now, actor, {"undone_batch": batch_id})
         for action, take_back in _TAKE_BACK.items():
             take_back(undoing, by_action[action])
-        if undoing.undone or undoing.released:
-            counts = {"reminders": len(undoing.undone), "holds": len(undoing.released), "kept": len(undoing.kept)}
-            audit.append(db, creditor_id, now, actor, "batch_undone", batch_id, counts)
+        # Also when nothing could be taken back: that was said, and the next undo is for the decision before.
+        counts = {"reminders": len(undoing.undone), "holds": len(undoing.released), "kept": len(undoing.kept)}
+        audit.append(db, creditor_id, now, actor, "batch_undone", batch_id, counts)
+        if undoing.undone:
             reviews.reset_about(db, creditor_id, *proposals.whose(db, creditor_id, undoing.undone))
     return UndoReport(
         batch_id=batch_id,
@@ -103,12 +104,14 @@ def undo(setup: CreditorSetup, store: Store, *, now: datetime, actor: Actor) -> 
 def _latest_not_undone(db: Db, creditor_id: str) -> AuditEntry:
     newest = audit.newest_of_a_batch(db, creditor_id)
     if newest is None:
-        raise NotFound("Nothing was approved or skipped yet, so there is nothing to undo.")
+        raise NotFound("Nothing was approved or skipped yet, so there is nothing to undo.", what="decision")
     while _is_undone(db, creditor_id, newest):
         before = audit.newest_of_a_batch(db, creditor_id, up_to=int(newest.details["after"] or 0))
         if before is None:
             raise NotAllowed(
-                "Every decision was undone already. Take single approvals back with: dunning approve --withdraw."
+                "Every decision was undone already, as far as it could be. Take single approvals back with: "
+                "dunning approve --withdraw.",
+                what="undone",
             )
         newest = before
     return newest
@@ -137,14 +140,9 @@ def _take_back_approvals(undoing: _Undoing, entries: Sequence[AuditEntry]) -> No
 
 def _ask_again(undoing: _Undoing, entries: Sequence[AuditEntry]) -> None:
     """What an approval had answered is a question again, if the approval was taken back."""
-    steps = {"expected": ReminderState.SUPERSEDED, "to": ReminderState.RETURNED}
     undone = set(undoing.undone)
     again = [entry for entry in entries if entry.details["by"] in undone]
-    for entry in again:
-        what = str(entry.details["what"])
-        proposals.move(undoing.db, undoing.creditor_id, entry.subject, detail=what, **steps)
-    notes = [(entry.subject, {"about": entry.details.get("about"), **undoing.details}) for entry in again]
-    audit.append_many(undoing.db, undoing.creditor_id, undoing.now, undoing.actor, ASKED_AGAIN, notes)
+    returned.ask_again(undoing.db, undoing.creditor_id, again, undoing.details, now=undoing.now, actor=undoing.actor)
 
 
 def _take_back_skips(undoing: _Undoing, entries: Sequence[AuditEntry]) -> None:

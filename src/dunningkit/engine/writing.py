@@ -177,13 +177,17 @@ def _copies(setup: CreditorSetup, group: Group) -> dict[str, Document]:
 def _key(creditor_id: str, group: Group) -> str:
     """The idempotency key: what is said to whom by which way - no day, no attempt number, no machine.
 
-    What was sent and cancelled is no longer said, so saying it again is another message.
+    What was sent and cancelled is no longer said, so saying it again is another message; and a courtesy message is another one
+    than a reminder whose step has its name.
     """
+    courtesy = [group.kind.value] if group.kind is StepKind.COURTESY else []
     items = sorted(
         f"{s.receivable.receivable_id}:{d.step.id if d.step else ''}" + (f":{s.cancelled}" if s.cancelled else "")
         for s, d in group.members
     )
-    return _short_hash(creditor_id, group.customer_id, group.to.medium.value, group.to.address, *items, length=40)
+    return _short_hash(
+        creditor_id, group.customer_id, group.to.medium.value, group.to.address, *courtesy, *items, length=40
+    )
 
 
 def _short_hash(*parts: str, length: int = 20) -> str:

@@ -19,7 +19,7 @@ class HoldKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A pause for one receivable, or for all of a customer's when ``receivable_id`` is ``None``.
+    """A pause for one receivable, or for all of a customer's when ``receivable_id`` is ``None`` or empty.
 
     It holds from ``start_on`` to ``end_on``, both included; without an end until somebody releases it.
     ``review_on`` is when a person should look again. ``from_ledger`` holds come and go with the ledger's own data.
@@ -38,6 +38,6 @@ class Hold:
 
     def covers(self, receivable_id: str, day: date) -> bool:
         """Whether this hold silences the receivable on ``day``."""
-        if self.receivable_id is not None and self.receivable_id != receivable_id:
+        if self.receivable_id and self.receivable_id != receivable_id:
             return False
         return self.start_on <= day and (self.end_on is None or day <= self.end_on)

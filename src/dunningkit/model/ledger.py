@@ -58,8 +58,10 @@ class SyncEnd:
 class ChangeBatch:
     """Some customers, receivables, payments, acts and holds; the last batch of a reading carries ``end``.
 
-    A value replaces the one with the same id. ``receivables`` may be given as `Columns`. ``removed_receivable_ids`` are
-    receivables that a delta says are gone.
+    A value replaces the one with the same id that an earlier reading brought; a customer, receivable or payment that comes
+    twice in one reading with different values is put aside for a person. ``customers_replace`` says of a batch's customers
+    that the source itself has looked after that: they replace those of earlier batches, too. ``receivables`` may be given as
+    `Columns`. ``removed_receivable_ids`` are receivables that a delta says are gone.
     """
 
     customers: tuple[Customer, ...] = ()
@@ -69,6 +71,7 @@ class ChangeBatch:
     holds: tuple[Hold, ...] = ()
     removed_receivable_ids: tuple[str, ...] = ()
     quarantined: tuple[QuarantinedRow, ...] = ()
+    customers_replace: bool = False
     end: SyncEnd | None = None
 
 
@@ -78,7 +81,9 @@ class Recheck:
 
     ``on_hold`` says that nothing may be sent now; ``holds`` are the ledger's holds where it keeps days for them.
     ``receivable`` and ``customer`` are what the ledger has of them right now, where it is cheap to say (``None``: not said);
-    any difference from what the last reading brought keeps the reminder back, too.
+    any difference from what the last reading brought keeps the reminder back, too. ``in_hand`` is what could cover the
+    receivable beside its own payments: open credit notes for it or its customer's, and what the customer paid in without
+    saying for what. Whatever of it the last reading did not bring keeps the reminder back.
     """
 
     receivable_id: str
@@ -87,6 +92,7 @@ class Recheck:
     holds: tuple[Hold, ...] = ()
     receivable: Receivable | None = None
     customer: Customer | None = None
+    in_hand: tuple[Receivable | Payment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,9 @@ class ReasonCode(StrEnum):
     """
 
     # Why a line is ready
-    FIRST_CONTACT_DUE = "first_contact_due"  # days_late, first_contact_days
+    FIRST_CONTACT_DUE = (
+        "first_contact_due"  # days_late, first_contact_days, earlier (cancelled or ledger, if there was any)
+    )
     STEP_DUE = "step_due"  # days_late, step_days, step_number
 
     STEP_DUE_END_OF_MONTH = (
@@ -37,11 +39,12 @@ class ReasonCode(StrEnum):
     CHANNEL_OTHER_THAN_INVOICE = "channel_other_than_invoice"  # medium, invoice_medium
     CHANNEL_ONLY = "channel_only"  # medium
     NUMBER_UNCONFIRMED = "number_unconfirmed"  # -
+    AS_ITS_MESSAGE = "as_its_message"  # style, medium (of the message, which the line alone would not have)
     SEND_POSTPONED = "send_postponed"  # send_not_before (moment)
     PARTLY_PAID = "partly_paid"  # paid_minor, currency
 
     # A person decides first (needs you)
-    LONG_OVERDUE = "long_overdue"  # days_late, limit_days
+    LONG_OVERDUE = "long_overdue"  # days_late, limit_days, earlier (as above)
     PERSON_CALLS = "person_calls"  # segment
     NO_CHANNEL = "no_channel"  # -
     NO_CHANNEL_PLUGIN = "no_channel_plugin"  # medium
@@ -150,6 +153,7 @@ class ReasonCode(StrEnum):
     CAP_TAKEN = "cap_taken"  # -
     DIFFERS_RETURNED = "differs_returned"  # -
     DIFFERS_SKIPPED = "differs_skipped"  # -
+    DIFFERS_MESSAGE = "differs_message"  # -
     DIFFERS_WRITING = "differs_writing"  # -
     DIFFERS_DAY = "differs_day"  # on (the proposal's day), day (asked for)
     DIFFERS_SETTINGS = "differs_settings"  # -

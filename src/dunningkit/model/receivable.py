@@ -71,25 +71,38 @@ class Receivable:
     def as_of(self, day: date, payments: "tuple[Payment, ...]" = ()) -> "Receivable":
         """The receivable as it stood at the end of ``day``.
 
-        ``payments`` are this receivable's own. Money that came after ``day`` is still open; when the ledger gives a
-        settling day but no payments, all of it came on that day.
+        ``payments`` are this receivable's own; those in another currency are none of its money. Money that came after
+        ``day`` is still open; when the ledger gives a settling day but no payments, all of it came on that day.
+        Whether the ledger has booked by now what it dates ahead is not known: never is more open, or less, than what was
+        paid by ``day`` leaves of the invoice, unless the ledger itself says so.
         """
-        later = sum(payment.amount.amount_minor for payment in payments if payment.paid_on > day)
-        open_minor = self.open.amount_minor + later
+        mine = [payment for payment in payments if payment.amount.currency == self.open.currency]
+        later = sum(payment.amount.amount_minor for payment in mine if payment.paid_on > day)
+        earlier = sum(payment.amount.amount_minor for payment in mine if payment.paid_on <= day)
+        open_minor = self._open_without(later, earlier)
         settled_on = self.settled_on
         if settled_on is not None and settled_on > day:
             settled_on = None
             if not later:
-                earlier = sum(payment.amount.amount_minor for payment in payments)
                 open_minor = self.original.amount_minor - earlier
         if settled_on == self.settled_on and open_minor == self.open.amount_minor:
             return self
         return replace(self, open=Money(open_minor, self.open.currency), settled_on=settled_on)
 
+    def _open_without(self, later: int, earlier: int) -> int:
+        """What was open before money of ``later`` came, in minor units; ``earlier`` came before that."""
+        # A credit note is an invoice seen from the other side.
+        sign = -1 if self.kind is ReceivableKind.CREDIT_NOTE else 1
+        original, unpaid, came = (sign * minor for minor in (self.original.amount_minor, self.open.amount_minor, later))
+        left = original - sign * earlier
+        if came > 0:
+            return sign * min(unpaid + came, max(unpaid, min(original, left)))
+        return sign * max(unpaid + came, min(unpaid, left, 0))
+
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """Money that arrived (negative: went back). Without ``receivable_id`` it is not yet applied to anything."""
+    """Money that arrived (negative: went back). With ``receivable_id`` ``None`` or empty it is applied to nothing yet."""
 
     payment_id: str
     customer_id: str

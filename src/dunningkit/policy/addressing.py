@@ -29,13 +29,13 @@ def choose_channel(
     for point in carried:
         if point.medium is wishes.medium:
             return point, Reason.of(ReasonCode.CHANNEL_WISHED, medium=point.medium.value)
-    # An SMS to an unconfirmed number can say almost nothing, so it comes last whatever the order.
-    carried.sort(key=lambda point: point.medium is Medium.SMS and not point.confirmed)
+    if len(carried) > 1:
+        # An SMS to an unconfirmed number can say almost nothing, so it comes last whatever the order.
+        carried.sort(key=_is_mute)
     invoice_medium = situation.receivable.delivery_medium
     if invoice_medium is not None:
         for point in carried:
-            mute = point.medium is Medium.SMS and not point.confirmed
-            if point.medium is not invoice_medium and not mute:
+            if point.medium is not invoice_medium and not _is_mute(point):
                 reason = Reason.of(
                     ReasonCode.CHANNEL_OTHER_THAN_INVOICE,
                     medium=point.medium.value,
@@ -43,6 +43,10 @@ def choose_channel(
                 )
                 return point, reason
     return carried[0], Reason.of(ReasonCode.CHANNEL_ONLY, medium=carried[0].medium.value)
+
+
+def _is_mute(point: ContactPoint) -> bool:
+    return point.medium is Medium.SMS and not point.confirmed
 
 
 def _no_channel(situation: Situation) -> Reason:

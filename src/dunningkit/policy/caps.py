@@ -36,7 +36,8 @@ def cap_reached(caps: "Sequence[ContactCap]", contacts: Iterable[date], day: dat
     days that end with the contact's own day.
     """
     ordered = sorted(contacts)
-    reached = [CapReached(cap, on) for cap in caps if (on := _free_on(ordered, cap, day)) is not None]
+    full = (cap for cap in caps if len(ordered) >= cap.max_contacts)
+    reached = [CapReached(cap, on) for cap in full if (on := _free_on(ordered, cap, day)) is not None]
     return max(reached, key=lambda one: one.free_on, default=None)
 
 

@@ -31,8 +31,8 @@ class Standing:
     """Where a receivable stands: the step to take next and its day (``None``: the ladder ends here).
 
     ``passed`` steps before it are left out for good. ``last`` is the latest reminder sent, ``number`` what the next one is.
-    ``look_on`` is the first day on which a step could be reached whatever becomes of the customer's payment history, which may
-    change on any day (another invoice goes unpaid), and with it the first contact.
+    ``look_on`` is the first day on which a step could be reached (today, where one is) whatever becomes of the customer's
+    payment history, which may change on any day (another invoice goes unpaid), and with it the first contact.
     """
 
     step: "Step | None"
@@ -61,20 +61,23 @@ def stand(
     """
     reminders = [step for step in sent if not step.courtesy]
     last = max(reminders, key=_left_on) if reminders else None
+    number = len(reminders) + 1
     ahead = _ahead(policy, policy.steps[_rungs_done(policy, sent, reminders) :], due_on, leaves_on)
     days = [_reached_on(policy, step, last, due_on, first_contact_days, grace_days) for step in ahead]
     if not days:
-        return Standing(None, None, 0, last, len(reminders) + 1, None)
-    reached = [position for position, on in enumerate(days) if on <= as_of]
+        return Standing(None, None, 0, last, number, None)
+    for position in range(len(days) - 1, -1, -1):
+        if days[position] <= as_of:
+            return Standing(ahead[position], days[position], position, last, number, as_of)
     # Two steps of one day: on that day the higher one is taken.
-    position = max(reached) if reached else min(range(len(days)), key=lambda one: (days[one], -one))
+    position = min(range(len(days)), key=lambda one: (days[one], -one))
     look_on = min(
         _reached_on(policy, step, last, due_on, policy.earliest_contact_days, grace_days)
         if step.days == "by_history"
         else on
         for step, on in zip(ahead, days, strict=True)
     )
-    return Standing(ahead[position], days[position], position, last, len(reminders) + 1, look_on)
+    return Standing(ahead[position], days[position], position, last, number, look_on)
 
 
 def _ahead(policy: "Policy", steps: "Sequence[Step]", due_on: date, leaves_on: date) -> "list[Step]":
@@ -116,7 +119,15 @@ def _reached_on(
 def _rungs_done(policy: "Policy", sent: Sequence[SentStep], reminders: Sequence[SentStep]) -> int:
     if not sent:
         return 0
-    ids = {step.step_id for step in sent}
-    known = max((position + 1 for position, step in enumerate(policy.steps) if step.id in ids), default=0)
+    # A courtesy step whose name a reminder bears by now is not that reminder.
+    taken = {(step.step_id, step.courtesy) for step in sent}
+    known = max(
+        (
+            position + 1
+            for position, step in enumerate(policy.steps)
+            if (step.id, step.kind is StepKind.COURTESY) in taken
+        ),
+        default=0,
+    )
     courtesies = sum(step.kind is StepKind.COURTESY for step in policy.steps)
     return max(known, courtesies + len({step.step_id for step in reminders})) if reminders else known

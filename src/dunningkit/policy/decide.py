@@ -335,7 +335,7 @@ def _questions(situation: Situation, day: Day, customer: Customer, standing: Sta
     days_late = (day.as_of - receivable.due_on).days
     if standing.last is None and days_late > day.policy.long_overdue_days:
         limit = day.policy.long_overdue_days
-        found.append(Reason.of(ReasonCode.LONG_OVERDUE, days_late=days_late, limit_days=limit))
+        found.append(Reason.of(ReasonCode.LONG_OVERDUE, days_late=days_late, limit_days=limit, **_earlier(situation)))
     if receivable.iban and receivable.iban.replace(" ", "").upper() != day.creditor_iban:
         found.append(Reason.of(ReasonCode.IBAN_DIFFERS))
     in_hand = situation.credit_minor + situation.linked_credit_minor
@@ -380,8 +380,16 @@ def _step_due(situation: Situation, day: Day, step: "Step", standing: Standing) 
             ReasonCode.STEP_DUE_AFTER_PREVIOUS, on=last.on.isoformat(), step_days=step_days, step_number=number
         )
     if last is None:
-        return Reason.of(ReasonCode.FIRST_CONTACT_DUE, days_late=days_late, first_contact_days=step_days)
+        earlier = _earlier(situation)
+        return Reason.of(ReasonCode.FIRST_CONTACT_DUE, days_late=days_late, first_contact_days=step_days, **earlier)
     return Reason.of(ReasonCode.STEP_DUE, days_late=days_late, step_days=step_days, step_number=number)
+
+
+def _earlier(situation: Situation) -> dict[str, str]:
+    """What the customer has read about it although no reminder of ours stands."""
+    if situation.cancelled:
+        return {"earlier": "cancelled"}
+    return {"earlier": "ledger"} if situation.asked_by_ledger else {}
 
 
 def _why_so(situation: Situation, day: Day, step: "Step", style: Style) -> tuple[Reason, ...]:

@@ -1,6 +1,6 @@
 """Which lines share a reminder. Pure and deterministic: the order of input never matters."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ class Group:
     """The lines of one reminder: one customer, policy, kind, currency and address; ready lines apart from questions.
 
     ``step`` is the gentlest step among them (the earliest on the ladder), or where the policy groups at the highest step the
-    last one: its style and address are the reminder's.
+    last one: its style and address are the reminder's, and every member's own step may go that way.
     """
 
     policy: "Policy"
@@ -48,7 +48,16 @@ def gather(policy: "Policy", decided: Iterable[tuple[Situation, Decision]]) -> t
         elif policy.grouping is Grouping.PER_CUSTOMER_AND_STEP:
             key = (*key, decision.step.id)
         buckets.setdefault(key, []).append((situation, decision))
-    return tuple(_group(policy, rank, buckets[key]) for key in sorted(buckets))
+    return tuple(group for key in sorted(buckets) for group in _groups(policy, rank, buckets[key]))
+
+
+def _groups(policy: "Policy", rank: dict[str, int], members: list[tuple[Situation, Decision]]) -> Iterator[Group]:
+    """One group, or where a step may not go the leading one's way, another for those that are left."""
+    while members:
+        group = _group(policy, rank, members)
+        yield group
+        together = {situation.receivable.receivable_id for situation, _ in group.members}
+        members = [member for member in members if member[0].receivable.receivable_id not in together]
 
 
 def _group(policy: "Policy", rank: dict[str, int], members: list[tuple[Situation, Decision]]) -> Group:
@@ -66,8 +75,12 @@ def _group(policy: "Policy", rank: dict[str, int], members: list[tuple[Situation
         step=lead.step,
         style=lead.style,
         to=lead.to,
-        members=tuple(members),
+        members=tuple(member for member in members if _may_go_by(member[1], lead.to)),
     )
+
+
+def _may_go_by(decision: Decision, to: ContactPoint) -> bool:
+    return decision.step is not None and to.medium in decision.step.channels
 
 
 def _rank(rank: dict[str, int], decision: Decision) -> int:

@@ -69,6 +69,8 @@ def _sentence(item: Mapping[str, Any]) -> str:
     kind, last = item["type"], str(item["loc"][-1]) if item["loc"] else ""
     if kind == "extra_forbidden" and last in _ELSEWHERE:
         return _ELSEWHERE[last]
+    if item.get("input") == "":
+        return "is empty, fill it in"
     if kind in _SENTENCES:
         return _SENTENCES[kind].format_map(item.get("ctx", {}))
     return str(item["msg"]).removeprefix("Value error, ")

@@ -66,8 +66,8 @@ class Situation:
     ``contacts`` are the days of the payment requests sent to this customer over all channels, in any order, ``courtesies``
     those of the messages before a due date: they take no place of a request under the contact caps. ``refused`` are the
     customer's addresses that did not take a message. ``cancelled`` counts reminders about this receivable that left and
-    were cancelled. ``changes_on`` is the earliest later day on which something of the customer's
-    begins to count that the ledger dates ahead: an invoice, a credit note, a payment.
+    were cancelled; ``asked_by_ledger`` says that the ledger notes a request for it. ``changes_on`` is the earliest later day on
+    which something of the customer's begins to count that the ledger dates ahead: an invoice, a credit note, a payment.
     """
 
     receivable: Receivable
@@ -87,11 +87,12 @@ class Situation:
     quarantined_at: str = ""
     terms: Terms | None = None
     cancelled: int = 0
+    asked_by_ledger: bool = False
     changes_on: date | None = None
 
     def holding(self, day: date) -> tuple[Hold, ...]:
         """The holds that silence the receivable on ``day``."""
-        return tuple(hold for hold in self.holds if hold.covers(self.receivable.receivable_id, day))
+        return tuple([hold for hold in self.holds if hold.covers(self.receivable.receivable_id, day)])
 
 
 @dataclass(frozen=True, slots=True)

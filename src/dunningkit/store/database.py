@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Self
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, select, table
@@ -13,14 +14,32 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DisconnectionError, NoSuchModuleError
 from sqlalchemy.pool import StaticPool
 
-from dunningkit.errors import NeedsOwnTransaction, SchemaMissing, SchemaOutdated, SchemaTooNew, SettingsError
+from dunningkit.errors import (
+    NeedsOwnTransaction,
+    NotAllowed,
+    SchemaMissing,
+    SchemaOutdated,
+    SchemaTooNew,
+    SettingsError,
+)
 from dunningkit.store.schema import Tables
 
 #: The schema revisions this version knows, oldest first.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 
 # Alembic keeps its current migration in module-level proxies; two migrations in one process must take turns.
 _ONE_MIGRATION = threading.Lock()
+
+
+@contextmanager
+def _writable_texts() -> Iterator[None]:
+    """What a ledger says is looked at when it is read; this is for what a caller says: a name, a note, an id."""
+    try:
+        yield
+    except UnicodeEncodeError as error:
+        raise NotAllowed(
+            f"The text {error.object!a} holds a character that no database can store. Write it without that."
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +72,10 @@ class Store:
 
     @classmethod
     def open(cls, url: str, *, prefix: str = "dunning_", schema: str | None = None) -> Self:
-        """Stand on an engine of our own for ``url``; SQLite gets write-ahead logging and immediate write locks."""
+        """Stand on an engine of our own for ``url``; SQLite gets write-ahead logging and immediate write locks.
+
+        No file is made before `migrate`.
+        """
         return cls(_own_engine(url), prefix=prefix, schema=schema, owned=True)
 
     @classmethod
@@ -68,23 +90,31 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Db]:
-        """A consistent view; nothing is written."""
-        if self._connection is not None:
-            yield Db(self._connection, self.tables)
-            return
-        with self._engine_or_raise().connect() as connection:
+        """A consistent view; nothing is written. Raises `NotAllowed` for a text to look for that cannot be stored."""
+        with _writable_texts(), self._connected() as connection:
             yield Db(connection, self.tables)
 
     @contextmanager
     def write(self) -> Iterator[Db]:
-        """A transaction that commits at the end and rolls back on any exception (on a host's connection: the host does)."""
-        if self._connection is not None:
-            yield Db(self._connection, self.tables)
-            return
-        with self._engine_or_raise().connect() as connection:
+        """A transaction that commits at the end and rolls back on any exception (on a host's connection: the host does).
+
+        Raises `NotAllowed` for a text that cannot be stored.
+        """
+        with _writable_texts(), self._connected() as connection:
+            if self._connection is not None:
+                yield Db(connection, self.tables)
+                return
             writing = connection.execution_options(dunning_write=True)
             with writing.begin():
                 yield Db(writing, self.tables)
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        if self._connection is not None:
+            yield self._connection
+            return
+        with self._engine_or_raise().connect() as connection:
+            yield connection
 
     def require_own_transactions(self) -> None:
         """Raise `NeedsOwnTransaction` on a host's connection: what is sent cannot be rolled back or replayed."""
@@ -110,6 +140,13 @@ class Store:
 
     def check(self) -> None:
         """Raise a `SchemaMissing`, `SchemaOutdated` or `SchemaTooNew` that says what to do; return when all is well."""
+        missing = self._missing_file()
+        if missing is not None:
+            raise SchemaMissing(
+                f"There is no database {missing}. Check its name and place; "
+                "if there is to be a new one, call Store.migrate() (or: dunning init).",
+                path=str(missing),
+            )
         found = self.revision()
         if found == REVISIONS[-1]:
             return
@@ -141,6 +178,11 @@ class Store:
         with _ONE_MIGRATION, self.write() as db:
             upgrade(db.connection, self.tables, self._schema, to)
 
+    def _missing_file(self) -> Path | None:
+        # Asked before connecting, because connecting is what makes the file.
+        file = _file_of(self._engine.url) if self._owned and self._engine is not None else None
+        return file if file is not None and not file.exists() else None
+
     def _engine_or_raise(self) -> Engine:
         if self._engine is None:
             raise AssertionError("a store without a connection has an engine")
@@ -157,6 +199,13 @@ def _own_engine(url: str) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine if in_memory else _kept_to_its_process(engine)
+
+
+def _file_of(url: URL) -> Path | None:
+    """The file of an SQLite database; ``None`` for one in memory, one named by a URI, and every other kind."""
+    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+        return None
+    return None if str(url.database).startswith("file:") else Path(str(url.database))
 
 
 def _engine_of_others(parsed: URL) -> Engine:

@@ -1,6 +1,7 @@
 """Deliveries: one row per idempotency key, and the receivables' steps that it uses up.
 
-The database keeps two promises by itself: a key exists once, and a receivable's step is active in one delivery only.
+The database keeps two promises by itself: a key exists once, and a receivable's step is active in one delivery only
+(a courtesy step and a reminder's of the same name are two).
 """
 
 from collections.abc import Sequence
@@ -79,6 +80,7 @@ def claim(db: Db, creditor_id: str, reminder: Reminder, token: str, at: datetime
                         "receivable_id": item.receivable_id,
                         "step_id": item.step_id,
                         "active": True,
+                        "courtesy": reminder.kind is StepKind.COURTESY,
                     }
                     for item in reminder.items
                 ],

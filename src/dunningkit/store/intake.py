@@ -21,7 +21,7 @@ from dunningkit.model import (
 from dunningkit.store import reviews
 from dunningkit.store.codec import many_to_json, to_json
 from dunningkit.store.database import Db
-from dunningkit.store.ledger import in_chunks, to_payment, to_receivable
+from dunningkit.store.ledger import in_chunks, payments_by_id, receivables_by_id, to_payment, to_receivable
 from dunningkit.store.rows import RowColumns, insert_new, insert_new_columns, upsert, upsert_columns
 from dunningkit.store.totals import is_unpaid
 
@@ -37,6 +37,7 @@ _CUSTOMER = (
     "postal_address",
     "contact_name",
 )
+_CUSTOMER_COLUMNS = ("creditor_id", *_CUSTOMER, "changed_in")
 
 
 _RECEIVABLE = (
@@ -93,13 +94,24 @@ _ACT = ("act_id", "receivable_id", "customer_id", "kind", "act_on", "act_by", "f
 
 def put_customers(db: Db, creditor_id: str, sync: int, customers: Iterable[Customer]) -> None:
     """Write new and changed customers."""
+    rows = _customer_rows(creditor_id, sync, customers)
+    upsert(db.connection, db.tables.customers, _CUSTOMER_COLUMNS, rows, guarded=_CUSTOMER[1:])
+
+
+def insert_customers(db: Db, creditor_id: str, sync: int, customers: Collection[Customer]) -> bool:
+    """Write customers whom nobody has seen before; false when some of them turn out to be there, and are left as they are."""
+    rows = _customer_rows(creditor_id, sync, customers)
+    return insert_new(db.connection, db.tables.customers, _CUSTOMER_COLUMNS, rows) == len(customers)
+
+
+def _customer_rows(creditor_id: str, sync: int, customers: Iterable[Customer]) -> list[tuple[Any, ...]]:
     # Most customers wish for nothing and have no address: equal values give equal text, so it is written once.
     written: dict[Any, str] = {}
 
     def once(value: Any) -> str:
         return written.get(value) or written.setdefault(value, to_json(value))
 
-    rows = [
+    return [
         (
             creditor_id,
             customer.customer_id,
@@ -116,8 +128,6 @@ def put_customers(db: Db, creditor_id: str, sync: int, customers: Iterable[Custo
         )
         for customer in customers
     ]
-    columns = ("creditor_id", *_CUSTOMER, "changed_in")
-    upsert(db.connection, db.tables.customers, columns, rows, guarded=_CUSTOMER[1:])
 
 
 def put_receivables(
@@ -179,23 +189,20 @@ def _payment_columns(creditor_id: str, sync: int, payments: Collection[Payment])
 class NewRows:
     """What came in one batch of a first reading, ready to be inserted: plain columns, which take less room than values."""
 
-    customers: tuple[Customer, ...]
     receivables: RowColumns
     payments: RowColumns
 
     @classmethod
     def of(cls, creditor_id: str, sync: int, batch: ChangeBatch, *, first_look_days: int) -> "NewRows":
-        """Prepare a batch of customers, receivables and payments."""
+        """Prepare a batch's receivables and payments."""
         return cls(
-            batch.customers,
             _receivable_columns(creditor_id, sync, batch.receivables, first_look_days) if batch.receivables else {},
             _payment_columns(creditor_id, sync, batch.payments) if batch.payments else {},
         )
 
     def as_batch(self) -> ChangeBatch:
-        """The batch it was made of."""
+        """The values it was made of."""
         return ChangeBatch(
-            customers=self.customers,
             receivables=tuple(map(to_receivable, _rows(self.receivables))),
             payments=tuple(map(to_payment, _rows(self.payments))),
         )
@@ -205,9 +212,8 @@ def _rows(columns: RowColumns) -> Iterator[Any]:
     return (SimpleNamespace(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True))
 
 
-def insert(db: Db, creditor_id: str, sync: int, new: NewRows) -> bool:
+def insert(db: Db, new: NewRows) -> bool:
     """Write what nobody has seen before; false when some of it turns out to be there, and is left as it is."""
-    put_customers(db, creditor_id, sync, new.customers)
     return all(
         insert_new_columns(db.connection, table, columns) == len(columns["creditor_id"])
         for table, columns in ((db.tables.receivables, new.receivables), (db.tables.payments, new.payments))
@@ -242,7 +248,7 @@ def forget_seen(db: Db, creditor_id: str) -> None:
 
 
 def mark_seen(db: Db, creditor_id: str, kind: str, item_ids: Iterable[str]) -> None:
-    """Note that a reading held these items of one kind (``receivable``, ``payment``, ``act`` or ``hold``)."""
+    """Note that a reading held these items of one kind (``receivable``, ``payment``, ``customer``, ``act`` or ``hold``)."""
     insert_new(
         db.connection,
         db.tables.seen,
@@ -272,17 +278,17 @@ def formerly(
                 yield before[0], before[1]
 
 
-def seen_already(db: Db, creditor_id: str, sync: int, receivable_ids: Sequence[str]) -> list[str]:
-    """Those of these receivables that this reading brought before."""
-    seen, rec = db.tables.seen, db.tables.receivables
-    found: set[str] = set()
-    for chunk in in_chunks(receivable_ids):
+def seen_already(db: Db, creditor_id: str, sync: int, kind: str, item_ids: Sequence[str]) -> list[str]:
+    """Those of these items of one kind (``receivable``, ``payment`` or ``customer``) that this reading brought before."""
+    tables = db.tables
+    seen, found = tables.seen, set[str]()
+    table = {"receivable": tables.receivables, "payment": tables.payments, "customer": tables.customers}[kind]
+    key = table.c[f"{kind}_id"]
+    for chunk in in_chunks(item_ids):
         marked = select(seen.c.item_id).where(
-            seen.c.creditor_id == creditor_id, seen.c.kind == "receivable", seen.c.item_id.in_(chunk)
+            seen.c.creditor_id == creditor_id, seen.c.kind == kind, seen.c.item_id.in_(chunk)
         )
-        written = select(rec.c.receivable_id).where(
-            rec.c.creditor_id == creditor_id, rec.c.receivable_id.in_(chunk), rec.c.changed_in == sync
-        )
+        written = select(key).where(table.c.creditor_id == creditor_id, key.in_(chunk), table.c.changed_in == sync)
         found.update(db.connection.execute(marked).scalars(), db.connection.execute(written).scalars())
     return sorted(found)
 
@@ -292,8 +298,44 @@ def is_empty(db: Db, creditor_id: str) -> bool:
     tables = db.tables
     return not any(
         db.connection.execute(select(exists().where(table.c.creditor_id == creditor_id))).scalar_one()
-        for table in (tables.receivables, tables.payments, tables.acts, tables.holds, tables.quarantine)
+        for table in (
+            tables.customers,
+            tables.receivables,
+            tables.payments,
+            tables.acts,
+            tables.holds,
+            tables.quarantine,
+        )
     )
+
+
+def in_another_currency(
+    db: Db, creditor_id: str, *, since: int | None, payment_ids: Sequence[str]
+) -> tuple[tuple[Payment, Receivable], ...]:
+    """Payments in another currency than the present receivable that they name, ordered by id; a receivable beside each.
+
+    ``since`` looks only at what a later reading than that one brought or changed, and at these payments (``None``: at all).
+    """
+    paid, rec = db.tables.payments, db.tables.receivables
+    applied = and_(
+        rec.c.creditor_id == paid.c.creditor_id,
+        rec.c.receivable_id == paid.c.receivable_id,
+        rec.c.currency != paid.c.currency,
+        rec.c.gone_on.is_(None),
+    )
+    pairs = select(paid.c.payment_id, rec.c.receivable_id).where(paid.c.creditor_id == creditor_id)
+    if since is None:
+        asked = [pairs.join(rec, applied)]
+    else:
+        # A receivable that comes after its payment is found by its customer: there is no index of what a payment names.
+        of_customer = and_(applied, rec.c.customer_id == paid.c.customer_id)
+        changed = and_(rec.c.creditor_id == creditor_id, rec.c.changed_in > since)
+        asked = [pairs.join(rec, applied).where(paid.c.changed_in > since), pairs.join(rec, of_customer).where(changed)]
+        asked += [pairs.join(rec, applied).where(paid.c.payment_id.in_(chunk)) for chunk in in_chunks(payment_ids)]
+    found = {row.payment_id: row.receivable_id for one in asked for row in db.connection.execute(one)}
+    payments = payments_by_id(db, creditor_id, list(found))
+    receivables = receivables_by_id(db, creditor_id, sorted(set(found.values())))
+    return tuple((payments[one], receivables[found[one]]) for one in sorted(found))
 
 
 def count_open(db: Db, creditor_id: str) -> int:

@@ -225,6 +225,15 @@ def payments_of(db: Db, creditor_id: str, customer_ids: Sequence[str]) -> Iterat
         yield from sorted(map(to_payment, db.connection.execute(query)), key=attrgetter("paid_on", "payment_id"))
 
 
+def payments_by_id(db: Db, creditor_id: str, payment_ids: Sequence[str]) -> dict[str, Payment]:
+    """The known ones among these payments."""
+    table, found = db.tables.payments, {}
+    for chunk in in_chunks(payment_ids):
+        query = select(table).where(table.c.creditor_id == creditor_id, table.c.payment_id.in_(chunk))
+        found.update({row.payment_id: to_payment(row) for row in db.connection.execute(query)})
+    return found
+
+
 def acts_of(db: Db, creditor_id: str, customer_ids: Sequence[str]) -> Iterator[Act]:
     """Every act of the ledger's own towards these customers, ordered by day and id."""
     table = db.tables.acts

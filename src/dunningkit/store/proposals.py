@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, func, insert, select, text, true, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, insert, or_, select, text, true, update
 
 from dunningkit.model import Line, Proposal, Reminder, ReminderState, Rendered
 from dunningkit.store.codec import from_json, to_json
@@ -17,6 +17,12 @@ from dunningkit.store.schema import IS_WITHDRAWN, NEVER
 
 #: The detail of a proposed reminder whose approval a person took back.
 WITHDRAWN = "withdrawn"
+
+#: Where a reminder is that was approved and came back: nothing of it has ever left.
+_CAME_BACK = (ReminderState.RETURNED.value, ReminderState.SUPERSEDED.value)
+
+#: What ends the detail of such a reminder when it was skipped later.
+_SKIPPED_AFTER = f"\n{WITHDRAWN}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,25 +346,37 @@ def ids_beginning(db: Db, creditor_id: str, beginning: str, limit: int) -> tuple
 
 
 def answered(db: Db, creditor_id: str, proposal_id: str) -> tuple[str, ...]:
-    """The reminders first written in one proposal that are past being proposed, ordered."""
+    """The reminders first written in one proposal that have an answer which stands, ordered: what came back has none."""
     table = db.tables.reminders
     query = select(table.c.reminder_id).where(
         table.c.creditor_id == creditor_id,
         table.c.proposal_id == proposal_id,
-        table.c.state != ReminderState.PROPOSED.value,
+        table.c.state.not_in((ReminderState.PROPOSED.value, *_CAME_BACK)),
+    )
+    return tuple(db.connection.execute(query.order_by(table.c.reminder_id)).scalars())
+
+
+def returned_of(db: Db, creditor_id: str, proposal_id: str) -> tuple[str, ...]:
+    """The reminders first written in one proposal that came back after an approval and ask still, ordered."""
+    table = db.tables.reminders
+    query = select(table.c.reminder_id).where(
+        table.c.creditor_id == creditor_id,
+        table.c.proposal_id == proposal_id,
+        table.c.state == ReminderState.RETURNED.value,
     )
     return tuple(db.connection.execute(query.order_by(table.c.reminder_id)).scalars())
 
 
 def delete_proposal(db: Db, creditor_id: str, proposal_id: str) -> None:
-    """Remove a proposal, its lines, and the reminders first written in it that nobody answered and no other one shows.
+    """Remove a proposal, its lines, and those reminders first written in it that no answer stands for and no other one shows.
 
     What a person took an approval back of stays known, so that no policy approves it when it is written again.
     """
     tables = db.tables
     reminders = tables.reminders.c
     _hand_over(db, creditor_id, proposal_id)
-    unanswered = and_(reminders.state == ReminderState.PROPOSED.value, reminders.state_detail != WITHDRAWN)
+    proposed = and_(reminders.state == ReminderState.PROPOSED.value, reminders.state_detail != WITHDRAWN)
+    unanswered = or_(proposed, reminders.state.in_(_CAME_BACK))
     for table, condition in ((tables.reminders, unanswered), (tables.lines, true()), (tables.proposals, true())):
         which = (table.c.creditor_id == creditor_id, table.c.proposal_id == proposal_id, condition)
         db.connection.execute(delete(table).where(*which))
@@ -397,12 +415,20 @@ def in_state(db: Db, creditor_id: str, state: ReminderState) -> tuple[StoredRemi
     return tuple(sorted(found, key=_customer_and_oldest))
 
 
-def withdrawn(db: Db, creditor_id: str) -> tuple[Reminder, ...]:
-    """The reminders whose approval a person took back and nobody gave again, ordered by id."""
+def taken_back(db: Db, creditor_id: str) -> tuple[Reminder, ...]:
+    """The reminders that a person took back: cancelled after they were sent, or their approval, which nobody gave again.
+
+    Those skipped since a withdrawal are among them.
+    """
     table = db.tables.reminders
-    proposed = (table.c.creditor_id == creditor_id, table.c.state == ReminderState.PROPOSED.value)
-    query = select(table.c.body).where(*proposed, text(IS_WITHDRAWN)).order_by(table.c.reminder_id)
-    return tuple(from_json(Reminder, body) for body in db.connection.execute(query).scalars())
+    waiting = (table.c.state == ReminderState.PROPOSED.value, text(IS_WITHDRAWN))
+    skipped = (table.c.state == ReminderState.SKIPPED.value, table.c.state_detail.endswith(_SKIPPED_AFTER))
+    cancelled = (table.c.state == ReminderState.CANCELLED.value,)
+    found = []
+    for state in (waiting, skipped, cancelled):
+        query = select(table.c.body).where(table.c.creditor_id == creditor_id, *state).order_by(table.c.reminder_id)
+        found += [from_json(Reminder, body) for body in db.connection.execute(query).scalars()]
+    return tuple(found)
 
 
 def _customer_and_oldest(stored: StoredReminder) -> tuple[str, date, str, str]:
@@ -486,14 +512,14 @@ def skipped_since(db: Db, creditor_id: str, day: date) -> tuple[tuple[Reminder, 
     return tuple(sorted(found, key=lambda one: one[0].reminder_id))
 
 
-def skip_detail(day: date, by: str) -> str:
-    """What the state's detail of a skipped reminder says: for which day, and who did it."""
-    return f"{day.isoformat()} {by}"
+def skip_detail(day: date, by: str, before: str) -> str:
+    """What the state's detail of a skipped reminder says: for which day, who did it, and a withdrawal that came ``before``."""
+    return f"{day.isoformat()} {by}{_SKIPPED_AFTER if before == WITHDRAWN else ''}"
 
 
 def skip_of(detail: str) -> tuple[date, str]:
-    """What `skip_detail` wrote."""
-    day, _, by = detail.partition(" ")
+    """For which day a skipped reminder was skipped, and who did it: of what `skip_detail` wrote."""
+    day, _, by = detail.removesuffix(_SKIPPED_AFTER).partition(" ")
     return date.fromisoformat(day), by
 
 

@@ -40,10 +40,12 @@ def upsert_columns(connection: Connection, table: Table, columns: RowColumns, *,
     _execute_many(connection, upserting, table, columns)
 
 
-def insert_new(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Row]) -> None:
-    """Insert rows; those whose key is there already are left as they are."""
-    if rows:
-        insert_new_columns(connection, table, _columns(columns, rows))
+def insert_new(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Row]) -> int:
+    """Insert rows; those whose key is there already are left as they are.
+
+    Returns how many were new, or less where the driver cannot tell.
+    """
+    return insert_new_columns(connection, table, _columns(columns, rows)) if rows else 0
 
 
 def insert_new_columns(connection: Connection, table: Table, columns: RowColumns) -> int:

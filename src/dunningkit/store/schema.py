@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
     text,
 )
 
@@ -372,6 +373,7 @@ class Tables:
             Column("receivable_id", _ID, primary_key=True),
             Column("step_id", String(40), nullable=False),
             Column("active", Boolean, nullable=False),
+            Column("courtesy", Boolean, nullable=False, server_default=false()),
             self._index("delivery_items_receivable", "creditor_id", "receivable_id"),
             # The database itself keeps a receivable's step from ever leaving twice, whatever the grouping was.
             Index(
@@ -379,6 +381,7 @@ class Tables:
                 "creditor_id",
                 "receivable_id",
                 "step_id",
+                "courtesy",
                 unique=True,
                 sqlite_where=text("active = 1"),
                 postgresql_where=text("active"),

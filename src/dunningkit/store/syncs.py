@@ -1,7 +1,7 @@
 """Readings of the ledger: how each one ended, and whether a proposal may stand on the last."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from enum import StrEnum
 from typing import Any
 
@@ -27,6 +27,7 @@ class SyncRecord:
 
     number: int
     as_of: date
+    started_at: datetime
     state: SyncState
     scope: Scope | None
     payments_as_of: date | None
@@ -38,10 +39,12 @@ class SyncRecord:
     vanished: int
     detail: str
 
-    @property
-    def payments_known_until(self) -> date:
-        """The day through which payments are known: never later than the reading, whatever the source says."""
-        return min(self.payments_as_of or self.as_of, self.as_of)
+    def payments_known_until(self, zone: tzinfo) -> date:
+        """The day through which payments are known: never later than the reading, whatever the source says.
+
+        Nor later than the day in the creditor's time zone on which it was made, whatever day it was made for.
+        """
+        return min(self.payments_as_of or self.as_of, self.as_of, self.started_at.astimezone(zone).date())
 
 
 def begin(db: Db, creditor_id: str, as_of: date, at: datetime) -> int:
@@ -123,6 +126,15 @@ def last_complete(db: Db, creditor_id: str) -> SyncRecord | None:
     return _newest(db, creditor_id, SyncState.COMPLETE)
 
 
+def to_go_on_from(db: Db, creditor_id: str) -> SyncRecord | None:
+    """The reading whose cursor the next one goes on from; ``None`` when a source has to say all that is there.
+
+    What changed since is no answer to what vanished, nor does it take back what stood in a file that was cut off.
+    """
+    found = _newest(db, creditor_id, SyncState.COMPLETE, SyncState.TOO_MANY_GONE, SyncState.INCOMPLETE)
+    return found if found is not None and found.state is SyncState.COMPLETE else None
+
+
 def too_many_gone(db: Db, creditor_id: str) -> SyncRecord | None:
     """The reading after which a person has yet to say whether so much is really gone; ``None`` when nothing waits for that."""
     found = _newest(db, creditor_id, SyncState.COMPLETE, SyncState.TOO_MANY_GONE)
@@ -145,6 +157,7 @@ def _to_record(row: Row[Any]) -> SyncRecord:
     return SyncRecord(
         number=row.number,
         as_of=row.as_of,
+        started_at=datetime.fromisoformat(row.started_at),
         state=SyncState(row.state),
         scope=Scope(row.scope) if row.scope else None,
         payments_as_of=row.payments_as_of,

@@ -722,7 +722,7 @@ class Months(RuleBasedStateMachine):
     def discard(self) -> None:
         last, day = self.proposals[-1]
         mine = [id_ for id_, first in self.first_in.items() if first == last]
-        answered = [id_ for id_ in mine if self.written[id_].state != "proposed"]
+        answered = [id_ for id_ in mine if self.written[id_].state not in ("proposed", "returned", "superseded")]
         self.tick()
         try:
             assert self.engine.discard_proposal(self.creditor, actor=self.world.actor) == last
@@ -740,7 +740,8 @@ class Months(RuleBasedStateMachine):
                 self.first_in[id_] = heirs[-1]
                 self.note("shown by another run of the day")
             elif not self.written[id_].withdrawn:  # a person's no is kept
-                self.model.reminders.remove(self.written.pop(id_))
+                self.note(f"discarded: {self.written[id_].state}")
+                self.model.forget(self.written.pop(id_))
                 del self.first_in[id_]
         before = self.before.pop(last)
         self.lines, self.reviewed_on = before.lines, before.reviewed_on
@@ -811,6 +812,7 @@ class Months(RuleBasedStateMachine):
 
     @rule(withdraw=st.booleans(), pick=ANY)
     def a_run_approves_by_policy(self, withdraw: bool, pick: int) -> None:
+        self.go_on(3)  # so that something is due that nobody has approved yet
         self.sync()
         self.propose(self.today)
         self.policies_approve()
@@ -924,12 +926,15 @@ class Months(RuleBasedStateMachine):
         self.world.on(self.today + timedelta(days), hour)
         self.model.books.payments_as_of = self.world.ledger.payments_as_of = None
 
-    def ordinary_morning(self, days: int, outcomes: list[str]) -> None:
-        """Some days later: run, approve what is ready, send it."""
+    def ordinary_morning(self, days: int, outcomes: list[str], *, by_policy: bool = False) -> None:
+        """Some days later: run, approve what is ready (or let the policy do it), send it."""
         self.go_on(days)
         self.sync()
         self.propose(self.today)
-        self.all_ready_ones_are_approved()
+        if by_policy:
+            self.policies_approve()
+        else:
+            self.all_ready_ones_are_approved()
         self.send(outcomes)
 
     @rule(days=st.sampled_from([1, 1, 2, 3]))
@@ -944,10 +949,10 @@ class Months(RuleBasedStateMachine):
     def a_morning_when_the_channel_has_trouble(self, days: int) -> None:
         self.ordinary_morning(days, ["refused", "unknown"])
 
-    @rule(mornings=st.integers(3, 6))
-    def mornings_in_a_row(self, mornings: int) -> None:
+    @rule(mornings=st.integers(3, 6), by_policy=st.booleans())
+    def mornings_in_a_row(self, mornings: int, by_policy: bool) -> None:
         for _ in range(mornings):
-            self.ordinary_morning(1, ["accepted"])
+            self.ordinary_morning(1, ["accepted"], by_policy=by_policy)
 
     @rule(days=st.integers(1, 3), yes=st.integers(0, 2**6 - 1))
     def a_person_answers_after_some_days_of_runs(self, days: int, yes: int) -> None:

@@ -162,7 +162,7 @@ class Written:
     withdrawn: bool = False
     sent_on: date | None = None
     sent_number: int = 0
-    answered: set[str] = field(default_factory=set)
+    answered: dict[str, list["Written"]] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
@@ -330,8 +330,9 @@ class Model:
 
     def steps_ahead(self, one: Owed, policy: dict, day: date) -> list[dict]:
         """The steps above the highest that was sent; under a policy that does not know them each reminder is one rung."""
-        ids = [step["id"] for step in policy["steps"]]
-        sent = {w.steps[one.id] for w in self.sent(one)}
+        # A courtesy step and a reminder's are two, whatever they are called.
+        ids = [(step["id"], step["kind"] == "courtesy") for step in policy["steps"]]
+        sent = {(w.steps[one.id], w.kind == "courtesy") for w in self.sent(one)}
         asked = {w.steps[one.id] for w in self.asked(one)}
         done = max((ids.index(step) + 1 for step in sent if step in ids), default=0)
         if asked:
@@ -563,7 +564,7 @@ class Model:
         return written[len(kept) :]
 
     def _groups(self, answers: dict[str, tuple], taken: set[str]) -> list[tuple[dict, str, list[Owed]]]:
-        """Which lines share a reminder: one customer, policy, kind and currency; ready lines apart from questions."""
+        """Which lines share a reminder: one customer, policy, kind, currency and way; ready lines apart from questions."""
         groups: dict[tuple, list[Owed]] = defaultdict(list)
         for id_, (status, _code, step) in answers.items():
             if step is None or id_ in taken:
@@ -574,8 +575,9 @@ class Model:
             key = (one.customer, self.policies.index(policy), step["kind"], one.currency, status, apart)
             groups[key].append(one)
         found = [
-            (self.policies[key[1]], key[4], sorted(members, key=lambda one: (one.due, one.id)))
+            (self.policies[key[1]], key[4], sorted(together, key=lambda one: (one.due, one.id)))
             for key, members in groups.items()
+            for together in self._by_one_way(self.policies[key[1]], members, answers)
         ]
 
         # Where a cap leaves a customer one place, it is for what has been due the longest, and for no courtesy message.
@@ -585,10 +587,20 @@ class Model:
 
         return sorted(found, key=turn)
 
+    def _by_one_way(self, policy: dict, members: list[Owed], answers: dict[str, tuple]) -> list[list[Owed]]:
+        """A message goes the way of its leading step; those whose own step may not go that way get a message of their own."""
+        medium = self.address(members[0].customer, self._leading(policy, members, answers))[0]
+        along = [one for one in members if medium in answers[one.id][2]["channels"]]
+        rest = [one for one in members if one not in along]
+        return [along, *(self._by_one_way(policy, rest, answers) if rest else [])]
+
+    def _leading(self, policy: dict, members: list[Owed], answers: dict[str, tuple]) -> dict:
+        lead = max if policy["grouping"] == "per_customer_at_highest_step" else min
+        return lead((answers[one.id][2] for one in members), key=policy["steps"].index)
+
     def _reminder(self, policy: dict, members: list[Owed], answers: dict[str, tuple], day: date) -> Written:
         steps = {one.id: answers[one.id][2] for one in members}
-        lead = max if policy["grouping"] == "per_customer_at_highest_step" else min
-        leading = lead(steps.values(), key=policy["steps"].index)
+        leading = self._leading(policy, members, answers)
         customer, currency, leaves_on = members[0].customer, members[0].currency, next_open_day(day)
         pay_by = next_open_day(leaves_on + timedelta(leading["time_to_pay_days"]))
         if leading["kind"] == "courtesy":
@@ -613,18 +625,34 @@ class Model:
 
     def approve(self, written: Written) -> None:
         """A person says yes, or a policy; that answers what came back earlier about the same receivables."""
-        written.state, written.withdrawn = "approved", False
+        written.state, written.withdrawn, written.answered = "approved", False, {}
         for other in self.reminders:
             if other.state == "returned":
-                other.answered |= set(other.steps) & set(written.steps)
-                if other.answered == set(other.steps):
+                for one in set(other.steps) & set(written.steps):
+                    other.answered.setdefault(one, []).append(written)
+                if set(other.answered) == set(other.steps):
                     other.state = "superseded"
 
+    def forget(self, written: Written) -> None:
+        """As if it had never been written; what came back and was answered by it only now is a question again."""
+        self.reminders.remove(written)
+        if written.state == "returned":
+            for other in self.reminders:
+                asked = [one for one, by in other.answered.items() if written in by]
+                if asked and other.state == "superseded":
+                    other.state = "returned"
+                for one in asked:
+                    del other.answered[one]
+
     def policy_lets_go(self, written: Written) -> bool:
-        """Whether its policy approves it, ready as it is: all its steps go by themselves and no person took one back."""
+        """Whether its policy approves it, ready as it is: all its steps go by themselves and no person took one back.
+
+        A person takes back what is approved, or cancels what was sent.
+        """
         policy = self._written_under(written)
         automatic = {step["id"] for step in policy["steps"] if step["approval"] == "automatic"}
-        taken_back = {item for w in self.reminders if w.state == "proposed" and w.withdrawn for item in w.steps.items()}
+        no = [w for w in self.reminders if w.state == "cancelled" or (w.state == "proposed" and w.withdrawn)]
+        taken_back = {item for w in no for item in w.steps.items()}
         return set(written.steps.values()) <= automatic and taken_back.isdisjoint(written.steps.items())
 
     def send(self, approved: list[Written], outcomes: list[str], now: datetime) -> None:

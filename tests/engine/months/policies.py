@@ -5,14 +5,22 @@ from hypothesis import strategies as st
 EVERYTHING = {"tags": [], "accounts": [], "currencies": [], "customer_classes": []}
 
 
-def step(name: str, days: int | str, *, anchor: str = "after_due", time_to_pay: int = 10, sms: bool = False) -> dict:
+def step(
+    name: str,
+    days: int | str,
+    *,
+    anchor: str = "after_due",
+    time_to_pay: int = 10,
+    sms: bool = False,
+    only: str | None = None,
+) -> dict:
     """One rung; the step called first goes by itself."""
     return {
         "id": name,
         "kind": "courtesy" if anchor == "before_due" else "friendly",
         "anchor": anchor,
         "days": days,
-        "channels": ["sms", "email"] if sms else ["email", "sms"],
+        "channels": [only] if only else ["sms", "email"] if sms else ["email", "sms"],
         "time_to_pay_days": time_to_pay,
         "approval": "automatic" if name in ("first", "a", "then") else "person",
     }
@@ -45,6 +53,11 @@ LADDERS = {
         step("b", 4, time_to_pay=2),
         step("c", 7, time_to_pay=1, sms=True),
         step("d", 11, time_to_pay=3),
+    ],
+    "each_its_way": [
+        step("a", 1, time_to_pay=1, only="email"),
+        step("b", 4, time_to_pay=1, only="sms"),
+        step("c", 7, time_to_pay=2),
     ],
 }
 

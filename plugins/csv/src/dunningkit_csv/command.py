@@ -14,7 +14,7 @@ from dunningkit_csv import words
 from dunningkit_csv.config import MOST_SKIPPED_LINES, CustomersFileColumns, InvoiceColumns, PaymentColumns
 from dunningkit_csv.decoding import shown
 from dunningkit_csv.inspection import Asked, Found, Inspection, inspect
-from dunningkit_csv.layout import DELIMITERS
+from dunningkit_csv.layout import DELIMITERS, Layout
 
 _WRITTEN_WRONGLY = 2
 _FIELDS = {
@@ -23,6 +23,10 @@ _FIELDS = {
     *PaymentColumns.model_fields,
 }
 _ORDERS = ("dmy", "mdy", "ymd")
+_NEXT = (
+    "Next: put them into the configuration (dunning init writes one to fill in) instead of its [plugins] and [source] tables; "
+    "then dunning init makes the database, and dunning run the first proposal."
+)
 _PROBLEM_HEADERS = ("place", "column", "value", "reason", "receivable", "customer")
 
 
@@ -51,8 +55,13 @@ def run(arguments: Sequence[str]) -> int:
 # -- the command line ----------------------------------------------------------------------------------------------
 
 
+_DESCRIPTION = (
+    "Say what files look like, what would be taken of them and which settings read them: dunning csv inspect FILE ..."
+)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="dunning csv", description=__doc__)
+    parser = argparse.ArgumentParser(prog="dunning csv", description=_DESCRIPTION)
     parser.add_argument("action", choices=["inspect"], help="what to do with the files")
     parser.add_argument(
         "files", nargs="+", type=Path, metavar="FILE", help="files of one ledger: invoices, customers, payments"
@@ -70,6 +79,9 @@ def _parser() -> argparse.ArgumentParser:
         type=_pair(_FIELDS),
         metavar="FIELD=HEADER",
         help="say what a column is",
+    )
+    parser.add_argument(
+        "--ignore", action="append", default=[], metavar="HEADER", help="say that a column is to be passed over"
     )
     parser.add_argument(
         "--date-order",
@@ -92,7 +104,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--sheet", help="the sheet of a workbook")
     parser.add_argument("--encoding", default="auto", type=_encoding, help="such as utf-8 or cp1252")
-    parser.add_argument("--delimiter", default="auto", choices=[*DELIMITERS], help="what separates the columns")
+    parser.add_argument(
+        "--delimiter",
+        default="auto",
+        choices=[*DELIMITERS],
+        metavar="SIGN",
+        help="what separates the columns: tab, or one of ; , |",
+    )
     parser.add_argument("--currency", default="EUR", type=_currency, help="of amounts that do not say theirs")
     return parser
 
@@ -152,6 +170,7 @@ def _asked(options: argparse.Namespace) -> Asked:
         encoding=options.encoding,
         delimiter=options.delimiter,
         currency=options.currency,
+        ignored=tuple(options.ignore),
     )
 
 
@@ -186,6 +205,7 @@ def _write(found: Inspection, path: Path, *, overwrite: bool, quiet: bool) -> No
         ) from error
     if not quiet:
         print_line(f"The settings were written to {path}.")
+        print_line(_NEXT)
 
 
 def to_toml(config: Mapping[str, Any]) -> str:
@@ -224,7 +244,7 @@ def _as_data(found: Inspection) -> dict[str, Any]:
         "config": found.config,
         "toml": "" if found.questions or "invoices" not in found.config else to_toml(found.config),
         "outcome": None
-        if found.questions
+        if found.questions_before_reading
         else {
             "rows_read": outcome.rows_read,
             "rows_accepted": outcome.rows_accepted,
@@ -242,6 +262,11 @@ def _as_data(found: Inspection) -> dict[str, Any]:
             ],
         },
     }
+
+
+def _encoding_name(layout: Layout) -> str:
+    # The mark that this name speaks of may be there or not.
+    return {"utf-8-sig": "utf-8"}.get(layout.encoding, layout.encoding)
 
 
 def _file_data(found: Found) -> dict[str, Any]:
@@ -267,7 +292,7 @@ def _file_data(found: Found) -> dict[str, Any]:
         "file": str(layout.path),
         "looks_like": found.kind,
         "with_customers": found.has_customers(),
-        "encoding": layout.encoding,
+        "encoding": _encoding_name(layout),
         "delimiter": layout.delimiter,
         "sheet": layout.sheet,
         "skip_lines": layout.settings.skip_lines,
@@ -286,14 +311,16 @@ def _file_data(found: Found) -> dict[str, Any]:
 def _print(found: Inspection, problems: str) -> None:
     for one in found.files:
         _print_file(one)
+    if not found.questions_before_reading:
+        _print_outcome(found)
+        if problems:
+            print_line(problems)
     for question in found.questions:
         print_line(("Question: ", "bold yellow"), question)
-    if found.questions:
+    if found.questions_before_reading:
         print_line("Nothing was read yet: answer first.")
+    if found.questions:
         return
-    _print_outcome(found)
-    if problems:
-        print_line(problems)
     if "invoices" in found.config:
         print_line("")
         print_line(to_toml(found.config))
@@ -307,9 +334,9 @@ def _print_file(found: Found) -> None:
         print_line(f"Sheet {layout.sheet!r}; amounts with decimal sign {found.decimal!r} where they are texts.")
     else:
         thousands = f" and thousands sign {found.thousands!r}" if found.thousands else ""
-        sign = {"\t": "tab"}.get(layout.delimiter, layout.delimiter)
+        sign = "tab" if layout.delimiter == "\t" else repr(layout.delimiter)
         print_line(
-            f"Encoding {layout.encoding}; columns separated by {sign}; decimal sign {found.decimal!r}{thousands}."
+            f"Encoding {_encoding_name(layout)}, columns separated by {sign}, decimal sign {found.decimal!r}{thousands}."
         )
     if layout.settings.skip_lines:
         print_line(f"Lines above the headers: {layout.settings.skip_lines} (skip_lines).")

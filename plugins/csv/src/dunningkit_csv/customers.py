@@ -1,5 +1,7 @@
 """From a row's values to a customer, and from several rows about one customer to what they say together."""
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -30,19 +32,47 @@ from dunningkit_csv.parsing import (
 from dunningkit_csv.reading import PlainRows
 
 _NAMES = ("customer_name", "first_name", "contact_name")
+#: Names that say whose invoice it is.
+_WHOSE = ("customer_name", "first_name")
 _ADDRESS = ("street", "postal_code", "city", "country")
 _SILENCE = ("avoid", "no_reminders")
 DETAILS = tuple(field for field in CustomerColumns.model_fields if field != "customer_id")
 _DECISIVE = tuple(field for field in DETAILS if field not in {*_NAMES, *_ADDRESS, *_SILENCE})
+_LEGAL_FORMS = frozenset(
+    [
+        *("oy", "oyj", "ab", "abp", "publ", "ky", "kb", "ay", "hb", "tmi", "toiminimi", "osk", "ry", "rf", "rs", "sr"),
+        *(
+            "osakeyhtio",
+            "aktiebolag",
+            "handelsbolag",
+            "kommanditbolag",
+            "as",
+            "asa",
+            "aps",
+            "ou",
+            "gmbh",
+            "ag",
+            "ug",
+            "sa",
+        ),
+        *("ltd", "limited", "llc", "llp", "plc", "inc", "corp", "bv", "nv", "sarl", "srl", "spa", "sas"),
+    ]
+)
+_NOT_WORDS = re.compile(r"[\W_]+")
+_UNCOMPOSED = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ł": "l", "ð": "d", "þ": "th"})
 _CONFIRMS = {"email_confirmed": "email", "phone_confirmed": "phone"}
 
 
 class Contradiction(Exception):
-    """Two rows say different things about where, how or whether to write to one customer; ``field`` is one of them."""
+    """Two rows say different things about who a customer is, or about where, how or whether to write to them.
 
-    def __init__(self, field: str) -> None:
+    ``field`` is one of those things, and ``known`` what an earlier row says of it.
+    """
+
+    def __init__(self, field: str, known: Any) -> None:
         super().__init__(field)
         self.field = field
+        self.known = known
 
 
 def customer_parsers(config: CsvConfig) -> dict[str, Parser[Any]]:
@@ -173,22 +203,50 @@ def together(known: Values, row: Values) -> Values:
     """What earlier rows and one more say of a customer; ``known`` itself when the row adds nothing.
 
     Names and the postal address come whole from the first row that has any of them. A wish for silence adds up. All else
-    may be filled in later, but not said differently: raises `Contradiction`.
+    may be filled in later, but not said differently, and the name may only be spelled differently: raises `Contradiction`.
     """
     if row == known:
         return known
+    for field in _WHOSE:
+        if field in known and field in row and not are_one_name(known[field], row[field]):
+            raise Contradiction(field, known[field])
     merged = dict(known)
     for group in (_NAMES, _ADDRESS):
         if not any(field in known for field in group):
             merged.update((field, row[field]) for field in group if field in row)
     for field in _DECISIVE:
         if field in row and _alike(field, merged.setdefault(field, row[field])) != _alike(field, row[field]):
-            raise Contradiction(field)
+            raise Contradiction(field, merged[field])
     if row.get("no_reminders"):
         merged["no_reminders"] = True
     if "avoid" in row:
         merged["avoid"] = tuple(dict.fromkeys((*known.get("avoid", ()), *row["avoid"])))
     return known if merged == known else merged
+
+
+def are_one_name(one: str, other: str) -> bool:
+    """Whether two names differ at most in case, accents, signs and spaces, the order of their words and the legal form."""
+    if one == other:
+        return True
+    words, others = _words_of(one), _words_of(other)
+    return words == others or "".join(words) == "".join(others) or _plain(one) == _plain(other)
+
+
+def _plain(name: str) -> str:
+    """The name's letters and digits, in their order."""
+    return _NOT_WORDS.sub("", _without_accents(name))
+
+
+def _words_of(name: str) -> list[str]:
+    """A name's words in the order of the alphabet, without the legal form unless there is nothing else."""
+    # A/S and O.Y. are one word each.
+    words = _NOT_WORDS.sub(" ", re.sub("[./'\u2019]", "", _without_accents(name))).split()
+    return sorted(word for word in words if word not in _LEGAL_FORMS) or sorted(words)
+
+
+def _without_accents(name: str) -> str:
+    letters = unicodedata.normalize("NFKD", name.casefold().translate(_UNCOMPOSED))
+    return "".join(sign for sign in letters if not unicodedata.combining(sign))
 
 
 def _alike(field: str, value: Any) -> Any:  # as many types as there are fields

@@ -52,6 +52,8 @@ def is_cut_short(last: str, above: Sequence[str]) -> bool:
         return len(filled) == len(above) >= _FEW
     if not filled:
         return False
+    if _is_half_a_domain(last, filled):
+        return True
     if all(map(_ADDRESS.fullmatch, filled)):
         return _ADDRESS.fullmatch(last) is None
     return _has_another_shape(last, filled) or _is_too_short(last, filled) or _is_half_a_word(last, filled)
@@ -108,6 +110,15 @@ def _is_too_short(last: str, filled: Sequence[str]) -> bool:
         and max(lengths) >= _LONG
         and all(any(sign.isdecimal() for sign in value) for value in filled)
     )
+
+
+def _is_half_a_domain(last: str, filled: Iterable[str]) -> bool:
+    """Whether an e-mail address ends in the beginning of a domain that stands above, and in none that does: ``.co``."""
+    _, at, domain = last.casefold().rpartition("@")
+    if not at:
+        return False
+    known = {value.casefold().rpartition("@")[2] for value in filled if "@" in value}
+    return domain not in known and any(one.startswith(domain) for one in known)
 
 
 def _is_half_a_word(last: str, filled: Iterable[str]) -> bool:

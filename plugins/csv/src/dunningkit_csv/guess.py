@@ -72,7 +72,7 @@ DATE_FORMATS: Mapping[str, str] = {
     },
     # With another sign nobody writes a year of two digits first.
     "yy-m-d": "ymd",
-    **dict.fromkeys(("d mmm yyyy", "d-mmm-yyyy", "d.mmm.yyyy", "d/mmm/yyyy"), "dmy"),
+    **{f"d{sign}mmm{sign}{year}": "dmy" for sign in " -./" for year in ("yyyy", "yy")},
     "mmm d, yyyy": "mdy",
 }
 #: Decimal and thousands signs; the first that fits as well as any other is taken.
@@ -137,6 +137,8 @@ class _Seen:
     dates: tuple[str, ...] = ()
     amounts: tuple[tuple[str, str | None], ...] = ()
     others: tuple[str, ...] = ()
+    #: What an amount is marked with.
+    unit: str = ""
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -177,7 +179,14 @@ def _look(text: str) -> _Seen:
         )
         if holds
     ]
-    return _Seen(_formats_of(text), amounts, tuple(others))
+    unit = "".join(_UNIT.findall(text)).strip().upper() if amounts else ""
+    return _Seen(_formats_of(text), amounts, tuple(others), unit)
+
+
+def is_no_header(text: str) -> bool:
+    """Whether it is a day, an amount with decimals, an e-mail address or an account number, as only rows hold them."""
+    seen = _look(text)
+    return bool(seen.dates) or not {"email", "iban", "decimals"}.isdisjoint(seen.others)
 
 
 @dataclass(slots=True)
@@ -245,6 +254,15 @@ class Column:
         counted: Counter[str] = Counter()
         for seen, (count,) in self._tallies.items():
             counted.update(dict.fromkeys(seen.others, count))
+        return counted
+
+    @property
+    def units(self) -> Counter[str]:
+        """How many amounts are marked with what, such as KR, SEK or €; those that are not marked have no say."""
+        counted: Counter[str] = Counter()
+        for seen, (count,) in self._tallies.items():
+            if seen.unit:
+                counted[seen.unit] += count
         return counted
 
     def _mostly(self, count: int, share: float = _MOSTLY) -> bool:
@@ -383,7 +401,7 @@ def unknown_words(name: str, column: Column) -> list[str]:
     if not column.has_few_words:
         return ["..."]
     setting = words.SETTING_OF[name]
-    known = {*words.MEANINGS[setting], *words.OUR_WORDS[setting]}
+    known = {*words.meanings(name, column.header), *words.OUR_WORDS[setting]}
     there = {word for cell in column.words for word in words.words_in(name, cell)}
     return sorted(word for word in there if word.casefold() not in known)
 

@@ -12,19 +12,28 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from dunningkit.errors import ConfigError
 from dunningkit.model import ChangeBatch, QuarantinedRow
-from dunningkit_csv import guess, words
-from dunningkit_csv.config import MOST_SKIPPED_LINES, CsvConfig, CustomerColumns, UnmappedFile, is_date_field
+from dunningkit_csv import guess, overlooked, words
+from dunningkit_csv.config import (
+    MOST_SKIPPED_LINES,
+    CsvConfig,
+    CustomerColumns,
+    CustomersFileColumns,
+    InvoiceColumns,
+    PaymentColumns,
+    UnmappedFile,
+    is_date_field,
+)
 from dunningkit_csv.customers import CustomerMapping
 from dunningkit_csv.decoding import shown
 from dunningkit_csv.files import reported
 from dunningkit_csv.guess import Column, Guess
 from dunningkit_csv.intake import Batch, CustomerIntake, Known, PaymentIntake, read_file
 from dunningkit_csv.layout import DELIMITERS, Layout, first_lines, lay_out, split_line
-from dunningkit_csv.parsing import Unreadable, amount_parser, date_parser
+from dunningkit_csv.parsing import Unreadable, amount_parser, currencies_of, date_parser, is_unit_of
 from dunningkit_csv.payments import PaymentMapping
 from dunningkit_csv.reading import is_sum, read_rows
 from dunningkit_csv.source import CsvSource
@@ -48,6 +57,7 @@ class Asked:
     encoding: str = "auto"
     delimiter: str = "auto"
     currency: str = "EUR"
+    ignored: Sequence[str] = ()
 
 
 @dataclass(slots=True)
@@ -125,8 +135,9 @@ class Outcome:
             if issued_on is not None and payment.paid_on < issued_on:
                 self._note_odd("payments made before their invoice was issued", payment.payment_id)
         for row in batch.quarantined:
+            # What comes after a colon is about this row: names, for example.
             known = self.problems.setdefault(
-                (row.reason, row.column), Problem(row.reason, row.column, 0, row.place, row.value)
+                (row.reason.partition(":")[0], row.column), Problem(row.reason, row.column, 0, row.place, row.value)
             )
             known.count += 1
         if batch.end is not None:
@@ -146,19 +157,27 @@ class Inspection:
     config: dict[str, Any]
     base_dir: Path
     outcome: Outcome = field(default_factory=Outcome)
+    _of_reading: list[str] = field(default_factory=list)
 
     @property
     def questions(self) -> list[str]:
         """What only a person can say; nothing is written while there is any."""
+        return [*self.questions_before_reading, *self._of_reading]
+
+    @property
+    def questions_before_reading(self) -> list[str]:
+        """Those without whose answers nothing can be read."""
         return [question for found in self.files for question in found.questions]
 
     def rows(self) -> Iterator[QuarantinedRow]:
         """Read everything with the proposed settings and yield what would be quarantined; fills in ``outcome``."""
-        if self.questions:
+        if self.questions_before_reading:
             return
         for batch in self._batches():
             self.outcome.take(batch)
             yield from batch.quarantined
+        if any(found.rows for found in self.files if found.kind == "invoices") and not self.outcome.receivables:
+            self._of_reading = [_NONE_TAKEN]
 
     def settings(self) -> CsvConfig:
         """The proposed settings as the plugin takes them; raises `ConfigError`."""
@@ -190,19 +209,20 @@ class Inspection:
         self.outcome.rows_quarantined, self.outcome.complete = batch.rows_quarantined, not batch.cut
 
 
+_NONE_TAKEN = (
+    "What is wrong with these files, or with what was found out about them? Not one invoice could be taken; the reasons stand "
+    "above. Export the files anew, or say how they are written (--column, --date-order, --currency and the like)."
+)
 _PLACEHOLDER = {"invoices": {"path": "-", "columns": dict.fromkeys(words.REQUIRED["invoices"], "-")}}
 
 
 def inspect(paths: Sequence[Path], asked: Asked, base_dir: Path) -> Inspection:
     """Look at the files together; ``base_dir`` is where the settings will stand. Raises `ConfigError`."""
+    _require_sheets(paths, asked)
     files = [_look_at(path, asked) for path in paths]
+    _require_said_of_these(files, asked)
     kinds = [found.kind for found in files]
-    for found in files:
-        if kinds.count(found.kind) > 1:
-            found.questions.append(
-                f"More than one file looks like {found.kind}; {found.name} is one of them. Say which is which with "
-                f"--kind {found.name}=payments, or leave one out."
-            )
+    _compare_kinds(files, kinds)
     has_own_customers = "customers" in kinds
     for found in files:
         if found.kind == "invoices" and has_own_customers:
@@ -216,6 +236,57 @@ def inspect(paths: Sequence[Path], asked: Asked, base_dir: Path) -> Inspection:
     if meanings := _meanings(files):
         config["values"] = meanings
     return Inspection(files, config, base_dir)
+
+
+def _compare_kinds(files: Sequence[Found], kinds: Sequence[str]) -> None:
+    """Ask where files of one ledger do not go together."""
+    for found in files:
+        if kinds.count(found.kind) > 1:
+            found.questions.append(
+                f"More than one file looks like {found.kind}; {found.name} is one of them. Say which is which with "
+                f"--kind {found.name}=payments, or leave one out."
+            )
+    has_invoices = any(found.kind == "invoices" and found.rows for found in files)
+    for found in files:
+        if found.kind == "customers" and not found.rows and has_invoices:
+            found.questions.append(
+                f"Where are the customers? {found.name} has headers and no rows, but there are invoices. Export it again, or "
+                "leave the file out."
+            )
+
+
+def _require_sheets(paths: Sequence[Path], asked: Asked) -> None:
+    for path in paths:
+        with reported(path):
+            if is_workbook(path):
+                return
+    if asked.sheet is not None:
+        raise ConfigError(
+            f"There is no sheet {asked.sheet!r}: {', '.join(path.name for path in paths)} is no workbook, and only workbooks "
+            "have sheets. Leave --sheet out."
+        )
+
+
+def _require_said_of_these(files: Sequence[Found], asked: Asked) -> None:
+    """What a person says must be about files and columns that are there: passed over, it would be missed by nobody."""
+    headers = [header for found in files for header in found.layout.headers if header]
+    known = set(map(words.key, headers))
+    said = [*((f"--column {name}=", header) for name, header in asked.columns.items())]
+    said += [("--ignore ", header) for header in asked.ignored]
+    for option, header in said:
+        if words.key(header) not in known:
+            raise ConfigError(
+                f"{option}{header}: no column is called {header!r}. The columns are: "
+                f"{', '.join(repr(shown(one)) for one in dict.fromkeys(headers))}. Name one of them.",
+                header=header,
+            )
+    names = {found.layout.path.name for found in files}
+    for name in asked.kinds:
+        if name and name not in names:
+            raise ConfigError(
+                f"--kind {name}={asked.kinds[name]}: no file is called {name!r}. The files are: "
+                f"{', '.join(sorted(names))}. Name one of them."
+            )
 
 
 # -- one file ------------------------------------------------------------------------------------------------------
@@ -234,9 +305,10 @@ def _look_at(path: Path, asked: Asked) -> Found:
     if layout.sheet:
         for column in columns:
             column.let_texts_decide()
-    usable = _usable(found)
+    ignored = set(map(words.key, asked.ignored))
+    usable = [column for column in _usable(found) if words.key(column.header) not in ignored]
     found.kind = asked.kinds.get(path.name, asked.kinds.get("", "")) or guess.likely_kind(usable)
-    if question := _wrong_lines(found, top, asked):
+    if question := _wrong_lines(found, top, asked) or _no_headers(found, asked):
         found.questions.append(question)
         return found
     _map_columns(found, usable, asked)
@@ -271,6 +343,17 @@ def _wrong_lines(found: Found, top: Sequence[Sequence[str]], asked: Asked) -> st
         f"Do the headers of {found.name} stand on line {right + 1}, with {', '.join(map(repr, known[:3]))}? After --skip-lines "
         f"{asked.skip_lines} they would be {shown(', '.join(map(repr, filter(None, found.layout.headers))))}. Say "
         f"--skip-lines {right}, or leave the option out."
+    )
+
+
+def _no_headers(found: Found, asked: Asked) -> str:
+    """What to say where a row stands in the place of the headers."""
+    headers = [header for header in found.layout.headers if header]
+    if asked.columns or _known_headers(headers) or not any(map(guess.is_no_header, headers)):
+        return ""
+    return (
+        f"Where are the headers of {found.name}? The line that should hold them is a row: "
+        f"{shown(', '.join(map(repr, headers)))}. Export the file with a line of headers, or write one above the rows."
     )
 
 
@@ -342,15 +425,23 @@ def _can_be_named(header: str) -> bool:
 
 def _map_columns(found: Found, usable: Sequence[Column], asked: Asked) -> None:
     headers = {words.key(column.header): column.position for column in usable}
-    fixed = {name: headers[words.key(header)] for name, header in asked.columns.items() if words.key(header) in headers}
+    fields = _FIELDS_OF[found.kind].model_fields
+    fixed = {
+        name: headers[words.key(header)]
+        for name, header in asked.columns.items()
+        if name in fields and words.key(header) in headers
+    }
     guesses = guess.guesses(found.kind, usable)
-    known = {one.field for one in guesses} | set(words.REQUIRED[found.kind]) | set(fixed)
-    found.mapping = guess.assign(guesses, {name: place for name, place in fixed.items() if name in known})
+    found.mapping = guess.assign(guesses, fixed)
     for name in words.REQUIRED[found.kind]:
         if name not in found.mapping:
             found.questions.append(_ask_for(found, name, usable))
     if found.kind == "invoices":
         _look_for_payments(found, usable)
+        if "original" in found.mapping:
+            taken = {one.position for one in found.mapping.values()}
+            unused = [column for column in usable if column.position not in taken]
+            found.questions += overlooked.questions(found.layout, unused, found.mapping)
     for column in usable:
         for name in words.SETTING_OF:
             if (
@@ -377,6 +468,11 @@ def _look_for_payments(found: Found, usable: Sequence[Column]) -> None:
             )
 
 
+_FIELDS_OF: Mapping[str, type[BaseModel]] = {
+    "invoices": InvoiceColumns,
+    "customers": CustomersFileColumns,
+    "payments": PaymentColumns,
+}
 _MEANT = {
     "invoice_number": "the invoice number",
     "customer_id": "the customer number",
@@ -404,6 +500,8 @@ def _find_signs(found: Found, asked: Asked) -> None:
     of = {name: found.columns[one.position] for name, one in found.mapping.items()}
     amounts = [column for name, column in of.items() if name in ("original", "open", "amount")]
     found.decimal, found.thousands = guess.amount_style(amounts)
+    if "currency" not in of:
+        _look_at_units(found, amounts, asked)
     dates = {name: column for name, column in of.items() if is_date_field(name)}
     orders = {name: _order_said(name, column, asked) for name, column in dates.items()}
     _note_misfits(found, of)
@@ -427,6 +525,23 @@ def _find_signs(found: Found, asked: Asked) -> None:
         found.date_formats[name] = column.date_format(order)
 
 
+def _look_at_units(found: Found, amounts: Sequence[Column], asked: Asked) -> None:
+    """Ask for the currency where most amounts are marked with another one's sign: else all of them would be refused."""
+    counted = sum((column.units for column in amounts), Counter[str]())
+    if not counted:
+        return
+    unit, count = counted.most_common(1)[0]
+    if not is_unit_of(unit, asked.currency) and count > _MANY_MARKED * sum(column.filled for column in amounts):
+        ways = " or ".join(f"--currency {currency}" for currency in currencies_of(unit))
+        found.questions.append(
+            f"Which currency are the amounts of {found.name} in? They are marked {unit.lower() if unit == 'KR' else unit}, and "
+            f"no column says the currency, which would be {asked.currency}. Say {ways}."
+        )
+
+
+_MANY_MARKED = 0.5
+
+
 def _shows_cents(column: Column) -> bool:
     return any(_CENTS.search(sample) for sample in column.samples)
 
@@ -442,9 +557,10 @@ def _note_misfits(found: Found, of: Mapping[str, Column]) -> None:
         try:
             date_parser("d.m.yyyy")(misfit) if is_date_field(name) else amount_parser(",", None)(misfit, "EUR")
         except Unreadable as error:
-            why = error.reason
+            why = "" if "d.m.yyyy" in error.reason else error.reason
         else:
-            why = "Correct it at its source."
+            why = ""
+        why = why or "Correct it at its source."
         found.notes.append(
             f"{column.header!r} is {name} by its name, but many of its cells cannot be read, such as {shown(misfit)!r}. {why}"
         )
@@ -514,7 +630,9 @@ def _note(found: Found, last: Sequence[str]) -> None:
             listed = ", ".join(repr(name) for name in others)
             found.notes.append(f"The sheet {found.layout.sheet!r} is read; there are others: {listed} (--sheet).")
     if found.kind == "invoices" and not {"open", "settled_on"} & set(found.mapping) and not found.questions:
-        found.notes.append("No column says what is open or when it was paid, so every invoice counts as unpaid.")
+        found.notes.append(
+            "No column that is used says what is open or when it was paid, so every invoice counts as unpaid."
+        )
     if "customer_id" in found.mapping:
         _note_customers(found)
 
@@ -535,8 +653,8 @@ def _note_customers(found: Found) -> None:
     if several and found.kind == "invoices":
         customer_id, name = next(iter(several.items()))
         found.notes.append(
-            f"Customer numbers with more than one name: {len(several)}; the first name is kept. {customer_id!r} is "
-            f"{shown(names[customer_id])!r} and {shown(name)!r}."
+            f"Customer numbers with more than one name: {len(several)}. {customer_id!r} is {shown(names[customer_id])!r} and "
+            f"{shown(name)!r}. Where they are only spelled differently the first is kept; other rows are refused."
         )
     shortened = [one for one in names if one.startswith("0") and one.lstrip("0") in names]
     if shortened:
@@ -588,7 +706,7 @@ def _meanings(files: Sequence[Found]) -> dict[str, dict[str, str]]:
             if name in found.mapping:
                 cells = found.columns[found.mapping[name].position].words
                 said = sorted({word for cell in cells for word in words.words_in(name, cell)})
-                known = words.MEANINGS[setting]
+                known = words.meanings(name, found.columns[found.mapping[name].position].header)
                 meant = {word: known[word.casefold()] for word in said if word.casefold() in known}
                 made.setdefault(setting, {}).update(meant)
     return {setting: meant for setting, meant in made.items() if meant}

@@ -78,6 +78,8 @@ class Batch:
             payments=tuple(self.payments),
             removed_receivable_ids=tuple(self.removed),
             quarantined=tuple(self.quarantined),
+            # Rows that contradict each other are refused here, and a file of deltas says what is newer.
+            customers_replace=True,
         )
         for part in (self.customers, self.receivables, self.payments, self.removed, self.quarantined):
             part.clear()
@@ -356,11 +358,10 @@ class InvoiceIntake:
         try:
             after = read.details if before is None else together(before, read.details)
         except Contradiction as contradiction:
-            reason = (
-                "Another row says something else of the same customer. Correct one of them, or the customer number."
-            )
             value = str(read.details[contradiction.field])
-            raise self._mapping.cells.refusal(contradiction.field, value, reason) from None
+            raise self._mapping.cells.refusal(
+                contradiction.field, value, _why_contradicted(contradiction, value)
+            ) from None
         if told is None:
             self._told[customer_id] = self._mapping.customer_part(row.cells)
         elif after is not before:
@@ -412,6 +413,15 @@ class InvoiceIntake:
         key = invoice_key(self._mapping.cells, row.cells) if self._mapping.own_ids else None
         if key is not None and self._known.ids_by_key.setdefault(key, receivable_id) != receivable_id:
             self._known.ids_by_key[key] = None
+
+
+def _why_contradicted(contradiction: Contradiction, value: str) -> str:
+    if contradiction.field not in ("customer_name", "first_name"):
+        return "Another row says something else of the same customer. Correct one of them, or the customer number."
+    return (
+        f"One customer number has two names: an earlier row calls the customer {shown(contradiction.known)!r} and this one "
+        f"{shown(value)!r}. Give each customer a number of their own, or correct the name."
+    )
 
 
 class PaymentIntake:

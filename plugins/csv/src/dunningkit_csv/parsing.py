@@ -292,11 +292,22 @@ def _signed_body(text: str, currency: str) -> tuple[int, str]:
     if len(signs) + bool(bracketed) > 1 or len(units) > 1:
         raise Unreadable("This amount has two signs. Correct it at its source.")
     for unit in units:
-        if currency != unit.upper() and currency not in _SIGNS.get(unit.upper(), ()):
+        if not is_unit_of(unit, currency):
             raise Unreadable(
-                f"This amount is marked {unit}, but the row's currency is {currency}. Correct one of them."
+                f"This amount is marked {unit}, but the row's currency is {currency}. Correct one of them, or the setting "
+                "currency where no column says it."
             )
     return (-1 if bracketed or signs == "-" else 1), found["body"].strip()
+
+
+def is_unit_of(unit: str, currency: str) -> bool:
+    """Whether amounts of this currency may be marked so."""
+    return currency == unit.upper() or currency in _SIGNS.get(unit.upper(), ())
+
+
+def currencies_of(unit: str) -> list[str]:
+    """The currencies whose amounts are marked so."""
+    return sorted(_SIGNS.get(unit.upper(), {unit.upper()}))
 
 
 def _minor_digits(fraction: str, currency: str, decimal: str) -> str:
@@ -340,6 +351,8 @@ _CURRENCY = re.compile("[A-Za-z]{3}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _PHONE = re.compile(r"\+?[0-9 ()/.-]+")
 _FEWEST_PHONE_DIGITS = 5
+#: A Finnish or Swedish mobile number without the zero that it begins with.
+_ZERO_LOST = re.compile("(?:4[0-9]|50|7[02369]|457)[0-9]{7}")
 
 
 def identifier(text: str) -> str:
@@ -392,6 +405,11 @@ def phone_number(text: str) -> str:
         raise Unreadable(
             why_destroyed(text)
             or "This is not one telephone number. Correct it in the customer's data, or leave it empty."
+        )
+    if _ZERO_LOST.fullmatch("".join(filter(str.isdecimal, plain))) and "+" not in plain:
+        raise Unreadable(
+            "This telephone number has no zero at its front: perhaps a spreadsheet took it away, and as it stands it may be "
+            "somebody else's. Write it with the zero, or with + and the country's number."
         )
     return plain
 

@@ -52,6 +52,10 @@ _AS_THEY_ARE = (
 _DEFAULTS = {field.name: field.default for field in fields(Receivable) if field.name in _AS_THEY_ARE}
 _WITH_CENTS = frozenset({2})
 _MOST_INSTALMENTS = 9999
+_CREDITS_AS_INVOICE = (
+    "This names an invoice that the row credits, as only a credit note does, but the amount is positive and no kind says "
+    "credit note. Make the amount negative, give the kind, or leave this empty."
+)
 _PAID_SOME_DAY = "The ledger does not say when it was paid."
 
 
@@ -131,7 +135,9 @@ class InvoiceMapping:
             # As history it would look unpaid to this day.
             more["counts_for_history"] = False
             more.setdefault("history_exclusion", _PAID_SOME_DAY)
-        if "credit_of" in values and kind is ReceivableKind.CREDIT_NOTE:
+        if "credit_of" in values:
+            if kind is not ReceivableKind.CREDIT_NOTE:
+                raise self.cells.refusal("credit_of", values["credit_of"], _CREDITS_AS_INVOICE)
             more["credit_of"] = self.credited.get(values["credit_of"], values["credit_of"])
         receivable = Receivable(
             receivable_id=values["receivable_id"] if self.own_ids else key.default_id,
@@ -169,10 +175,10 @@ class InvoiceMapping:
         columns["kind"], original, unpaid = self._kinds(rows, original, unpaid)
         credit_of = self.cells.column("credit_of", rows.columns, empty="")
         if credit_of is not None and any(credit_of):
-            columns["credit_of"] = [
-                self.credited.get(named, named) if named and kind is ReceivableKind.CREDIT_NOTE else ""
-                for named, kind in zip(credit_of, columns["kind"], strict=True)
-            ]
+            pairs = zip(credit_of, columns["kind"], strict=True)
+            if any(named and kind is not ReceivableKind.CREDIT_NOTE for named, kind in pairs):
+                raise Doubtful
+            columns["credit_of"] = [self.credited.get(named, named) for named in credit_of]
         if any(not amount and day is None for amount, day in zip(unpaid, settled, strict=True)):
             _exclude_undated(columns, number, unpaid, settled)
         amounts = {"original": original, "open": unpaid}

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from dunningkit.contracts import CheckResult, LedgerSourceSpec, Services
-from dunningkit.errors import PluginError, TransientError, UnsupportedCapability
+from dunningkit.errors import ConfigError, PluginError, TransientError, UnsupportedCapability
 from dunningkit.model import ChangeBatch, Document, Mark, MarkResult, Money, Recheck, Scope, SyncEnd
 from dunningkit_csv.config import CsvConfig, FileSettings
 from dunningkit_csv.customers import CustomerMapping
@@ -17,6 +17,7 @@ from dunningkit_csv.intake import Batch, CustomerIntake, FileIntake, InvoiceInta
 from dunningkit_csv.layers import LayerIntake, Silence, credited_ids, newest_mentions
 from dunningkit_csv.layout import Layout, lay_out
 from dunningkit_csv.payments import PaymentMapping
+from dunningkit_csv.reading import read_rows
 from dunningkit_csv.receivables import InvoiceMapping
 
 M = TypeVar("M", CustomerMapping, InvoiceMapping, PaymentMapping)
@@ -45,12 +46,11 @@ class CsvSource:
         """Open every file and look for its columns; every problem is named at once."""
         config = self._config
         problems: list[str] = []
-        for settings in (config.customers, config.invoices, config.payments):
-            for one in self._layers(settings, problems):
-                try:
-                    self._lay_out(one)
-                except PluginError as error:
-                    problems.append(str(error))
+        customers, invoices, _ = [
+            self._laid_out(settings, problems) for settings in (config.customers, config.invoices, config.payments)
+        ]
+        if config.scope is Scope.SNAPSHOT and not problems and (missing := _why_no_customers(customers, invoices)):
+            problems.append(missing)
         return CheckResult(ok=not problems, problems=tuple(problems))
 
     def changes(self, cursor: str | None) -> Iterator[ChangeBatch]:
@@ -131,14 +131,17 @@ class CsvSource:
         customers, invoices, payments = (
             [self._lay_out(settings) for settings in kind] for kind in (files.customers, files.invoices, files.payments)
         )
+        whole = config.scope is Scope.SNAPSHOT and files.whole
         known = Known(
-            whole=config.scope is Scope.SNAPSHOT and files.whole,
+            whole=whole,
             customers_file=config.customers.path.name if config.customers else "",
             invoices_file=config.invoices.path.name,
         )
         customer_mappings = [CustomerMapping(config, layout) for layout in customers]
         make_customers = partial(CustomerIntake, known=known)
         yield from _read_layers(customers, customer_mappings, make_customers, known, batch)
+        if whole and not batch.rows_read and (missing := _why_no_customers(customers, invoices)):
+            raise ConfigError(missing, path=str(customers[0].path))
         invoice_mappings = [InvoiceMapping(config, layout) for layout in invoices]
         if config.invoices.columns.credit_of and any(mapping.ids_are_not_numbers for mapping in invoice_mappings):
             credited = credited_ids(invoices, partial(InvoiceMapping, config))
@@ -150,6 +153,16 @@ class CsvSource:
             payment_mappings = [PaymentMapping(config, config.payments, layout) for layout in payments]
             make_payments = partial(PaymentIntake, known=known, own_ids=bool(config.invoices.columns.receivable_id))
             yield from _read_layers(payments, payment_mappings, make_payments, known, batch)
+
+    def _laid_out(self, settings: FileSettings | None, problems: list[str]) -> list[Layout]:
+        """The layouts of one kind's files that can be read; of the others the problem is noted."""
+        found = []
+        for one in self._layers(settings, problems):
+            try:
+                found.append(self._lay_out(one))
+            except PluginError as error:
+                problems.append(str(error))
+        return found
 
     def _layers(self, settings: FileSettings | None, problems: list[str]) -> tuple[FileSettings, ...]:
         try:
@@ -168,6 +181,21 @@ class CsvSource:
                     f"{path.name} was changed while it was read. Read again when the export is finished. ({path})",
                     path=str(path),
                 )
+
+
+def _why_no_customers(customers: Sequence[Layout], invoices: Sequence[Layout]) -> str:
+    """What to say where the files hold invoices and not one customer; empty otherwise."""
+    if not customers or _have_rows(customers) or not _have_rows(invoices):
+        return ""
+    name = customers[0].name
+    return (
+        f"{name} has headers and not one customer, but {invoices[0].name} has invoices: the export of the customers has "
+        f"failed. Export {name} again. ({customers[0].path})"
+    )
+
+
+def _have_rows(layouts: Sequence[Layout]) -> bool:
+    return any(next(read_rows(layout), None) is not None for layout in layouts)
 
 
 def _read_layers(

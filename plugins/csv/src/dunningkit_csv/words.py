@@ -71,8 +71,8 @@ _INVOICE = {
     "settled_on": "maksettu pvm, slutbetald, fully paid on, fully paid on date, maksettu, maksupäivä, maksupvm, "
     "suorituspäivä, suoritettu, betald, betaldatum, betald datum, betalningsdag, paid, paid on, paid date, date paid, "
     "settled, settled date, settled on",
-    "kind": "laji, laskun laji, tyyppi, laskun tyyppi, typ, fakturatyp, type, invoice type, kind, document type, "
-    "transaction type",
+    "kind": "laji, laskun laji, laskulaji, tyyppi, laskun tyyppi, laskutyyppi, tositelaji, tositetyyppi, typ, fakturatyp, "
+    "fakturaslag, verifikationstyp, dokumenttyp, type, invoice type, kind, document type, doc type, transaction type",
     "subject": "aihe, selite, kuvaus, beskrivning, ämne, subject, description",
     "reference": "viite, viitenumero, viitenro, referens, referensnummer, ocr, ocr nummer, ocr nr, reference, "
     "reference number, payment reference, ref",
@@ -126,9 +126,16 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("englanti", "engelska", "english", "eng"), "en"),
     },
     "kind": {
-        **dict.fromkeys(("lasku", "myyntilasku", "faktura", "invoice"), "invoice"),
         **dict.fromkeys(
-            ("hyvityslasku", "hyvitys", "kreditfaktura", "kreditnota", "credit note", "credit"), "credit_note"
+            ("lasku", "myyntilasku", "faktura", "kundfaktura", "debetfaktura", "invoice", "sales invoice", "inv"),
+            "invoice",
+        ),
+        **dict.fromkeys(
+            (
+                *("hyvityslasku", "hyvitys", "kreditfaktura", "kreditnota", "kredit", "credit note", "credit"),
+                *("credit memo", "credit invoice", "creditnote", "credit_memo", "crn", "cn"),
+            ),
+            "credit_note",
         ),
     },
     "customer_class": dict.fromkeys(
@@ -156,6 +163,61 @@ OUR_WORDS: Mapping[str, frozenset[str]] = {
     "delivery_outcome": frozenset(DeliveryOutcome),
 }
 
+
+#: Columns that say yes of a credit note and no of an invoice, or in whose other cells a credit note may be told from one.
+_CREDIT_HEADERS = (
+    "hyvitys, hyvityslasku, onko hyvitys, on hyvitys, hyvitetään, kredit, kreditfaktura, kreditnota, är kredit, credit, "
+    "credit note, credit memo, credit invoice, is credit, is credit note"
+)
+_STATE_HEADERS = (
+    "tila, laskun tila, laskutila, maksutila, maksun tila, perintätila, perinnän tila, status, laskun status, maksustatus, "
+    "fakturastatus, fakturans status, betalstatus, betalningsstatus, invoice status, payment status, document status, "
+    "collection status, invoice state, payment state"
+)
+#: Words for invoices that wait for the customer's money.
+STILL_OPEN = frozenset(
+    [
+        *("avoin", "avoinna", "auki", "maksamatta", "maksamaton", "osittain maksettu", "osin maksettu", "osamaksettu"),
+        *("erääntynyt", "lähetetty", "toimitettu", "hyväksytty", "muistutettu"),
+        *("öppen", "öppet", "obetald", "delbetald", "delvis betald", "förfallen", "skickad", "levererad", "bokförd"),
+        *("open", "unpaid", "partially paid", "partly paid", "part paid", "overdue", "past due", "due", "outstanding"),
+        *("sent", "issued", "posted", "approved", "authorised", "authorized", "delivered", "viewed"),
+    ]
+)
+#: Words for invoices that do not, or that somebody else sees to.
+NO_LONGER_OPEN = frozenset(
+    [
+        *(
+            "maksettu",
+            "suoritettu",
+            "mitätöity",
+            "peruttu",
+            "peruutettu",
+            "poistettu",
+            "luonnos",
+            "perinnässä",
+            "perintä",
+        ),
+        *("hyvitetty", "luottotappio", "riitautettu", "suljettu"),
+        *(
+            "betald",
+            "slutbetald",
+            "makulerad",
+            "annullerad",
+            "utkast",
+            "inkasso",
+            "krediterad",
+            "kundförlust",
+            "bestridd",
+        ),
+        *("paid", "cancelled", "canceled", "void", "voided", "draft", "in collection", "in collections", "collection"),
+        *("collections", "credited", "written off", "disputed", "deleted", "settled"),
+    ]
+)
+_YES_AND_NO = {
+    **dict.fromkeys(("true", "yes", "y", "1", "x", "kyllä", "k", "ja"), "credit_note"),
+    **dict.fromkeys(("false", "no", "n", "0", "ei", "e", "nej"), "invoice"),
+}
 
 #: What says of an amount that it is not all of the invoice's: without the tax, the tax alone, or what was paid of it.
 _WITHOUT_TAX = re.compile(
@@ -192,11 +254,39 @@ def key(header: str) -> str:
     return _SIGNS.sub("", unicodedata.normalize("NFC", header).casefold())
 
 
+def _keys(listed: str) -> frozenset[str]:
+    return frozenset(key(word) for word in listed.split(","))
+
+
+def names_credit(header: str) -> bool:
+    """Whether a column of this name may tell credit notes from invoices with yes and no."""
+    return key(header) in _CREDIT_KEYS
+
+
+def names_state(header: str) -> bool:
+    """Whether a column of this name says in what state an invoice is, such as paid or cancelled."""
+    return key(header) in _STATE_KEYS
+
+
+def is_kind(word: str) -> bool:
+    """Whether it is a word for an invoice or for a credit note."""
+    return word.casefold() in MEANINGS["kind"] or word.casefold() in OUR_WORDS["kind"]
+
+
+def meanings(name: str, header: str) -> Mapping[str, str]:
+    """What the words mean in a column with this header that holds this field."""
+    known = MEANINGS[SETTING_OF[name]]
+    return {**known, **_YES_AND_NO} if name == "kind" and names_credit(header) else known
+
+
 def words_in(name: str, cell: str) -> list[str]:
     """The words in a cell of a field."""
     if name not in LISTS:
         return [cell]
     return [word.strip() for word in cell.split(LIST_SEPARATOR) if word.strip()]
+
+
+_CREDIT_KEYS, _STATE_KEYS = _keys(_CREDIT_HEADERS), _keys(_STATE_HEADERS)
 
 
 def _spaced(header: str) -> str:
@@ -248,6 +338,8 @@ def matches(kind: str, header: str) -> Sequence[Match]:
         return [Match(exact, VAGUE), Match(other, _ALSO)]
     if exact is not None:
         return [Match(exact, 1.0)]
+    if kind == "invoices" and names_credit(header):
+        return [Match("kind", 1.0)]
     tokens = _tokens(header)
     found = {
         field: len(word)
