@@ -1,6 +1,7 @@
 """The whole story of an invoice, for any day and any fate, without changing anything."""
 
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -39,7 +40,7 @@ def story(world, number: str = "1042", on: date | None = None) -> Story:
 
 
 def everything_stored(tmp_path) -> list[str]:
-    with sqlite3.connect(tmp_path / "dunning.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "dunning.db")) as connection:
         return list(connection.iterdump())
 
 
