@@ -75,7 +75,7 @@ def _texts_in(values: Iterable[Any], allowed: frozenset[type]) -> Iterable[str]:
 
 def _can_be_stored(plan: _Plan, values: Sequence[object]) -> bool:
     return (str not in plan.allowed or are_writable(_texts_in(values, plan.allowed))) and (
-        int not in plan.allowed or _are_storable([number for number in values if type(number) is int])
+        int not in plan.allowed or _are_storable(_numbers_in(values, plan.allowed))
     )
 
 
@@ -109,8 +109,15 @@ def _parts(value: object) -> Iterable[tuple[object, object]]:
     return enumerate(value) if isinstance(value, tuple | frozenset | Columns) else ()
 
 
+def _numbers_in(values: Iterable[Any], allowed: frozenset[type]) -> Iterable[int]:
+    if allowed <= {int, NoneType}:
+        return filter(None, values)  # without zeros, too, which can be stored
+    return [value for value in values if type(value) is int]
+
+
 def _are_storable(numbers: Iterable[int]) -> bool:
-    return all(-_BEYOND <= number < _BEYOND for number in set(numbers))
+    unlike = set(numbers)
+    return not unlike or (min(unlike) >= -_BEYOND and max(unlike) < _BEYOND)
 
 
 @cache
