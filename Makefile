@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LEDGER := examples/ledger/build
 
-.PHONY: demo test check types lint imports pytest cover campaign ibm schema lock clean bench bench-import csv-huge
+.PHONY: demo test check types lint imports pytest cover campaign ibm schema lock clean bench bench-import bench-plugins csv-huge
 
 demo: $(READY)
 	@$(BIN)/python examples/demo.py
@@ -43,6 +43,9 @@ ROWS ?= 1000000
 ROUNDS ?= 3
 bench: $(READY)
 	$(BIN)/python benchmarks/bench.py --rows $(ROWS) --rounds $(ROUNDS) --write
+
+bench-plugins: $(READY)
+	$(BIN)/python benchmarks/plugin_cost.py --write
 
 bench-import: $(READY)
 	$(BIN)/python benchmarks/import_cost.py --write

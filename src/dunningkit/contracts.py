@@ -171,7 +171,11 @@ class Channel(Protocol):
         """Say what delivering would take; one estimate per key. Sends nothing."""
 
     def deliver(self, rendered: Sequence[Rendered]) -> Sequence[DeliveryResult]:
-        """Send each message once; one result per key. A time-out after the bytes left is ``unknown``, never ``refused``."""
+        """Send each message once; one result per key. A time-out after the bytes left is ``unknown``, never ``refused``.
+
+        ``refused`` is about the address and closes it. Where something else kept a message from leaving, the answer is
+        ``unknown`` with the fault in ``detail``, or the error that says what to do if nothing of the batch has left.
+        """
 
     def look_up(self, keys: Sequence[str]) -> Sequence[DeliveryResult]:
         """Ask the provider what became of earlier keys. Needs ``LOOK_UP``."""

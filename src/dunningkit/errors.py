@@ -74,6 +74,12 @@ class PluginCrash(PluginError):
     code = "plugin_crash"
 
 
+class PluginHung(PluginCrash):
+    """A plugin did not answer within its deadline, or was not asked because of that. Made by ``dispatch``."""
+
+    code = "plugin_hung"
+
+
 # -- what a host meets ---------------------------------------------------------------------------------------------
 
 

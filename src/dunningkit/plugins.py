@@ -7,8 +7,8 @@ Discovery reads metadata and imports nothing; the allow-list decides what is imp
 import importlib
 import inspect
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from importlib.metadata import EntryPoint, entry_points
+from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from types import ModuleType
 from typing import Any, Generic, TypeVar
@@ -23,23 +23,14 @@ from dunningkit.contracts import (
     ScorerSpec,
     Spec,
 )
+from dunningkit.discovery import Candidate, discover
 from dunningkit.errors import SettingsError
-from dunningkit.hooks import ENTRY_POINT_GROUP, PROJECT, DunningSpec
+from dunningkit.hooks import PROJECT, DunningSpec
+from dunningkit.surroundings import watched
 
 S = TypeVar("S", LedgerSourceSpec, ScorerSpec, ChannelSpec, CommandSpec)
 
 _FORBIDDEN_OPTIONS = ("wrapper", "hookwrapper", "tryfirst", "trylast", "specname")
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A plugin that is installed, known from metadata alone."""
-
-    name: str
-    module: str
-    distribution: str
-    version: str
-    entry_point: EntryPoint = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +45,17 @@ class PluginFailure:
 
 
 @dataclass(frozen=True, slots=True)
+class PluginNotice:
+    """What a plugin, in use all the same, changed about the process while it was loaded, and what became of that."""
+
+    plugin: str
+    version: str
+    stage: str
+    changed: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
 class Registered(Generic[S]):
     """A spec and the plugin that offers it."""
 
@@ -62,33 +64,24 @@ class Registered(Generic[S]):
     spec: S
 
 
-def discover() -> tuple[Candidate, ...]:
-    """List every installed plugin by name, importing none of them."""
-    found = [
-        Candidate(
-            name=point.name,
-            module=point.value,
-            distribution=point.dist.name if point.dist else "",
-            version=point.dist.version if point.dist else "",
-            entry_point=point,
-        )
-        for point in entry_points(group=ENTRY_POINT_GROUP)
-    ]
-    return tuple(sorted(found, key=lambda candidate: (candidate.name, candidate.distribution)))
-
-
 class PluginSet:
     """The plugins of one host or tenant, with what they offer and what went wrong. Ordered by name; order decides nothing."""
 
-    def __init__(self, loaded: Iterable[tuple[str, str, object]], failures: Iterable[PluginFailure] = ()) -> None:
+    def __init__(
+        self,
+        loaded: Iterable[tuple[str, str, object]],
+        failures: Iterable[PluginFailure] = (),
+        notices: Iterable[PluginNotice] = (),
+    ) -> None:
         self._manager = pluggy.PluginManager(PROJECT)
         self._manager.add_hookspecs(DunningSpec)
         self._versions: dict[str, str] = {}
         self._offered: list[tuple[str, str, Spec]] = []
+        self.notices: tuple[PluginNotice, ...] = tuple(notices)
         collected = list(failures)
         by_name = {name: list(same) for name, same in groupby(sorted(loaded, key=_by_name), key=_by_name)}
         for name, same in by_name.items():
-            failure = _doubled(name) if len(same) > 1 else self._register(*same[0])
+            failure = _doubled(name, [version for _, version, _ in same]) if len(same) > 1 else self._register(*same[0])
             if failure is not None:
                 collected.append(failure)
         self.failures: tuple[PluginFailure, ...] = tuple(collected) + self._drop_doubles()
@@ -103,25 +96,28 @@ class PluginSet:
         """Make a set of the installed plugins named in ``allow``, and of ``builtin`` modules. Nothing else is imported."""
         loaded: list[tuple[str, str, object]] = [(_name_of(module), API_VERSION, module) for module in builtin]
         failures: list[PluginFailure] = []
+        notices: list[PluginNotice] = []
         candidates = discover()
         for name in sorted(set(allow)):
             named = [candidate for candidate in candidates if candidate.name == name]
             if len(named) == 1:
-                plugin, failure = _load(named[0])
+                plugin, failure = _load(named[0], notices)
                 if failure is not None:
                     failures.append(failure)
                 else:
                     loaded.append((name, named[0].version, plugin))
             else:
                 failures.append(_not_one(name, named))
-        return cls(loaded, failures)
+        return cls(loaded, failures, notices)
 
     def _register(self, name: str, version: str, plugin: object) -> PluginFailure | None:
+        notices: list[PluginNotice] = []
         try:
-            _refuse_odd_hooks(plugin)
-            self._manager.register(plugin, name)
-            self._manager.check_pending()
-            self._offered.extend(self._specs(name, version))
+            with watched(partial(_note, notices, name, version, "register")):
+                _refuse_odd_hooks(plugin)
+                self._manager.register(plugin, name)
+                self._manager.check_pending()
+                offered = self._specs(name, version)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001  # a plugin may raise anything, SystemExit included
@@ -129,6 +125,9 @@ class PluginSet:
             if self._manager.has_plugin(name):
                 self._manager.unregister(name=name)
             return PluginFailure(name, version, "register", problem, "Remove it from the allow-list or ask its author.")
+        finally:
+            self.notices += tuple(notices)
+        self._offered.extend(offered)
         self._versions[name] = version
         return None
 
@@ -150,14 +149,18 @@ class PluginSet:
         return offered
 
     def _drop_doubles(self) -> tuple[PluginFailure, ...]:
-        owners: dict[tuple[type[Spec], str], list[str]] = {}
-        for plugin, _version, spec in self._offered:
-            owners.setdefault((type(spec), spec.name), []).append(plugin)
+        owners: dict[tuple[type[Spec], str], list[tuple[str, str]]] = {}
+        for plugin, version, spec in self._offered:
+            owners.setdefault((type(spec), spec.name), []).append((plugin, version))
         doubled = {key: names for key, names in owners.items() if len(names) > 1}
         self._offered = [item for item in self._offered if (type(item[2]), item[2].name) not in doubled]
         return tuple(
             PluginFailure(
-                " and ".join(names), "", "register", f"all offer {name!r}", "Allow only one of them; none is used now."
+                " and ".join(plugin for plugin, _ in names),
+                _versions(version for _, version in names),
+                "register",
+                f"all offer {name!r}",
+                "Allow only one of them; none is used now.",
             )
             for (_kind, name), names in sorted(doubled.items(), key=lambda item: item[0][1])
         )
@@ -200,9 +203,12 @@ _KIND_NAMES: dict[type[Any], str] = {
 }
 
 
-def _load(candidate: Candidate) -> tuple[object | None, PluginFailure | None]:
+def _load(candidate: Candidate, notices: list[PluginNotice]) -> tuple[object | None, PluginFailure | None]:
     try:
-        return importlib.import_module(candidate.module), None
+        # In the caller's thread, and so without a deadline: a host may build its set while it is itself being imported, and
+        # an import in another thread would then wait for it for good.
+        with watched(partial(_note, notices, candidate.name, candidate.version, "import")):
+            return importlib.import_module(candidate.module), None
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001  # one bad plugin must not keep the host from starting
@@ -221,9 +227,22 @@ def _what_failed(error: BaseException) -> str:
     return f"{kind}: {error}" if type(error) in (ImportError, ModuleNotFoundError, SyntaxError) else kind
 
 
-def _doubled(name: str) -> PluginFailure:
+def _note(notices: list[PluginNotice], name: str, version: str, stage: str, changed: str) -> None:
+    remedy = "What could be put back was; ask its author to leave it alone."
+    notices.append(PluginNotice(name, version, stage, changed, remedy))
+
+
+def _versions(versions: Iterable[str]) -> str:
+    return " and ".join(filter(None, versions))
+
+
+def _doubled(name: str, versions: Iterable[str]) -> PluginFailure:
     return PluginFailure(
-        name, "", "register", "several plugins have this name", "Give each its own name; none is used now."
+        name,
+        _versions(versions),
+        "register",
+        "several plugins have this name",
+        "Give each its own name; none is used now.",
     )
 
 
@@ -234,7 +253,11 @@ def _not_one(name: str, named: Sequence[Candidate]) -> PluginFailure:
         )
     both = " and ".join(candidate.distribution for candidate in named)
     return PluginFailure(
-        name, "", "discover", f"{both} all claim this name", "Uninstall all but one; none is used now."
+        name,
+        _versions(one.version for one in named),
+        "discover",
+        f"{both} all claim this name",
+        "Uninstall all but one; none is used now.",
     )
 
 

@@ -11,7 +11,7 @@ import pytest
 from dunningkit import dispatch
 from dunningkit.delivery.file_outbox import SPEC, FileOutbox, FileOutboxConfig
 from dunningkit.dispatch import WiredChannel
-from dunningkit.errors import PluginCrash, UnsupportedCapability
+from dunningkit.errors import PluginCrash, TransientError, UnsupportedCapability
 from dunningkit.model import (
     ContactPoint,
     Document,
@@ -87,6 +87,18 @@ def test_a_text_message_is_its_text(outbox) -> None:
     assert (rendered.content, rendered.filename) == (b"Hei Maija!\n", "k1.txt")
 
 
+def test_a_letter_keeps_its_heading(outbox) -> None:
+    letter = replace(MAIJA, to=ContactPoint(Medium.LETTER, "Koivukuja 1, 00100 Helsinki"))
+    rendered = outbox.render(letter)
+    assert rendered.content.decode() == f"Tuliko lasku 1042 perille?\n\n{MAIJA.message.body}\n"
+    assert rendered.preview == f"Tuliko lasku 1042 perille?\n\n{MAIJA.message.body}"
+
+
+def test_what_no_file_is_made_for_is_refused(outbox) -> None:
+    with pytest.raises(UnsupportedCapability, match="einvoice"):
+        outbox.render(replace(MAIJA, to=ContactPoint(Medium.EINVOICE, "003700112233")))
+
+
 def test_one_file_for_each_key(outbox) -> None:
     rendered = outbox.render(MAIJA)
     for _ in range(2):
@@ -102,18 +114,21 @@ def test_a_later_text_does_not_overwrite_what_left(outbox) -> None:
     assert b"another" not in (outbox.folder / "k1.eml").read_bytes()
 
 
-def test_a_folder_that_cannot_be_written_is_a_definite_no(outbox) -> None:
+def test_a_folder_that_cannot_be_written_closes_no_address(outbox) -> None:
     outbox.folder.parent.mkdir()
     outbox.folder.write_text("a file", encoding="utf-8")
     (result,) = outbox.deliver([outbox.render(MAIJA)])
-    assert result.outcome is Outcome.REFUSED
+    assert result.outcome is Outcome.UNKNOWN
+    assert "cannot be written" in result.detail
     assert not outbox.check().ok
 
 
-def test_a_folder_that_cannot_even_be_looked_at_is_a_definite_no_too(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_even_be_looked_at_closes_none_either(tmp_path: Path) -> None:
     outbox = FileOutbox(tmp_path / ("too-long" * 50))
     (result,) = outbox.deliver([outbox.render(MAIJA)])
-    assert result.outcome is Outcome.REFUSED
+    assert result.outcome is Outcome.UNKNOWN
+    with pytest.raises(TransientError, match="cannot be read"):
+        outbox.look_up(["k1"])
     assert "cannot be used" in outbox.check().problems[0]
 
 
@@ -124,7 +139,8 @@ def test_a_folder_that_can_be_made_is_fine(outbox) -> None:
 
 def test_it_can_be_asked_what_it_holds(outbox) -> None:
     outbox.deliver([outbox.render(MAIJA)])
-    assert [result.outcome for result in outbox.look_up(["k1", "k2"])] == [Outcome.ACCEPTED, Outcome.REFUSED]
+    # A file that is not there may have been picked up.
+    assert [result.outcome for result in outbox.look_up(["k1", "k2"])] == [Outcome.ACCEPTED, Outcome.UNKNOWN]
     assert [estimate.price_minor for estimate in outbox.estimate([outbox.render(MAIJA)])] == [0]
     with pytest.raises(UnsupportedCapability):
         outbox.parse_event(WebhookRequest("", (), b""))

@@ -157,3 +157,40 @@ def test_a_decision_says_what_instead_why_and_what_would_change_it(page: Path) -
     for heading in ("**What.**", "**Instead of.**", "**Why.**", "**What would change our mind.**"):
         assert heading in text
     assert f"({page.name})" in (page.parent / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_proof_of_a_ledger_source_runs_as_it_stands(tmp_path: Path) -> None:
+    (example,) = [block for block in fenced("docs/conformance.md", "python") if "LedgerSourceConformance" in block]
+    (tmp_path / "test_my_source.py").write_text(example, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider"]
+    done = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+    assert "write `pay` in your `outside` fixture's class" in done.stdout
+
+
+def test_the_page_names_everything_that_a_ledgers_outside_can_do() -> None:
+    from dunningkit.testing import LedgerOutside  # noqa: PLC0415  # only this test needs the kit
+
+    section = (_ROOT / "docs/conformance.md").read_text(encoding="utf-8").split("## Proving a ledger source")[1]
+    methods = [
+        name for name in dir(LedgerOutside) if not name.startswith("_") and callable(getattr(LedgerOutside, name))
+    ]
+    assert [name for name in methods if f"`{name}(" not in section] == []
+
+
+def test_the_proof_of_a_channel_passes_as_it_stands(tmp_path: Path) -> None:
+    (example,) = (one for one in fenced("docs/conformance.md", "python") if "ChannelConformance" in one)
+    (tmp_path / "test_example.py").write_text(example, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_example.py"]
+    done = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+    assert re.search(r"\d+ passed, \d+ skipped", done.stdout)
+
+
+def test_the_page_lists_the_rules_of_the_quality_scale() -> None:
+    from dunningkit.quality import RULES, Tier  # noqa: PLC0415  # only this test needs the scale
+
+    page = (_ROOT / "docs/conformance.md").read_text(encoding="utf-8")
+    for tier in Tier:
+        rules = ", ".join(f"`{rule.name}`" for rule in RULES if rule.tier is tier)
+        assert f"| {tier.value} | {rules} |" in page

@@ -14,7 +14,8 @@ from dunningkit.contracts import ChannelSpec, ScorerSpec
 from dunningkit.delivery import file_outbox
 from dunningkit.engine import CreditorSetup, Engine, SnapshotSource
 from dunningkit.model import Actor, ContactPoint, Creditor, Customer, Medium, Money, Receivable
-from dunningkit.plugins import PluginSet, discover
+from dunningkit.discovery import discover
+from dunningkit.plugins import PluginSet
 from dunningkit.scoring import plugin as ladder
 from dunningkit.store import Store
 

@@ -11,9 +11,10 @@ from pydantic import BaseModel
 
 from dunningkit.contracts import API_VERSION, LedgerSourceSpec, ScorerSpec
 from dunningkit.delivery import file_outbox
+from dunningkit.discovery import discover
 from dunningkit.errors import SettingsError
 from dunningkit.hooks import ENTRY_POINT_GROUP, hookimpl
-from dunningkit.plugins import PluginSet, discover
+from dunningkit.plugins import PluginSet
 from dunningkit.scoring import plugin as ladder
 
 
@@ -222,7 +223,7 @@ class TestDistributions:
         found = self.run(
             tmp_path,
             """
-            from dunningkit.plugins import discover
+            from dunningkit.discovery import discover
             (one,) = [c for c in discover() if c.name == "loud"]
             print(one.name, one.distribution, one.version, "dunningkit_loud" in sys.modules)
             """,

@@ -77,6 +77,7 @@ EXAMPLES: Mapping[ReasonCode, dict[str, str | int | None]] = {
     ReasonCode.ROW_QUARANTINED: {"place": "invoices.csv line 7"},
     ReasonCode.LADDER_DONE: {"reminders_sent": 2},
     ReasonCode.CHANGED_SINCE_APPROVAL: {"what": "amount"},
+    ReasonCode.CHANNEL_HUNG: {"plugin": "netvisor"},
     ReasonCode.CHANNEL_NOT_READY: {"plugin": "file", "problem": "The folder is full."},
     ReasonCode.RECHECK_FAILED: {"source": "csv"},
     ReasonCode.STEP_NOT_REACHED: {"day": DAY, "step": "first", "step_number": 1},

@@ -239,6 +239,13 @@ def test_a_row_that_cannot_be_split_still_silences_its_invoice(line: str, ledger
     assert found.refused.value == line
 
 
+def test_a_row_that_cannot_be_split_is_not_repeated_where_a_column_is_not_to_be_looked_at(ledger: Any) -> None:
+    columns = {"invoice_number": "no", "customer_id": "customer", "original": "a", "issued_on": "i", "due_on": "d"}
+    found = ledger.file("invoices", columns, "identity;no;customer;a;i;d\n131052-308T;1;17;100,00\n").read()
+    assert (found.refused.place, found.refused.receivable_id) == ("invoices.csv line 2", "1")
+    assert found.refused.value == ""
+
+
 def test_a_total_row_is_never_guessed(ledger: Any) -> None:
     found = ledger.invoices({}, {"no": "Yhteensä", "customer": "", "issued": "", "due": ""}).read()
     assert found.counts == (2, 1, 1)

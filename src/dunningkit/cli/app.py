@@ -12,10 +12,11 @@ from dunningkit.cli import arranging, bulk, comparing, deciding, exit_codes, exp
 from dunningkit.cli.options import Common, config_in, hoist, language_in, parse_moment, subcommand_in
 from dunningkit.cli.printing import print_error, print_line
 from dunningkit.contracts import CommandSpec
+from dunningkit.discovery import discover
 from dunningkit.engine.config import allowed_plugins
 from dunningkit.errors import DunningkitError, SettingsError
 from dunningkit.model import Language
-from dunningkit.plugins import PluginSet, discover
+from dunningkit.plugins import PluginSet
 from dunningkit.wording import Wording
 
 app = typer.Typer(

@@ -10,16 +10,17 @@ import typer
 from dunningkit import dispatch
 from dunningkit.cli import exit_codes
 from dunningkit.cli.choosing import filtered
+from dunningkit.cli.judging import judge_plugins
 from dunningkit.cli.lines import save_lines, show_lines
 from dunningkit.cli.options import Common, Opened, opened
 from dunningkit.cli.page import write_page
 from dunningkit.cli.printing import plain, print_items, print_json, print_line, say
 from dunningkit.contracts import ChannelSpec, CommandSpec, LedgerSourceSpec, ScorerSpec, Spec
+from dunningkit.discovery import Candidate, discover
 from dunningkit.engine import Engine, LineFilter
 from dunningkit.engine.config import language_of
 from dunningkit.errors import DunningkitError
 from dunningkit.model import Language
-from dunningkit.plugins import Candidate, discover
 from dunningkit.wording import Wording
 
 
@@ -58,9 +59,18 @@ def show(
         show_lines(here, engine, where)
 
 
-def plugins(ctx: typer.Context) -> None:
-    """List the plugins that are installed and what the allowed ones offer."""
+def plugins(
+    ctx: typer.Context,
+    quality: Annotated[str, typer.Argument(metavar="[quality]", help="Say 'quality' to have them judged.")] = "",
+    name: Annotated[
+        str | None, typer.Argument(help="The one plugin to judge; all that are installed when left out.")
+    ] = None,
+    settings: Annotated[Path | None, typer.Option(help="A TOML file with settings to judge a plugin with.")] = None,
+) -> int:
+    """List the plugins that are installed and what the allowed ones offer; `plugins quality NAME` judges one."""
     common: Common = ctx.obj
+    if quality:
+        return judge_plugins(common, quality, name, settings)
     loaded = opened(ctx).configured.plugins if common.config.exists() else None
     offered = loaded.all_offered() if loaded else ()
     # The object is for programs, which must not depend on the language of a screen.
@@ -73,13 +83,17 @@ def plugins(ctx: typer.Context) -> None:
         if plugin.startswith("dunningkit.")
     ]
     failures = [plain(failure) for failure in (loaded.failures if loaded else ())]
+    notices = [plain(notice) for notice in (loaded.notices if loaded else ())]
     if common.json:
-        print_json({"installed": rows, "built_in": built_in, "failures": failures})
-        return
+        print_json({"installed": rows, "built_in": built_in, "failures": failures, "notices": notices})
+        return exit_codes.DONE
     for row in [*rows, *built_in]:
         print_line(f"{row['plugin']} {row['version']}: {row['offers']}")
     for failure in failures:
         print_line((failure["plugin"], "bold"), f": {failure['error']}. {failure['remedy']}")
+    for notice in notices:
+        print_line((notice["plugin"], "bold"), f": changed {notice['changed']}. {notice['remedy']}")
+    return exit_codes.DONE
 
 
 def doctor(

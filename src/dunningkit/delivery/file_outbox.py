@@ -20,7 +20,7 @@ from dunningkit.contracts import (
     Services,
 )
 from dunningkit.delivery.mime import email_of
-from dunningkit.errors import UnsupportedCapability
+from dunningkit.errors import TransientError, UnsupportedCapability
 from dunningkit.hooks import hookimpl
 from dunningkit.model import (
     ChannelEvent,
@@ -69,13 +69,14 @@ class FileOutbox:
 
     def render(self, reminder: OutgoingReminder) -> Rendered:
         """Make the file's bytes."""
-        medium = reminder.to.medium
+        medium, message = reminder.to.medium, reminder.message
+        if medium not in _SUFFIX:
+            raise UnsupportedCapability(f"The file outbox carries no reminders by {medium.value}.")
+        preview = f"{message.subject}\n\n{message.body}" if message.subject else message.body
         if medium is Medium.EMAIL:
             content, content_type = email_of(reminder), "message/rfc822"
-            preview = f"{reminder.message.subject}\n\n{reminder.message.body}"
         else:
-            content, content_type = f"{reminder.message.body}\n".encode(), "text/plain; charset=utf-8"
-            preview = reminder.message.body
+            content, content_type = f"{preview}\n".encode(), "text/plain; charset=utf-8"
         return Rendered(
             key=reminder.key,
             medium=medium,
@@ -95,10 +96,14 @@ class FileOutbox:
         return [self._write(item) for item in rendered]
 
     def look_up(self, keys: Sequence[str]) -> Sequence[DeliveryResult]:
-        """Say which keys have a file."""
+        """Say which keys have a file; where there is none, it may have been picked up."""
+        try:
+            found = {key: self._existing(key) for key in keys}
+        except OSError as error:
+            raise TransientError(f"The folder {self.folder} cannot be read: {error.strerror}.") from error
         return [
-            DeliveryResult(key, Outcome.ACCEPTED if self._existing(key) else Outcome.REFUSED, provider_id=key)
-            for key in keys
+            DeliveryResult(key, Outcome.ACCEPTED if there else Outcome.UNKNOWN, provider_id=key if there else "")
+            for key, there in found.items()
         ]
 
     def parse_event(self, request: WebhookRequest) -> Sequence[ChannelEvent]:  # noqa: ARG002  # the contract's signature
@@ -118,10 +123,10 @@ class FileOutbox:
             partial.write_bytes(item.content)
             partial.replace(self.folder / item.filename)
         except OSError as error:
-            # Nothing is visible under the final name, so this is a definite no.
+            # Nothing is visible under the final name. Still no refusal: that would close an address that is in order.
             with suppress(OSError):
                 partial.unlink()
-            return DeliveryResult(item.key, Outcome.REFUSED, detail=f"the folder cannot be written ({error.strerror})")
+            return DeliveryResult(item.key, Outcome.UNKNOWN, detail=f"the folder cannot be written ({error.strerror})")
         return DeliveryResult(item.key, Outcome.ACCEPTED, provider_id=item.key)
 
 

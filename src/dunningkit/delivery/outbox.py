@@ -284,8 +284,10 @@ def _claim(run: _Run, stored: StoredReminder, token: str) -> bool:
 
 def _send_one(run: _Run, stored: StoredReminder, token: str, answers: Mapping[str, Recheck]) -> None:
     task, reminder = run.task, stored.reminder
-    if (closed := _why_wait(task, stored, run.clock())) is not None:
-        # The hours may end while earlier messages of the run are on their way.
+    channel = task.channels[reminder.to.medium]
+    hung = Reason.of(ReasonCode.CHANNEL_HUNG, plugin=channel.name) if channel.has_hung else None
+    if (closed := hung or _why_wait(task, stored, run.clock())) is not None:
+        # The hours may end, or the channel may hang, while earlier messages of the run are on their way.
         _release(run, stored, token)
         run.wait(stored, closed)
         return
@@ -309,7 +311,7 @@ def _send_one(run: _Run, stored: StoredReminder, token: str, answers: Mapping[st
     if reason is not None:
         run.give_back(stored, reason)
         return
-    result = dispatch.deliver(task.channels[reminder.to.medium], _rendered(stored))
+    result = dispatch.deliver(channel, _rendered(stored))
     with task.store.write() as db:
         _record(task, db, reminder.key, reminder.reminder_id, result, run.clock(), run.actor)
     report = run.report

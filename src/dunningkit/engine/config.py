@@ -14,12 +14,13 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from dunningkit.contracts import ChannelSpec, LedgerSourceSpec, ScorerSpec, Services
+from dunningkit.deadlines import SECONDS, Stage
 from dunningkit.delivery import file_outbox
-from dunningkit.dispatch import Wired, WiredChannel, WiredSource
+from dunningkit.dispatch import WiredChannel, WiredScorer, WiredSource
 from dunningkit.engine.setup import CreditorSetup
-from dunningkit.errors import SettingsError
+from dunningkit.errors import PluginError, SettingsError
 from dunningkit.model import Creditor, Language, Medium
-from dunningkit.plugins import PluginSet
+from dunningkit.plugins import PluginSet, Registered
 from dunningkit.policy import Policy, load_policy
 from dunningkit.policy.ladder import parse_policy
 from dunningkit.policy.mistakes import problems_in
@@ -28,8 +29,9 @@ from dunningkit.scoring import plugin as ladder_plugin
 if TYPE_CHECKING:
     import httpx
 
-#: Connect and read time-outs of the HTTP client that plugins are given.
-_HTTP_SECONDS = 30.0
+#: Time-outs of the HTTP client that plugins are given: for a connection, for each piece read or written, for a free connection.
+_CONNECT_SECONDS, _READ_SECONDS, _WRITE_SECONDS, _POOL_SECONDS = 10.0, 30.0, 30.0, 10.0
+_A_DAY_SECONDS = 86_400.0
 
 
 class _Frozen(BaseModel):
@@ -80,6 +82,11 @@ class PluginsConfig(_Frozen):
     """Which installed plugins may be used at all."""
 
     allow: tuple[str, ...] = Field(default=(), title="Allowed", description="Plugin names, such as csv.")
+    deadlines: Mapping[Stage, Annotated[float, Field(gt=0, le=_A_DAY_SECONDS)]] = Field(
+        default_factory=dict,
+        title="Deadlines",
+        description="Seconds that one call may take, by what is asked: deliver = 300. A call that takes longer is left behind.",
+    )
 
 
 class PluginUse(_Frozen):
@@ -175,24 +182,30 @@ def configure(path: Path, *, clock: Callable[[], datetime]) -> Configured:
         base_dir=base_dir,
         http_client=_http_client,
     )
-    source = plugins.find(LedgerSourceSpec, read.source.plugin).spec
-    scorer = plugins.find(ScorerSpec, read.scorer.plugin).spec
+    source = plugins.find(LedgerSourceSpec, read.source.plugin)
+    scorer = plugins.find(ScorerSpec, read.scorer.plugin)
+    seconds = {**SECONDS, **read.plugins.deadlines}
     channels = {}
     for medium, use in read.channels.items():
-        spec = plugins.find(ChannelSpec, use.plugin).spec
-        if medium not in spec.media:
+        channel = plugins.find(ChannelSpec, use.plugin)
+        if medium not in channel.spec.media:
             raise SettingsError(f"[channels.{medium.value}]: the channel {use.plugin!r} does not carry {medium.value}.")
-        channels[medium] = WiredChannel.from_spec(spec, _build(spec, use, services, f"channels.{medium.value}"))
+        made = _build(channel, use, services, f"channels.{medium.value}")
+        channels[medium] = WiredChannel.from_spec(channel.spec, made, version=channel.version, seconds=seconds)
     setup = CreditorSetup(
         creditor=Creditor(**read.creditor.model_dump()),
-        source=WiredSource.from_spec(source, _build(source, read.source, services, "source")),
+        source=WiredSource.from_spec(
+            source.spec, _build(source, read.source, services, "source"), version=source.version, seconds=seconds
+        ),
         channels=channels,
         policy=_policy(read.policy, base_dir, f"{path}, [policy]"),
         special_policies=tuple(
             _policy(one, base_dir, f"{path}, [[special_policies]] number {number}")
             for number, one in enumerate(read.special_policies, 1)
         ),
-        scorer=Wired(scorer.name, _build(scorer, read.scorer, services, "scorer")),
+        scorer=WiredScorer.from_spec(
+            scorer.spec, _build(scorer, read.scorer, services, "scorer"), version=scorer.version, seconds=seconds
+        ),
     )
     return Configured(setup, plugins, read.store, base_dir)
 
@@ -220,12 +233,29 @@ def make_database_folder(url: str) -> None:
         raise SettingsError(f"The database's folder {folder} cannot be made: {error.strerror}.") from error
 
 
-def _build(spec: LedgerSourceSpec | ScorerSpec | ChannelSpec, use: PluginUse, services: Services, where: str) -> Any:
+def _build(
+    offered: Registered[LedgerSourceSpec] | Registered[ScorerSpec] | Registered[ChannelSpec],
+    use: PluginUse,
+    services: Services,
+    where: str,
+) -> Any:
+    spec = offered.spec
     try:
-        config = spec.config_model.model_validate(dict(use.config))
+        return spec.build(spec.config_model.model_validate(dict(use.config)), services)
     except ValidationError as error:
         raise SettingsError(f"[{where}.config] for {spec.name!r} is not usable: {problems_in(error)}") from error
-    return spec.build(config, services)
+    except (KeyboardInterrupt, SettingsError):
+        raise
+    except BaseException as error:  # whatever a plugin raises, its name is what helps
+        said = f": {error}" if isinstance(error, PluginError) else f" with {type(error).__name__}"
+        raise SettingsError(
+            f"[{where}]: the plugin {offered.plugin!r} {offered.version} failed in build{said}. "
+            "Check its settings, or report it to its author.",
+            plugin=offered.plugin,
+            version=offered.version,
+            stage="build",
+            error=type(error).__name__,
+        ) from error
 
 
 def _policy(given: str | Mapping[str, Any], base_dir: Path, where: str) -> Policy:
@@ -238,4 +268,5 @@ def _http_client() -> "httpx.Client":
     # Imported only when a plugin needs it.
     import httpx  # noqa: PLC0415
 
-    return httpx.Client(timeout=_HTTP_SECONDS, follow_redirects=False)
+    timeout = httpx.Timeout(connect=_CONNECT_SECONDS, read=_READ_SECONDS, write=_WRITE_SECONDS, pool=_POOL_SECONDS)
+    return httpx.Client(timeout=timeout, follow_redirects=False)

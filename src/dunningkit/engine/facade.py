@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from dunningkit import dispatch
 from dunningkit.delivery import SendReport, SendTask, send_approved, settle
 from dunningkit.engine import arranging, cancelling, holding, sync
 from dunningkit.engine.approved import AskedAgain
@@ -68,15 +69,17 @@ class Engine:
         number of receivables that have arrived so far.
         """
         self._require_day(as_of)
-        return sync.sync(
-            self._setup(creditor_id),
-            self._store,
-            as_of=as_of,
-            now=self._clock(),
-            actor=actor,
-            accept_gone=accept_gone,
-            progress=progress,
-        )
+        setup = self._setup(creditor_id)
+        with dispatch.run(setup.wired):
+            return sync.sync(
+                setup,
+                self._store,
+                as_of=as_of,
+                now=self._clock(),
+                actor=actor,
+                accept_gone=accept_gone,
+                progress=progress,
+            )
 
     def propose(
         self,
@@ -93,15 +96,17 @@ class Engine:
         self._require_day(as_of)
         from dunningkit.engine import propose  # noqa: PLC0415  # texts and scores come with it
 
-        return propose.propose(
-            self._setup(creditor_id),
-            self._store,
-            self._composer,
-            as_of=as_of,
-            now=self._clock(),
-            actor=actor,
-            progress=progress,
-        )
+        setup = self._setup(creditor_id)
+        with dispatch.run(setup.wired):
+            return propose.propose(
+                setup,
+                self._store,
+                self._composer,
+                as_of=as_of,
+                now=self._clock(),
+                actor=actor,
+                progress=progress,
+            )
 
     def approve(self, creditor_id: str, *, actor: Actor, reminder_ids: Sequence[str] | None = None) -> tuple[str, ...]:
         """Let reminders of the latest proposal go: the named ones, or all that are ready. Returns the newly approved ids."""
@@ -193,14 +198,15 @@ class Engine:
         Raises `NeedsOwnTransaction` when the store stands on a host's connection.
         """
         task = self._send_task(creditor_id)
-        return send_approved(
-            task,
-            clock=self._clock,
-            actor=actor,
-            max_messages=max_messages,
-            deadline_seconds=deadline_seconds,
-            progress=progress,
-        )
+        with dispatch.run(self._setup(creditor_id).wired):
+            return send_approved(
+                task,
+                clock=self._clock,
+                actor=actor,
+                max_messages=max_messages,
+                deadline_seconds=deadline_seconds,
+                progress=progress,
+            )
 
     def settle(self, creditor_id: str, reminder_id: str, outcome: Outcome, *, actor: Actor) -> None:
         """Record what a person found out about a delivery whose outcome was unknown."""

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
@@ -348,7 +348,8 @@ def _past(receivable: Receivable) -> PastReceivable:
         issued_on=receivable.issued_on,
         due_on=receivable.due_on,
         settled_on=receivable.settled_on,
-        original=receivable.original,
+        # A scorer is given no value that anybody else uses.
+        original=replace(receivable.original),
         # Paid, but nobody knows when: as history it would look unpaid to this day.
         counts=receivable.counts_for_history
         and not receivable.disputed

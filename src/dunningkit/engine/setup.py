@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, distribution
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dunningkit.contracts import Channel, LedgerCapability, LedgerSource, Scorer
+from dunningkit.deadlines import Stage
 from dunningkit.dispatch import Wired, WiredChannel, WiredSource
+from dunningkit.engine.snapshot import SnapshotSource
 from dunningkit.errors import NameCollision
 from dunningkit.law import BusinessCalendar
 from dunningkit.model import Creditor, Medium
@@ -67,16 +69,29 @@ class CreditorSetup:
         special_policies: "tuple[Policy, ...]" = (),
         scorer: Scorer | None = None,
         source_capabilities: frozenset[LedgerCapability] = frozenset(),
+        seconds: Mapping[Stage, float] | None = None,
     ) -> "CreditorSetup":
-        """Wire objects that the host made itself: no entry point, no configuration file."""
+        """Wire objects that the host made itself: no entry point, no configuration file.
+
+        They run in the caller's thread, without deadlines; with ``seconds`` (``{}`` for the usual ones) each runs in a thread
+        of its own. A `SnapshotSource` is a function of the host's and never leaves the caller's thread.
+        """
+        reading = None if isinstance(source, SnapshotSource) else seconds
         return cls(
             creditor=creditor,
-            source=WiredSource(type(source).__name__, source, source_capabilities),
-            channels={medium: WiredChannel(type(made).__name__, made) for medium, made in channels.items()},
+            source=WiredSource(type(source).__name__, source, source_capabilities, seconds=reading),
+            channels={
+                medium: WiredChannel(type(made).__name__, made, seconds=seconds) for medium, made in channels.items()
+            },
             policy=policy or _default_policy(),
             special_policies=special_policies,
-            scorer=_built_in_scorer() if scorer is None else Wired(type(scorer).__name__, scorer),
+            scorer=_built_in_scorer() if scorer is None else Wired(type(scorer).__name__, scorer, seconds=seconds),
         )
+
+    @property
+    def wired(self) -> tuple[Wired[Any], ...]:
+        """Everything that acts for this creditor."""
+        return (self.source, self.scorer, *self.channels.values())
 
     @cached_property
     def calendar(self) -> BusinessCalendar:

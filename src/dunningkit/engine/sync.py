@@ -1,6 +1,7 @@
 """Reading the ledger into the store, batch by batch, and judging whether the picture is whole."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -26,6 +27,7 @@ from dunningkit.store.syncs import SyncState
 VANISHED_LIMIT_PERCENT = 20
 #: So many rows are stored in one transaction; until then they wait in memory, a kilobyte each.
 PORTION_ROWS = 20_000
+_TOLD_OF_A_FAILURE = ("plugin", "version", "stage", "error", "retry_after_seconds")
 
 
 Progress = Callable[[int], None]
@@ -82,19 +84,19 @@ def sync(
     arrived = aside = 0
     money: set[str] = set()
     try:
-        batches = dispatch.read_changes(setup.source, before.cursor if before else None)
-        for portion in _portions(_Arrival.of(setup, sieve, number, batch, first=first) for batch in batches):
-            with store.write() as db:
-                _require_newest(db, creditor_id, number)
+        with closing(dispatch.read_changes(setup.source, before.cursor if before else None)) as batches:
+            for portion in _portions(_Arrival.of(setup, sieve, number, batch, first=first) for batch in batches):
+                with store.write() as db:
+                    _require_newest(db, creditor_id, number)
+                    for arrival in portion:
+                        aside += _put_customers(db, setup, sieve, number, arrival)
+                        aside += _store(db, setup, sieve, number, arrival.what)
                 for arrival in portion:
-                    aside += _put_customers(db, setup, sieve, number, arrival)
-                    aside += _store(db, setup, sieve, number, arrival.what)
-            for arrival in portion:
-                end = arrival.end or end
-                money |= arrival.currencies
-                arrived += arrival.receivables
-                if progress is not None:
-                    progress(arrived)
+                    end = arrival.end or end
+                    money |= arrival.currencies
+                    arrived += arrival.receivables
+                    if progress is not None:
+                        progress(arrived)
     except PluginError as error:
         with store.write() as db:
             reviews.reset_of_changed(db, creditor_id, number)
@@ -104,6 +106,7 @@ def sync(
             f"The ledger could not be read to the end: {error} Nothing is proposed until a reading succeeds.",
             code=error.code,
             source=setup.source.name,
+            **{name: error.params.get(name) for name in _TOLD_OF_A_FAILURE},
             path=error.params.get("path"),
         ) from error
     with store.write() as db:

@@ -8,7 +8,7 @@ from datetime import date
 from dunningkit import dispatch
 from dunningkit.engine.approved import facts_of
 from dunningkit.engine.setup import CreditorSetup
-from dunningkit.errors import PluginError
+from dunningkit.errors import PluginError, PluginHung
 from dunningkit.messages import Composer, Draft, DraftItem, check, language_for
 from dunningkit.model import (
     Creditor,
@@ -54,8 +54,8 @@ def write(
     copies = _copies(setup, group)
     try:
         delivery_days = dispatch.max_delivery_days(channel)
-    except PluginError:
-        return Reason.of(ReasonCode.RENDER_FAILED, plugin=channel.name)
+    except PluginError as error:
+        return _why_not(channel, error)
     send_not_before = setup.calendar.first_send_moment(as_of, group.policy.hours)
     given_days = group.step.time_to_pay_days + delivery_days
     pay_by = _pay_by(setup, group, days_from(send_not_before.date(), given_days))
@@ -74,8 +74,8 @@ def write(
     )
     try:
         rendered = dispatch.render(channel, outgoing)
-    except PluginError:
-        return Reason.of(ReasonCode.RENDER_FAILED, plugin=channel.name)
+    except PluginError as error:
+        return _why_not(channel, error)
     content_hash = hashlib.sha256(rendered.content).hexdigest()
     facts = facts_of(customer, [situation for situation, _ in group.members])
     again = str(came_back.get(outgoing.key, 0))
@@ -101,6 +101,11 @@ def write(
         policy_name=group.policy.name,
     )
     return Written(reminder, rendered)
+
+
+def _why_not(channel: dispatch.WiredChannel, error: PluginError) -> Reason:
+    code = ReasonCode.CHANNEL_HUNG if isinstance(error, PluginHung) else ReasonCode.RENDER_FAILED
+    return Reason.of(code, plugin=channel.name)
 
 
 def _pay_by(setup: CreditorSetup, group: Group, day: date) -> date:

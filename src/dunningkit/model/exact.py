@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from itertools import chain
 from operator import attrgetter
 from types import NoneType, UnionType
@@ -14,15 +14,14 @@ from dunningkit.model.columns import Columns
 
 #: Databases keep whole numbers in 64 bits.
 _BEYOND = 1 << 63
-_LEAVES = frozenset({str, int, bool, date, NoneType})
+_LEAVES = frozenset({str, int, bool, bytes, date, NoneType})
 
 
 class _Plan(NamedTuple):
     """How a column of values of one annotation is looked at; no class is allowed where the annotation is not understood."""
 
     allowed: frozenset[type]
-    item: Any = None
-    fields: tuple[tuple[Callable[[Any], Any], Any], ...] = ()
+    inner: tuple[tuple[Callable[[Any], Iterable[object]], Any], ...] = ()
     columns: Any = None
 
 
@@ -43,13 +42,18 @@ def are_exact(annotation: Any, values: Sequence[object]) -> bool:
         return False
     if not _can_be_stored(plan, values):
         return False
-    if plan.item is not None:
-        return are_exact(plan.item, list(chain.from_iterable(values)))  # type: ignore[arg-type]  # tuples, seen above
-    if not plan.fields:
+    if not plan.inner:
         return True
     present = values if NoneType not in plan.allowed else [value for value in values if value is not None]
-    # Field by field: a tuple for each value would set the garbage collector going, which costs more than the look itself.
-    return all(are_exact(hint, list(map(get, present))) for get, hint in plan.fields)
+    # Part by part: a tuple for each value would set the garbage collector going, which costs more than the look itself.
+    return all(_are_exact_parts(hint, part_of(present)) for part_of, hint in plan.inner)
+
+
+def _are_exact_parts(annotation: Any, parts: Iterable[object]) -> bool:
+    plan = _plan(annotation)
+    if plan.inner or plan.columns is not None or not plan.allowed.isdisjoint((str, int)):
+        return are_exact(annotation, list(parts))
+    return plan.allowed.issuperset(map(type, parts))  # looked at once, so no list is made of them
 
 
 def _are_exact_columns(kind: Any, columns: "Columns[Any]") -> bool:
@@ -63,13 +67,19 @@ def _are_exact_columns(kind: Any, columns: "Columns[Any]") -> bool:
     )
 
 
+def _texts_in(values: Iterable[Any], allowed: frozenset[type]) -> Iterable[str]:
+    if allowed <= {str, NoneType}:
+        return filter(None, values)
+    return [value for value in values if type(value) is str]
+
+
 def _can_be_stored(plan: _Plan, values: Sequence[object]) -> bool:
-    return (str not in plan.allowed or are_writable([text for text in values if type(text) is str])) and (
-        int not in plan.allowed or _are_storable([number for number in values if type(number) is int])
+    return (str not in plan.allowed or are_writable(_texts_in(values, plan.allowed))) and (
+        int not in plan.allowed or _are_storable(_numbers_in(values, plan.allowed))
     )
 
 
-def are_writable(texts: Sequence[str]) -> bool:
+def are_writable(texts: Iterable[str]) -> bool:
     """Whether every text can be stored: as UTF-8, and without the character that some databases take for its end."""
     joined = "".join(texts)
     try:
@@ -99,8 +109,15 @@ def _parts(value: object) -> Iterable[tuple[object, object]]:
     return enumerate(value) if isinstance(value, tuple | frozenset | Columns) else ()
 
 
+def _numbers_in(values: Iterable[Any], allowed: frozenset[type]) -> Iterable[int]:
+    if allowed <= {int, NoneType}:
+        return filter(None, values)  # without zeros, too, which can be stored
+    return [value for value in values if type(value) is int]
+
+
 def _are_storable(numbers: Iterable[int]) -> bool:
-    return all(-_BEYOND <= number < _BEYOND for number in set(numbers))
+    unlike = set(numbers)
+    return not unlike or (min(unlike) >= -_BEYOND and max(unlike) < _BEYOND)
 
 
 @cache
@@ -109,16 +126,23 @@ def _plan(annotation: Any) -> _Plan:
     if all(part in _LEAVES or _is_enum(part) for part in parts):
         return _Plan(frozenset(parts))
     if get_origin(annotation) is tuple and get_args(annotation)[1:] == (...,):
-        return _Plan(frozenset({tuple}), item=get_args(annotation)[0])
+        return _Plan(frozenset({tuple}), ((chain.from_iterable, get_args(annotation)[0]),))
+    if get_origin(annotation) is Mapping:
+        of_keys, of_values = get_args(annotation)
+        return _Plan(frozenset({dict}), ((chain.from_iterable, of_keys), (_values_in, of_values)))
     kept = next((get_args(part)[0] for part in parts if get_origin(part) is Columns), None)
     if kept is not None:
         return _Plan(frozenset(), columns=kept)
     made = [part for part in parts if part is not NoneType]
     if len(made) == 1 and is_dataclass(made[0]):
         hints = get_type_hints(made[0])
-        looks = tuple((attrgetter(field.name), hints[field.name]) for field in fields(made[0]))
-        return _Plan(frozenset(parts), fields=looks)
+        looks = tuple((partial(map, attrgetter(field.name)), hints[field.name]) for field in fields(made[0]))
+        return _Plan(frozenset(parts), looks)
     return _Plan(frozenset())
+
+
+def _values_in(mappings: Iterable[dict[Any, object]]) -> Iterable[object]:
+    return chain.from_iterable(map(dict.values, mappings))
 
 
 def _is_enum(part: Any) -> bool:

@@ -59,6 +59,7 @@ class ReasonCode(StrEnum):
     ROW_QUARANTINED = "row_quarantined"  # place
     LADDER_DONE = "ladder_done"  # reminders_sent
     CHANGED_SINCE_APPROVAL = "changed_since_approval"  # what
+    CHANNEL_HUNG = "channel_hung"  # plugin
     CHANNEL_NOT_READY = "channel_not_ready"  # plugin, problem
     RECHECK_FAILED = "recheck_failed"  # source
 

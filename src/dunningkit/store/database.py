@@ -1,5 +1,6 @@
 """Opening the database: our own engine, the host's engine, or the host's connection and its transaction."""
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from typing import Any, Self
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, select, table
 from sqlalchemy import column as sql_column
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import NoSuchModuleError
+from sqlalchemy.exc import DisconnectionError, NoSuchModuleError
 from sqlalchemy.pool import StaticPool
 
 from dunningkit.errors import (
@@ -197,7 +198,7 @@ def _own_engine(url: str) -> Engine:
     engine = create_engine(parsed, poolclass=StaticPool) if in_memory else create_engine(parsed)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
-    return engine
+    return engine if in_memory else _kept_to_its_process(engine)
 
 
 def _file_of(url: URL) -> Path | None:
@@ -209,13 +210,30 @@ def _file_of(url: URL) -> Path | None:
 
 def _engine_of_others(parsed: URL) -> Engine:
     try:
-        return create_engine(parsed)
+        return _kept_to_its_process(create_engine(parsed))
     except (ImportError, NoSuchModuleError) as error:
         shown = parsed.render_as_string(hide_password=True)
         raise SettingsError(
             f"The database {shown} needs a driver that is not installed: {error}. Install it, or name another one in the "
             "URL, such as postgresql+psycopg://."
         ) from error
+
+
+def _kept_to_its_process(engine: Engine) -> Engine:
+    """Let a forked process open connections of its own: one that is shared answers with another process's rows."""
+
+    def opened(_connection: Any, record: Any) -> None:
+        record.info["process"] = os.getpid()
+
+    def taken(_connection: Any, record: Any, proxy: Any) -> None:
+        if record.info["process"] != os.getpid():
+            # Left to the process that opened it: closing it here would say goodbye in its name.
+            record.dbapi_connection = proxy.dbapi_connection = None
+            raise DisconnectionError("this connection belongs to the process that was forked")
+
+    event.listen(engine, "connect", opened)
+    event.listen(engine, "checkout", taken)
+    return engine
 
 
 def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:

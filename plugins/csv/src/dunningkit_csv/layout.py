@@ -40,6 +40,11 @@ class Layout:
         """The file's name as the accountant knows it."""
         return self.path.name
 
+    @property
+    def reads_every_column(self) -> bool:
+        """Whether the settings name every column, so that a whole line holds nothing that is not to be looked at."""
+        return len(set(self.positions.values())) == len(self.headers)
+
     def place(self, line: int) -> str:
         """Where a row stands, as the accountant finds it."""
         return f"{self.name} sheet {self.sheet} row {line}" if self.sheet else f"{self.name} line {line}"

@@ -1,0 +1,161 @@
+"""What the rules look at: how a plugin's proof went, its source and its tests."""
+
+import json
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import Distribution, distribution
+from importlib.resources import files
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+from urllib.request import url2pathname
+from xml.etree import ElementTree as ET
+
+from dunningkit.contracts import ChannelSpec, CommandSpec, LedgerSourceSpec, ScorerSpec, Spec
+from dunningkit.discovery import Candidate, discover
+from dunningkit.errors import NotFound, SettingsError
+from dunningkit.plugins import PluginSet
+from dunningkit.quality.rules import Kind
+
+_KINDS: Mapping[type[Spec], Kind] = {
+    LedgerSourceSpec: Kind.LEDGER_SOURCE,
+    ScorerSpec: Kind.SCORER,
+    ChannelSpec: Kind.CHANNEL,
+    CommandSpec: Kind.COMMAND,
+}
+_EXEMPTIONS = "quality_scale.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOutcome:
+    """How one check of the conformance kit went for one of the things that a plugin offers."""
+
+    suite: str
+    check: str
+    state: str  # passed, failed or skipped
+    why: str = ""
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything that the rules look at.
+
+    ``tests`` is the folder of the plugin's own tests; it is only there where the plugin is installed from its sources.
+    ``exempt`` are the rules that the plugin's authors say do not concern it, with their reasons.
+    """
+
+    plugin: str
+    version: str
+    kinds: frozenset[Kind]
+    outcomes: tuple[CheckOutcome, ...]
+    package: Path
+    readme: str
+    tests: Path | None = None
+    exempt: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, *checks: str) -> tuple[CheckOutcome, ...]:
+        """The outcomes of some checks."""
+        return tuple(one for one in self.outcomes if one.check in checks)
+
+
+def gather(plugin: str, settings_file: Path | None = None) -> Evidence:
+    """Prove an installed plugin and collect what the rules look at.
+
+    Runs pytest in a process of its own. Raises `NotFound` when no plugin of this name is installed, `SettingsError` when its
+    exemptions cannot be read or its proof cannot be run.
+    """
+    candidate = next((one for one in discover() if one.name == plugin), None)
+    if candidate is None:
+        there = ", ".join(one.name for one in discover()) or "none"
+        raise NotFound(f"No plugin {plugin!r} is installed (there is: {there}).")
+    package = _package_of(candidate)
+    dist = distribution(candidate.distribution)
+    return Evidence(
+        plugin=plugin,
+        version=candidate.version,
+        kinds=frozenset(_KINDS[type(spec)] for _, _, spec in PluginSet.installed(allow=[plugin]).all_offered()),
+        outcomes=_prove(plugin, settings_file),
+        package=package,
+        readme=_readme_of(dist),
+        tests=_tests_of(dist),
+        exempt=_exemptions(package),
+    )
+
+
+def _package_of(candidate: Candidate) -> Path:
+    found = files(candidate.module.partition(".")[0])
+    if not isinstance(found, Path):
+        raise SettingsError(f"The plugin {candidate.name!r} is packed in an archive; unpack it to have it judged.")
+    return found
+
+
+def _readme_of(dist: Distribution) -> str:
+    """The README as the metadata carries it: as the body, or as a header in older ones."""
+    return str(dist.metadata.json.get("description", ""))
+
+
+def _tests_of(dist: Distribution) -> Path | None:
+    """The tests beside the sources that a distribution is installed from (PEP 610), ``None`` for any other."""
+    origin = json.loads(dist.read_text("direct_url.json") or "{}").get("url", "")
+    if not origin.startswith("file:"):
+        return None
+    folder = Path(url2pathname(unquote(urlsplit(origin).path))) / "tests"
+    return folder if folder.is_dir() else None
+
+
+def _exemptions(package: Path) -> Mapping[str, str]:
+    path = package / _EXEMPTIONS
+    if not path.exists():
+        return {}
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8")).get("exempt", {})
+    except (ValueError, OSError) as error:
+        raise SettingsError(f"{path.name} of the plugin cannot be read: {error}") from error
+    unreasoned = [name for name, reason in given.items() if not (isinstance(reason, str) and reason.strip())]
+    if unreasoned:
+        raise SettingsError(f"{path.name} exempts {', '.join(unreasoned)} without a reason; write one, or take it out.")
+    return dict(given)
+
+
+def _prove(plugin: str, settings_file: Path | None) -> tuple[CheckOutcome, ...]:
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "outcomes.xml"
+        done = subprocess.run(  # noqa: S603  # our own command, and the name of an installed plugin
+            [sys.executable, *_pytest_command(plugin, report, settings_file)],
+            cwd=folder,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        if not report.exists() or not (found := _outcomes(report)):
+            said = done.stdout.strip().splitlines() or done.stderr.strip().splitlines() or ["it said nothing"]
+            raise SettingsError(f"The proof of the plugin {plugin!r} could not be run: {said[-1]}")
+        return found
+
+
+def _pytest_command(plugin: str, report: Path, settings_file: Path | None) -> Sequence[str]:
+    settings = [f"--dunningkit-settings={settings_file.resolve()}"] if settings_file else []
+    return [
+        *("-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}", "-o", "junit_family=xunit1"),
+        # What takes time is measured here and nowhere else: a test that is timed fails on a busy day.
+        *("-o", "python_functions=test_* measure_*"),
+        *("--pyargs", "dunningkit.testing", f"--dunningkit-plugin={plugin}", *settings),
+    ]
+
+
+def _outcomes(report: Path) -> tuple[CheckOutcome, ...]:
+    found = []
+    for case in ET.parse(report).iter("testcase"):  # noqa: S314  # pytest wrote it just now
+        state, why = "passed", ""
+        for name, said in (("failure", "failed"), ("error", "failed"), ("skipped", "skipped")):
+            if (part := case.find(name)) is not None:
+                state, why = said, part.get("message", "")
+        properties = {one.get("name"): one.get("value") for one in case.iter("property")}
+        seconds = properties.get("seconds")
+        suite = case.get("classname", "").rpartition(".")[2]
+        found.append(CheckOutcome(suite, case.get("name", ""), state, why, float(seconds) if seconds else None))
+    return tuple(found)

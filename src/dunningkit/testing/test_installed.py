@@ -1,0 +1,1 @@
+"""Holds the test classes of the plugin that ``--dunningkit-plugin`` names; ``conftest.py`` puts them here."""

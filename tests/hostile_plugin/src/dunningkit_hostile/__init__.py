@@ -1,0 +1,4 @@
+"""A plugin that does what no plugin may. Its tests are in tests/plugins/test_hostile_plugin.py."""
+
+#: What it tries to leak; no log, error or screen may ever repeat it.
+SECRET = "hunter2-of-Maija-Makinen"

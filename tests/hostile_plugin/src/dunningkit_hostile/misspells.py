@@ -1,0 +1,9 @@
+"""Writes a hook's name wrong."""
+
+from dunningkit.hooks import hookimpl
+
+
+@hookimpl
+def dunningkit_scorer():
+    """No such hook."""
+    return []
