@@ -38,6 +38,10 @@ class Package:
         (package / "plugin.py").write_text(self.code.replace("{name}", self.name))
         if self.typed:
             (package / "py.typed").write_text("")
+        for path in self.extra_files:
+            # Newer Pythons leave out what a record names and the folder does not hold.
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text("")
         self._announce(folder, self.distribution or f"dunningkit-{self.name}")
 
     def _announce(self, folder: Path, distribution: str) -> None:
@@ -82,7 +86,7 @@ MUTANTS = {
     "test_it_never_requires_the_other_dunningkit": mutant(
         "m_other", requires=("dunningkit-engine>=0.1,<0.3", "dunningkit>=0.0.1")
     ),
-    "test_it_stays_in_its_own_folders": mutant("m_folders", extra_files=("dunningkit/extra.py",)),
+    "test_it_stays_in_its_own_folders": mutant("m_folders", extra_files=("tests/test_of_ours.py",)),
     "test_its_types_are_for_everybody": mutant("m_types", typed=False),
     "test_it_registers_without_a_failure": mutant("m_registers", code=FRONT.replace("_commands", "_comands")),
     "test_importing_it_says_nothing": mutant("m_says", code='print("m_says 1.0")\n' + FRONT),
