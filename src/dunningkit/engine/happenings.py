@@ -246,22 +246,18 @@ def _one_was_read(found: Happenings, receivable: Receivable, on: str) -> None:
 
 def of_payments(payments: Iterable[Payment]) -> tuple[Reason, ...]:
     """Payments that are known since, those that came back among them."""
-    return tuple(
-        Reason.of(
-            ReasonCode.PAID_SINCE if one.amount.amount_minor >= 0 else ReasonCode.PAID_BACK_SINCE,
-            paid_minor=abs(one.amount.amount_minor),
-            currency=one.amount.currency,
-            on=one.paid_on.isoformat(),
-        )
-        for one in payments
-    )
+    return _of_money(payments, came=ReasonCode.PAID_SINCE, went=ReasonCode.PAID_BACK_SINCE)
 
 
 def of_money_in_hand(payments: Iterable[Payment]) -> tuple[Reason, ...]:
     """Payments applied to nothing that are known since, and what was given back of such money."""
+    return _of_money(payments, came=ReasonCode.IN_HAND_SINCE, went=ReasonCode.GIVEN_BACK_SINCE)
+
+
+def _of_money(payments: Iterable[Payment], *, came: ReasonCode, went: ReasonCode) -> tuple[Reason, ...]:
     return tuple(
         Reason.of(
-            ReasonCode.IN_HAND_SINCE if one.amount.amount_minor >= 0 else ReasonCode.GIVEN_BACK_SINCE,
+            came if one.amount.amount_minor >= 0 else went,
             paid_minor=abs(one.amount.amount_minor),
             currency=one.amount.currency,
             on=one.paid_on.isoformat(),

@@ -27,7 +27,7 @@ from dunningkit.store.syncs import SyncState
 VANISHED_LIMIT_PERCENT = 20
 #: So many rows are stored in one transaction; until then they wait in memory, a kilobyte each.
 PORTION_ROWS = 20_000
-_TOLD_OF_A_FAILURE = ("plugin", "version", "stage", "error", "retry_after_seconds")
+_TOLD_OF_A_FAILURE = ("plugin", "version", "stage", "error", "retry_after_seconds", "path")
 
 
 Progress = Callable[[int], None]
@@ -107,12 +107,11 @@ def sync(
             code=error.code,
             source=setup.source.name,
             **{name: error.params.get(name) for name in _TOLD_OF_A_FAILURE},
-            path=error.params.get("path"),
         ) from error
     with store.write() as db:
         _require_newest(db, creditor_id, number)
         if end is not None and end.complete:
-            aside += _look_at_applied(db, setup, number, end.scope, is_one_currency=len(money) < 2)  # noqa: PLR2004
+            aside += _look_at_applied(db, setup, number, end.scope, is_one_currency=len(money) <= 1)
         if end is not None:
             accepted, quarantined = end.rows_accepted - aside, end.rows_quarantined + aside
             end = replace(end, rows_accepted=accepted, rows_quarantined=quarantined)

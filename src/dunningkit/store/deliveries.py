@@ -216,17 +216,6 @@ CONTACTS = (
 )
 
 
-def refused_addresses(db: Db, creditor_id: str, customer_id: str) -> frozenset[tuple[Medium, str]]:
-    """This customer's addresses that did not take a message."""
-    table = db.tables.deliveries
-    query = select(table.c.medium, table.c.address).where(
-        table.c.creditor_id == creditor_id,
-        table.c.customer_id == customer_id,
-        table.c.state == ReminderState.REFUSED.value,
-    )
-    return frozenset((Medium(row.medium), row.address) for row in db.connection.execute(query))
-
-
 def _to_delivery(row: Row[Any]) -> Delivery:
     return Delivery(
         key=row.key,
