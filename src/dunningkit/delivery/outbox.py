@@ -33,8 +33,8 @@ from dunningkit.model import (
     Rendered,
 )
 from dunningkit.policy import Policies
-from dunningkit.store import Db, Store, audit, deliveries, ledger, proposals, quarantine, reviews
-from dunningkit.store.proposals import StoredReminder
+from dunningkit.store import Db, Store, audit, deliveries, ledger, quarantine, reminders, reviews
+from dunningkit.store.reminders import StoredReminder
 
 if TYPE_CHECKING:
     from dunningkit.policy import Policy
@@ -142,7 +142,7 @@ def send_approved(
     run = _Run(task, clock, actor, SendReport())
     _tidy_up(run)
     with task.store.read() as db:
-        approved = proposals.in_state(db, task.creditor_id, ReminderState.APPROVED)
+        approved = reminders.in_state(db, task.creditor_id, ReminderState.APPROVED)
     free = _in_working_order(run, [stored for stored in approved if not _must_wait(run, stored)])
     limit = len(free) if max_messages is None else min(max_messages, len(free))
     started = monotonic()
@@ -188,7 +188,7 @@ def _tidy_up(run: _Run) -> None:
         for left in deliveries.in_state(db, task.creditor_id, ReminderState.CLAIMED):
             if now - left.claimed_at > LEASE and deliveries.abandon(db, task.creditor_id, left.key, left.token):
                 back = {"expected": ReminderState.CLAIMED, "to": ReminderState.APPROVED}
-                proposals.move(db, task.creditor_id, left.reminder_id, **back)
+                reminders.move(db, task.creditor_id, left.reminder_id, **back)
                 audit.append(db, task.creditor_id, now, run.actor, "claim_given_back", left.reminder_id)
         for left in deliveries.in_state(db, task.creditor_id, ReminderState.SENDING):
             if now - left.claimed_at > LEASE:
@@ -263,7 +263,7 @@ def _claim(run: _Run, stored: StoredReminder, token: str) -> bool:
     """Check our own facts and take the key, in one committed transaction."""
     task, now = run.task, run.clock()
     with task.store.write() as db:
-        if not proposals.move(
+        if not reminders.move(
             db,
             task.creditor_id,
             stored.reminder.reminder_id,
@@ -307,7 +307,7 @@ def _send_one(run: _Run, stored: StoredReminder, token: str, answers: Mapping[st
         if reason is not None:
             _return(task, db, stored, reason, run.clock(), run.actor)
         else:
-            proposals.move(db, task.creditor_id, reminder.reminder_id, **steps)
+            reminders.move(db, task.creditor_id, reminder.reminder_id, **steps)
     if reason is not None:
         run.give_back(stored, reason)
         return
@@ -405,7 +405,7 @@ def _changed(what: str) -> Reason:
 
 def _return(task: SendTask, db: Db, stored: StoredReminder, reason: Reason, now: datetime, actor: Actor) -> None:
     reminder = stored.reminder
-    proposals.move(
+    reminders.move(
         db,
         task.creditor_id,
         reminder.reminder_id,
@@ -424,18 +424,18 @@ def _release(run: _Run, stored: StoredReminder, token: str, *, detail: str = "")
     steps = {"expected": ReminderState.CLAIMED, "to": ReminderState.APPROVED}
     with task.store.write() as db:
         if deliveries.abandon(db, task.creditor_id, reminder.key, token):
-            proposals.move(db, task.creditor_id, reminder.reminder_id, **steps, detail=detail)
+            reminders.move(db, task.creditor_id, reminder.reminder_id, **steps, detail=detail)
 
 
 def _record(
     task: SendTask, db: Db, key: str, reminder_id: str, result: DeliveryResult, now: datetime, actor: Actor
 ) -> None:
     state = _RESULT_STATES[result.outcome]
-    stored = proposals.by_id(db, task.creditor_id, [reminder_id])[reminder_id]
+    stored = reminders.by_id(db, task.creditor_id, [reminder_id])[reminder_id]
     deliveries.record(
         db, task.creditor_id, key, state=state, at=now, provider_id=result.provider_id, detail=result.detail
     )
-    proposals.move(db, task.creditor_id, reminder_id, expected=stored.state, to=state, detail=result.detail)
+    reminders.move(db, task.creditor_id, reminder_id, expected=stored.state, to=state, detail=result.detail)
     details = {"outcome": result.outcome.value, "key": key, "content_hash": stored.reminder.content_hash}
     audit.append(db, task.creditor_id, now, actor, f"reminder_{state.value}", reminder_id, details)
     _look_again(task, db, stored.reminder)

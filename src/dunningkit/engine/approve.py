@@ -11,8 +11,8 @@ from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import NotAllowed
 from dunningkit.model import Actor, ActorKind, LineStatus, Proposal, Reminder, ReminderState
 from dunningkit.policy import Approval
-from dunningkit.store import Db, Store, audit, proposals, reviews
-from dunningkit.store.proposals import WITHDRAWN
+from dunningkit.store import Db, Store, audit, reminders, reviews
+from dunningkit.store.reminders import WITHDRAWN
 
 
 def approve(
@@ -60,7 +60,7 @@ def approve_where(
         fit = [one for one in chosen.whole if needs_you or one in ready]
         batch = Batch.begin(db, creditor_id, now=now, actor=actor)
         going = set() if dry_run else set(_approve(db, setup, proposal, fit, batch))
-        standings = proposals.standings(db, creditor_id, [one for one in fit if one not in going])
+        standings = reminders.standings(db, creditor_id, [one for one in fit if one not in going])
     if dry_run:
         going = {one for one, standing in standings.items() if standing.state is ReminderState.PROPOSED}
     approved = tuple(one for one in fit if one in going)
@@ -96,20 +96,20 @@ def approve_by_policy(setup: CreditorSetup, store: Store, *, now: datetime) -> t
     with store.write() as db:
         proposal = latest_proposal(db, setup)
         _require_same_basis(setup, proposal)
-        reminders = {reminder.reminder_id: reminder for reminder in proposal.reminders}
+        there = reminders_by_id(proposal)
         ready = _ready(proposal)
         taken_back = {
             (item.receivable_id, item.step_id)
-            for reminder in proposals.taken_back(db, setup.creditor.creditor_id)
+            for reminder in reminders.taken_back(db, setup.creditor.creditor_id)
             for item in reminder.items
         }
         for policy in setup.policies.every:
             wanted = [
                 one
                 for one in ready
-                if reminders[one].policy_name == policy.name
-                and {item.step_id for item in reminders[one].items} <= automatic[policy.name]
-                and taken_back.isdisjoint((item.receivable_id, item.step_id) for item in reminders[one].items)
+                if there[one].policy_name == policy.name
+                and {item.step_id for item in there[one].items} <= automatic[policy.name]
+                and taken_back.isdisjoint((item.receivable_id, item.step_id) for item in there[one].items)
             ]
             actor = Actor(policy.version, policy.approved_by, ActorKind.POLICY)
             approved += _approve(db, setup, proposal, wanted, Batch("", 0, now, actor))
@@ -122,7 +122,7 @@ def withdraw(setup: CreditorSetup, store: Store, reminder_ids: Sequence[str], *,
     wanted = list(dict.fromkeys(reminder_ids))
     with store.write() as db:
         expected, to = ReminderState.APPROVED, ReminderState.PROPOSED
-        moved = set(proposals.move_many(db, creditor_id, wanted, expected=expected, to=to, detail=WITHDRAWN))
+        moved = set(reminders.move_many(db, creditor_id, wanted, expected=expected, to=to, detail=WITHDRAWN))
         for reminder_id in wanted:
             if reminder_id not in moved:
                 raise NotAllowed(
@@ -130,7 +130,7 @@ def withdraw(setup: CreditorSetup, store: Store, reminder_ids: Sequence[str], *,
                     reminder_id=reminder_id,
                 )
         audit.append_many(db, creditor_id, now, actor, "approval_withdrawn", [(one, {}) for one in wanted])
-        reviews.reset_about(db, creditor_id, *proposals.whose(db, creditor_id, wanted))
+        reviews.reset_about(db, creditor_id, *reminders.whose(db, creditor_id, wanted))
 
 
 def _ready(proposal: Proposal) -> list[str]:
@@ -155,7 +155,7 @@ def _approve(db: Db, setup: CreditorSetup, proposal: Proposal, wanted: Sequence[
     creditor_id = setup.creditor.creditor_id
     steps = {"expected": ReminderState.PROPOSED, "to": ReminderState.APPROVED}
     by, at = batch.actor.shown, batch.now
-    approved = proposals.move_many(db, creditor_id, wanted, approved_by=by, approved_at=at, **steps)
+    approved = reminders.move_many(db, creditor_id, wanted, approved_by=by, approved_at=at, **steps)
     proposed = reminders_by_id(proposal)
     entries = [(one, _details(proposed[one], proposal)) for one in approved]
     batch.record(db, creditor_id, "approved", entries)
@@ -174,9 +174,9 @@ def _details(reminder: Reminder, proposal: Proposal) -> dict[str, object]:
 
 
 def _explain_refusals(db: Db, creditor_id: str, reminder_ids: Sequence[str]) -> None:
-    for reminder_id, standing in proposals.standings(db, creditor_id, reminder_ids).items():
+    for reminder_id, standing in reminders.standings(db, creditor_id, reminder_ids).items():
         if standing.state is ReminderState.SKIPPED:
-            day, by = proposals.skip_of(standing.detail)
+            day, by = reminders.skip_of(standing.detail)
             raise NotAllowed(
                 f"Reminder {reminder_id!r} was skipped for {day} by {by} and comes back in the next day's proposal.",
                 reminder_id=reminder_id,

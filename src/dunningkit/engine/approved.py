@@ -10,7 +10,7 @@ from dunningkit.engine.setup import CreditorSetup
 from dunningkit.model import Customer, LineStatus, Reason, ReasonCode, ReminderItem
 from dunningkit.policy import Decision, Known, Situation, Terms, decide, facts_hash
 from dunningkit.store import Db, ledger, proposals, syncs
-from dunningkit.store.proposals import StoredReminder
+from dunningkit.store.reminders import StoredReminder
 from dunningkit.store.syncs import SyncRecord, SyncState
 
 Found = tuple[Situation, Decision]

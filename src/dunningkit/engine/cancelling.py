@@ -8,7 +8,7 @@ from dunningkit.engine.latest import latest_proposal
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import NotAllowed, NotFound
 from dunningkit.model import Actor, ReminderState
-from dunningkit.store import Db, Store, audit, creditors, deliveries, proposals, reviews
+from dunningkit.store import Db, Store, audit, creditors, deliveries, proposals, reminders, reviews
 
 
 def cancel(setup: CreditorSetup, store: Store, reminder_id: str, *, note: str, now: datetime, actor: Actor) -> None:
@@ -22,7 +22,7 @@ def cancel(setup: CreditorSetup, store: Store, reminder_id: str, *, note: str, n
     """
     creditor_id = setup.creditor.creditor_id
     with store.write() as db:
-        stored = proposals.by_id(db, creditor_id, [reminder_id]).get(reminder_id)
+        stored = reminders.by_id(db, creditor_id, [reminder_id]).get(reminder_id)
         if stored is None:
             raise NotFound(f"There is no reminder {reminder_id!r}.", reminder_id=reminder_id)
         if stored.state is not ReminderState.ACCEPTED:
@@ -35,7 +35,7 @@ def cancel(setup: CreditorSetup, store: Store, reminder_id: str, *, note: str, n
         _require_latest(db, creditor_id, stored.reminder.key, about, reminder_id)
         deliveries.cancel(db, creditor_id, stored.reminder.key)
         steps = {"expected": ReminderState.ACCEPTED, "to": ReminderState.CANCELLED}
-        proposals.move(db, creditor_id, reminder_id, detail=note, **steps)
+        reminders.move(db, creditor_id, reminder_id, detail=note, **steps)
         audit.append(db, creditor_id, now, actor, "reminder_cancelled", reminder_id, {"note": note})
         _return_approved(db, creditor_id, set(about), now, actor)
         reviews.reset_about(db, creditor_id, [stored.reminder.customer_id], about)
@@ -58,11 +58,11 @@ def _return_approved(db: Db, creditor_id: str, receivable_ids: set[str], now: da
     """What was approved about these receivables went one step on from what is cancelled now."""
     # What a run took back already is taken back once more: it stays so when that run is thrown away.
     states = (ReminderState.APPROVED, ReminderState.RETURNED)
-    for stored in (one for state in states for one in proposals.in_state(db, creditor_id, state)):
+    for stored in (one for state in states for one in reminders.in_state(db, creditor_id, state)):
         if receivable_ids & {item.receivable_id for item in stored.reminder.items}:
             reminder_id, what = stored.reminder.reminder_id, "step"
             steps = {"expected": stored.state, "to": ReminderState.RETURNED}
-            proposals.move(db, creditor_id, reminder_id, detail=what, **steps)
+            reminders.move(db, creditor_id, reminder_id, detail=what, **steps)
             audit.append(db, creditor_id, now, actor, "reminder_returned", reminder_id, {"what": what})
 
 
@@ -78,7 +78,7 @@ def discard(setup: CreditorSetup, store: Store, *, now: datetime, actor: Actor) 
     creditor_id = setup.creditor.creditor_id
     with store.write() as db:
         proposal = latest_proposal(db, setup)
-        answered = proposals.answered(db, creditor_id, proposal.proposal_id)
+        answered = reminders.answered(db, creditor_id, proposal.proposal_id)
         if answered:
             raise NotAllowed(
                 f"{len(answered)} of this proposal's reminders are answered already, such as {answered[0]!r}; "
@@ -87,7 +87,7 @@ def discard(setup: CreditorSetup, store: Store, *, now: datetime, actor: Actor) 
                 reminder_id=answered[0],
             )
         # What came back is thrown away with it: what it had answered before is a question again.
-        came_back = proposals.returned_of(db, creditor_id, proposal.proposal_id)
+        came_back = reminders.returned_of(db, creditor_id, proposal.proposal_id)
         answers = returned.answers_of(db, creditor_id, came_back)
         previous = proposals.latest_day(db, creditor_id, without=proposal.proposal_id)
         reviews.take_back(db, creditor_id, proposal, previous)
@@ -103,10 +103,10 @@ def discard(setup: CreditorSetup, store: Store, *, now: datetime, actor: Actor) 
 
 def _approve_again(db: Db, creditor_id: str, number: int, now: datetime, actor: Actor) -> None:
     """Give approvals back that a run after the ``number``-th took away."""
-    came_back = [stored.reminder.reminder_id for stored in proposals.in_state(db, creditor_id, ReminderState.RETURNED)]
+    came_back = [stored.reminder.reminder_id for stored in reminders.in_state(db, creditor_id, ReminderState.RETURNED)]
     newest = {entry.subject: entry for entry in audit.about(db, creditor_id, came_back)}
     for reminder_id in came_back:
         if int(newest[reminder_id].details.get("run") or 0) > number:
             steps = {"expected": ReminderState.RETURNED, "to": ReminderState.APPROVED}
-            proposals.move(db, creditor_id, reminder_id, **steps)
+            reminders.move(db, creditor_id, reminder_id, **steps)
             audit.append(db, creditor_id, now, actor, "return_undone", reminder_id)

@@ -33,10 +33,23 @@ from dunningkit.model import (
     Style,
 )
 from dunningkit.policy import consider, facts_asked, standing_of
-from dunningkit.store import Db, arrangements, audit, deliveries, holds, ledger, proposals, quarantine, reviews, syncs
+from dunningkit.store import (
+    Db,
+    arrangements,
+    audit,
+    deliveries,
+    holds,
+    ledger,
+    proposals,
+    quarantine,
+    reminders,
+    reviews,
+    syncs,
+)
 from dunningkit.store.deliveries import Delivery
 from dunningkit.store.ledger import KnownReceivable
-from dunningkit.store.proposals import StoredLine, StoredReminder
+from dunningkit.store.proposals import StoredLine
+from dunningkit.store.reminders import StoredReminder
 from dunningkit.store.schema import NEVER
 
 #: A proposal sees more than the rules, which know one receivable: what it says beyond them, and how that is told.
@@ -298,7 +311,7 @@ class _Teller:
             for reminder_id, on in proposals.reminders_about(self._db, self._creditor_id, receivable_id).items()
             if on <= self._as_of
         }
-        stored = proposals.by_id(self._db, self._creditor_id, list(first_on))
+        stored = reminders.by_id(self._db, self._creditor_id, list(first_on))
         events = audit.about(self._db, self._creditor_id, list(first_on))
         calendar = self._setup.calendar
         return tuple(

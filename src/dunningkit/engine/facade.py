@@ -26,8 +26,8 @@ from dunningkit.model import (
     ReminderState,
     latest_plausible,
 )
-from dunningkit.store import Store, arrangements, audit, holds, proposals, quarantine, reviews, syncs
-from dunningkit.store.proposals import StoredReminder
+from dunningkit.store import Store, arrangements, audit, holds, quarantine, reminders, reviews, syncs
+from dunningkit.store.reminders import StoredReminder
 
 if TYPE_CHECKING:
     from dunningkit.engine.batch import BulkReport
@@ -373,13 +373,13 @@ class Engine:
     def reminders(self, creditor_id: str, reminder_ids: Sequence[str]) -> dict[str, StoredReminder]:
         """These reminders with their states and the exact bytes that leave or left."""
         with self._store.read() as db:
-            return proposals.by_id(db, self._setup(creditor_id).creditor.creditor_id, reminder_ids)
+            return reminders.by_id(db, self._setup(creditor_id).creditor.creditor_id, reminder_ids)
 
     def reminder_named(self, creditor_id: str, beginning: str) -> str:
         """The id of the only reminder whose id begins so. Raises `NotFound` when there is none, or several."""
         creditor_id = self._setup(creditor_id).creditor.creditor_id
         with self._store.read() as db:
-            found = proposals.ids_beginning(db, creditor_id, beginning, limit=10)
+            found = reminders.ids_beginning(db, creditor_id, beginning, limit=10)
         if len(found) != 1 and beginning not in found:
             raise NotFound(
                 f"{len(found) or 'No'} reminders begin with {beginning!r}. See: dunning show.", reminder_id=beginning
@@ -389,13 +389,13 @@ class Engine:
     def reminder_states(self, creditor_id: str, reminder_ids: Sequence[str]) -> dict[str, ReminderState]:
         """The states of these reminders alone: cheap for a whole proposal."""
         with self._store.read() as db:
-            found = proposals.standings(db, self._setup(creditor_id).creditor.creditor_id, reminder_ids)
+            found = reminders.standings(db, self._setup(creditor_id).creditor.creditor_id, reminder_ids)
         return {reminder_id: standing.state for reminder_id, standing in found.items()}
 
     def reminders_in(self, creditor_id: str, state: ReminderState) -> tuple[StoredReminder, ...]:
         """Every reminder in one state."""
         with self._store.read() as db:
-            return proposals.in_state(db, self._setup(creditor_id).creditor.creditor_id, state)
+            return reminders.in_state(db, self._setup(creditor_id).creditor.creditor_id, state)
 
     def holds(self, creditor_id: str) -> tuple[Hold, ...]:
         """The holds that nobody released, ended ones among them."""

@@ -38,7 +38,19 @@ from dunningkit.model import (
 )
 from dunningkit.policy import Decision, Group, Situation, cap_reached, decide, gather
 from dunningkit.scoring import build_portfolio
-from dunningkit.store import Db, Store, audit, creditors, ledger, proposals, quarantine, reviews, syncs, totals
+from dunningkit.store import (
+    Db,
+    Store,
+    audit,
+    creditors,
+    ledger,
+    proposals,
+    quarantine,
+    reminders,
+    reviews,
+    syncs,
+    totals,
+)
 from dunningkit.store.codec import to_json
 from dunningkit.store.creditors import Remembered
 from dunningkit.store.syncs import SyncRecord, SyncState
@@ -114,7 +126,7 @@ def propose(
         _leave_out_skipped(db, creditor_id, draft, as_of)
         _keep_approved(db, setup, draft, as_of, now, actor)
         _ask_about_returned(db, creditor_id, draft, as_of)
-        _write_all(setup, composer, picture, draft, as_of, _came_back(db, creditor_id), progress)
+        _write_all(setup, composer, picture, draft, as_of, reminders.came_back(db, creditor_id), progress)
         proposal = _assemble(db, setup, draft, as_of, failed)
         before = reviews.standings(db, creditor_id, [line.receivable_id for line in proposal.lines])
         proposals.save(db, proposal, draft.contents, now, before)
@@ -214,7 +226,7 @@ def _decide(setup: CreditorSetup, picture: Picture, scores: Mapping[str, Score],
 
 def _leave_out_skipped(db: Db, creditor_id: str, draft: _Draft, as_of: date) -> None:
     """What a person skipped stays out of every proposal up to that day, however its reminder would read by now."""
-    for reminder, skipped_on, by in proposals.skipped_since(db, creditor_id, as_of):
+    for reminder, skipped_on, by in reminders.skipped_since(db, creditor_id, as_of):
         again = days_from(skipped_on, 1)
         reason = Reason.of(ReasonCode.SKIPPED, by=by, day=again.isoformat())
         for item in reminder.items:
@@ -227,7 +239,8 @@ def _leave_out_skipped(db: Db, creditor_id: str, draft: _Draft, as_of: date) -> 
 def _keep_approved(db: Db, setup: CreditorSetup, draft: _Draft, as_of: date, now: datetime, actor: Actor) -> None:
     """An approved reminder stays what it is while its facts hold; else it goes back to a person."""
     creditor_id = setup.creditor.creditor_id
-    for stored in proposals.in_state(db, creditor_id, ReminderState.APPROVED):
+    run = proposals.newest_number(db, creditor_id) + 1
+    for stored in reminders.in_state(db, creditor_id, ReminderState.APPROVED):
         found = [draft.decided.get(item.receivable_id) for item in stored.reminder.items]
         what = what_changed(setup, stored, found, as_of)
         if not what:
@@ -235,14 +248,14 @@ def _keep_approved(db: Db, setup: CreditorSetup, draft: _Draft, as_of: date, now
         else:
             reminder_id = stored.reminder.reminder_id
             steps = {"expected": ReminderState.APPROVED, "to": ReminderState.RETURNED}
-            proposals.move(db, creditor_id, reminder_id, detail=what, **steps)
-            details = {"what": what, "run": proposals.newest_number(db, creditor_id) + 1}
+            reminders.move(db, creditor_id, reminder_id, detail=what, **steps)
+            details = {"what": what, "run": run}
             audit.append(db, creditor_id, now, actor, "reminder_returned", reminder_id, details)
 
 
 def _ask_about_returned(db: Db, creditor_id: str, draft: _Draft, as_of: date) -> None:
     """What came back after an approval is asked about again, with the difference named."""
-    returned = proposals.in_state(db, creditor_id, ReminderState.RETURNED)
+    returned = reminders.in_state(db, creditor_id, ReminderState.RETURNED)
     answered = answered_of(db, creditor_id, returned)
     for stored in returned:
         open_ids = {item.receivable_id for item in stored.reminder.items}
@@ -257,12 +270,6 @@ def _ask_about_returned(db: Db, creditor_id: str, draft: _Draft, as_of: date) ->
 
 
 # -- writing -------------------------------------------------------------------------------------------------------
-
-
-def _came_back(db: Db, creditor_id: str) -> Mapping[str, int]:
-    """How many reminders of each idempotency key returned after an approval."""
-    states = (ReminderState.RETURNED, ReminderState.SUPERSEDED)
-    return Counter(stored.reminder.key for state in states for stored in proposals.in_state(db, creditor_id, state))
 
 
 def _write_all(

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from dunningkit.model import Actor, AuditEntry, Reminder, ReminderState, StepKind
 from dunningkit.policy import Decision
-from dunningkit.store import Db, audit, proposals
-from dunningkit.store.proposals import StoredReminder
+from dunningkit.store import Db, audit, reminders
+from dunningkit.store.reminders import StoredReminder
 
 #: The audit log's actions that say what a new approval answered, and that it was undone.
 ANSWERED, ASKED_AGAIN = "answered", "asked_again"
@@ -35,7 +35,7 @@ def answer(db: Db, creditor_id: str, approved: Sequence[Reminder]) -> Sequence[t
     A returned reminder is superseded once all of its receivables are answered.
     """
     by = {item.receivable_id: reminder.reminder_id for reminder in approved for item in reminder.items}
-    returned = proposals.in_state(db, creditor_id, ReminderState.RETURNED)
+    returned = reminders.in_state(db, creditor_id, ReminderState.RETURNED)
     before = answered_of(db, creditor_id, returned)
     entries: list[tuple[str, Mapping[str, object]]] = []
     for stored in returned:
@@ -44,7 +44,7 @@ def answer(db: Db, creditor_id: str, approved: Sequence[Reminder]) -> Sequence[t
         now = ids & by.keys()
         if now and now | before.get(reminder_id, frozenset()) >= ids:
             steps = {"expected": ReminderState.RETURNED, "to": ReminderState.SUPERSEDED}
-            proposals.move(db, creditor_id, reminder_id, **steps)
+            reminders.move(db, creditor_id, reminder_id, **steps)
         for one in sorted({by[receivable_id] for receivable_id in now}):
             about = "\n".join(sorted(receivable_id for receivable_id in now if by[receivable_id] == one))
             entries.append((reminder_id, {"what": stored.state_detail, "by": one, "about": about}))
@@ -79,7 +79,7 @@ def ask_again(
     """Make questions again of what such answers had answered; ``details`` tell the audit log why."""
     steps = {"expected": ReminderState.SUPERSEDED, "to": ReminderState.RETURNED}
     for entry in answers:
-        proposals.move(db, creditor_id, entry.subject, detail=str(entry.details["what"]), **steps)
+        reminders.move(db, creditor_id, entry.subject, detail=str(entry.details["what"]), **steps)
     notes = [(entry.subject, {"about": entry.details.get("about"), **details}) for entry in answers]
     audit.append_many(db, creditor_id, now, actor, ASKED_AGAIN, notes)
 

@@ -12,8 +12,8 @@ from dunningkit.engine.latest import latest_proposal, not_in_it
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import NotAllowed
 from dunningkit.model import Actor, Hold, HoldKind, LineStatus, Proposal, Reminder, ReminderState
-from dunningkit.store import Db, Store, proposals, reviews
-from dunningkit.store.proposals import Standing
+from dunningkit.store import Db, Store, reminders, reviews
+from dunningkit.store.reminders import Standing
 
 #: Where a reminder can be skipped from: nothing of it has left, and nobody is sending it.
 _BEFORE_SENDING = (ReminderState.PROPOSED, ReminderState.APPROVED)
@@ -54,7 +54,7 @@ def skip(
         if until is not None and until < proposal.as_of:
             raise NotAllowed(f"Nothing can be skipped until {until}: the proposal is of {proposal.as_of}.")
         meant = _named(proposal, reminder_ids) if where is None else _chosen(proposal, where)
-        standings = proposals.standings(db, creditor_id, list(meant.reminders))
+        standings = reminders.standings(db, creditor_id, list(meant.reminders))
         if where is None:
             _require_before_sending(standings)
         batch = Batch.begin(db, creditor_id, now=now, actor=actor)
@@ -114,10 +114,10 @@ def _skip(
 ) -> tuple[str, ...]:
     alike: dict[tuple[ReminderState, str], list[str]] = defaultdict(list)
     for one, known in free.items():
-        alike[known.state, proposals.skip_detail(day, batch.actor.shown, known.detail)].append(one)
+        alike[known.state, reminders.skip_detail(day, batch.actor.shown, known.detail)].append(one)
     skipped: set[str] = set()
     for (state, detail), wanted in alike.items():
-        moved = proposals.move_many(db, creditor_id, wanted, expected=state, to=ReminderState.SKIPPED, detail=detail)
+        moved = reminders.move_many(db, creditor_id, wanted, expected=state, to=ReminderState.SKIPPED, detail=detail)
         entries = [(one, _details(free[one], day)) for one in moved]
         batch.record(db, creditor_id, "skipped", entries)
         skipped |= set(moved)

@@ -10,8 +10,8 @@ from dunningkit.engine.batch import BulkAction
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import NotAllowed, NotFound
 from dunningkit.model import Actor, AuditEntry, ReminderState
-from dunningkit.store import Db, Store, audit, holds, proposals, reviews
-from dunningkit.store.proposals import WITHDRAWN
+from dunningkit.store import Db, Store, audit, holds, proposals, reminders, reviews
+from dunningkit.store.reminders import WITHDRAWN
 
 #: The audit log's actions that belong to a batch.
 _ACTIONS = ("approved", "answered", "skipped", "hold_placed")
@@ -60,7 +60,7 @@ class _Undoing:
         audit.append_many(self.db, self.creditor_id, self.now, self.actor, action, entries)
 
     def keep(self, reminder_ids: Sequence[str]) -> None:
-        found = proposals.standings(self.db, self.creditor_id, reminder_ids)
+        found = reminders.standings(self.db, self.creditor_id, reminder_ids)
         self.kept += [NotUndone(one, standing.state) for one, standing in found.items()]
 
 
@@ -89,7 +89,7 @@ def undo(setup: CreditorSetup, store: Store, *, now: datetime, actor: Actor) -> 
         counts = {"reminders": len(undoing.undone), "holds": len(undoing.released), "kept": len(undoing.kept)}
         audit.append(db, creditor_id, now, actor, "batch_undone", batch_id, counts)
         if undoing.undone:
-            reviews.reset_about(db, creditor_id, *proposals.whose(db, creditor_id, undoing.undone))
+            reviews.reset_about(db, creditor_id, *reminders.whose(db, creditor_id, undoing.undone))
     return UndoReport(
         batch_id=batch_id,
         action=_action(by_action),
@@ -131,7 +131,7 @@ def _action(by_action: Mapping[str, Sequence[AuditEntry]]) -> BulkAction:
 def _take_back_approvals(undoing: _Undoing, entries: Sequence[AuditEntry]) -> None:
     wanted = [entry.subject for entry in entries]
     expected, to = ReminderState.APPROVED, ReminderState.PROPOSED
-    moved = proposals.move_many(undoing.db, undoing.creditor_id, wanted, expected=expected, to=to, detail=WITHDRAWN)
+    moved = reminders.move_many(undoing.db, undoing.creditor_id, wanted, expected=expected, to=to, detail=WITHDRAWN)
     undoing.note("approval_withdrawn", moved)
     undoing.undone += moved
     gone = set(moved)
@@ -155,7 +155,7 @@ def _take_back_skips(undoing: _Undoing, entries: Sequence[AuditEntry]) -> None:
         if undoing.latest_on <= date.fromisoformat(day):
             steps = {"expected": ReminderState.SKIPPED, "to": ReminderState(was)}
             approved_at = datetime.fromisoformat(at) if at else None
-            moved = proposals.move_many(
+            moved = reminders.move_many(
                 undoing.db,
                 undoing.creditor_id,
                 wanted,

@@ -1,54 +1,20 @@
-"""Proposals and their reminders, as they were shown to a person."""
+"""Proposals and their lines, as they were shown to a person."""
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, func, insert, or_, select, text, true, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, insert, or_, select, true, update
 
-from dunningkit.model import Line, Proposal, Reminder, ReminderState, Rendered
+from dunningkit.model import Line, Proposal, ReminderState, Rendered
+from dunningkit.store import reminders
 from dunningkit.store.codec import from_json, to_json
 from dunningkit.store.database import Db
 from dunningkit.store.ledger import in_chunks
 from dunningkit.store.reviews import ReviewStanding
 from dunningkit.store.rows import insert_new
-from dunningkit.store.schema import IS_WITHDRAWN, NEVER
-
-#: The detail of a proposed reminder whose approval a person took back.
-WITHDRAWN = "withdrawn"
-
-#: Where a reminder is that was approved and came back: nothing of it has ever left.
-_CAME_BACK = (ReminderState.RETURNED.value, ReminderState.SUPERSEDED.value)
-
-#: What ends the detail of such a reminder when it was skipped later.
-_SKIPPED_AFTER = f"\n{WITHDRAWN}"
-
-
-@dataclass(frozen=True, slots=True)
-class StoredReminder:
-    """A reminder with its state, the policy it was written under, and the exact bytes that leave."""
-
-    reminder: Reminder
-    state: ReminderState
-    state_detail: str
-    policy_version: str
-    proposal_id: str
-    content: bytes
-    content_type: str
-    filename: str
-    approved_by: str
-    approved_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How far one reminder is: its state, and who approved it when."""
-
-    state: ReminderState
-    detail: str
-    approved_by: str
-    approved_at: datetime | None
+from dunningkit.store.schema import NEVER
 
 
 def save(
@@ -86,7 +52,7 @@ def save(
         _save_lines(db, proposal, before)
     else:
         _keep_resets(db, proposal, before)
-    _save_reminders(db, proposal, contents)
+    reminders.save(db, proposal, contents)
 
 
 def newest_number(db: Db, creditor_id: str) -> int:
@@ -142,47 +108,6 @@ def _save_lines(db: Db, proposal: Proposal, before: Mapping[str, ReviewStanding]
         "reason_before",
     )
     insert_new(db.connection, db.tables.lines, columns, rows)
-
-
-def _save_reminders(db: Db, proposal: Proposal, contents: dict[str, Rendered]) -> None:
-    rows = []
-    for reminder in proposal.reminders:
-        rendered = contents.get(reminder.reminder_id)
-        if rendered is None:  # an approved one from an earlier proposal: it is stored already
-            continue
-        rows.append(
-            (
-                proposal.creditor_id,
-                reminder.reminder_id,
-                reminder.customer_id,
-                proposal.proposal_id,
-                ReminderState.PROPOSED.value,
-                "",
-                proposal.policy_version,
-                to_json(reminder),
-                rendered.content,
-                rendered.content_type,
-                rendered.filename,
-                reminder.content_hash,
-                "",
-            )
-        )
-    columns = (
-        "creditor_id",
-        "reminder_id",
-        "customer_id",
-        "proposal_id",
-        "state",
-        "state_detail",
-        "policy_version",
-        "body",
-        "content",
-        "content_type",
-        "filename",
-        "content_hash",
-        "approved_by",
-    )
-    insert_new(db.connection, db.tables.reminders, columns, rows)
 
 
 def latest(db: Db, creditor_id: str) -> Proposal | None:
@@ -311,8 +236,8 @@ def _newest(db: Db, creditor_id: str, which: ColumnElement[bool]) -> Proposal | 
         return None
     lines = _lines(db, creditor_id, row.proposal_id)
     wanted = list(dict.fromkeys(line.reminder_id for line in lines if line.reminder_id))
-    reminders = tuple(stored.reminder for stored in by_id(db, creditor_id, wanted).values())
-    return replace(from_json(Proposal, row.head), lines=lines, reminders=reminders)
+    written = tuple(stored.reminder for stored in reminders.by_id(db, creditor_id, wanted).values())
+    return replace(from_json(Proposal, row.head), lines=lines, reminders=written)
 
 
 def _lines(db: Db, creditor_id: str, proposal_id: str) -> tuple[Line, ...]:
@@ -325,58 +250,16 @@ def _lines(db: Db, creditor_id: str, proposal_id: str) -> tuple[Line, ...]:
     return tuple(from_json(Line, body) for body in db.connection.execute(query).scalars())
 
 
-def by_id(db: Db, creditor_id: str, reminder_ids: Sequence[str]) -> dict[str, StoredReminder]:
-    """These reminders with their states, in the order asked; unknown ids are left out."""
-    found: dict[str, StoredReminder] = {}
-    table = db.tables.reminders
-    for start in range(0, len(reminder_ids), 1000):
-        chunk = reminder_ids[start : start + 1000]
-        query = select(table).where(table.c.creditor_id == creditor_id, table.c.reminder_id.in_(chunk))
-        found.update({row.reminder_id: _to_stored(row) for row in db.connection.execute(query)})
-    return {reminder_id: found[reminder_id] for reminder_id in reminder_ids if reminder_id in found}
-
-
-def ids_beginning(db: Db, creditor_id: str, beginning: str, limit: int) -> tuple[str, ...]:
-    """The first ``limit`` reminder ids that begin so, ordered."""
-    table = db.tables.reminders
-    query = select(table.c.reminder_id).where(
-        table.c.creditor_id == creditor_id, table.c.reminder_id.startswith(beginning, autoescape=True)
-    )
-    return tuple(db.connection.execute(query.order_by(table.c.reminder_id).limit(limit)).scalars())
-
-
-def answered(db: Db, creditor_id: str, proposal_id: str) -> tuple[str, ...]:
-    """The reminders first written in one proposal that have an answer which stands, ordered: what came back has none."""
-    table = db.tables.reminders
-    query = select(table.c.reminder_id).where(
-        table.c.creditor_id == creditor_id,
-        table.c.proposal_id == proposal_id,
-        table.c.state.not_in((ReminderState.PROPOSED.value, *_CAME_BACK)),
-    )
-    return tuple(db.connection.execute(query.order_by(table.c.reminder_id)).scalars())
-
-
-def returned_of(db: Db, creditor_id: str, proposal_id: str) -> tuple[str, ...]:
-    """The reminders first written in one proposal that came back after an approval and ask still, ordered."""
-    table = db.tables.reminders
-    query = select(table.c.reminder_id).where(
-        table.c.creditor_id == creditor_id,
-        table.c.proposal_id == proposal_id,
-        table.c.state == ReminderState.RETURNED.value,
-    )
-    return tuple(db.connection.execute(query.order_by(table.c.reminder_id)).scalars())
-
-
 def delete_proposal(db: Db, creditor_id: str, proposal_id: str) -> None:
     """Remove a proposal, its lines, and those reminders first written in it that no answer stands for and no other one shows.
 
     What a person took an approval back of stays known, so that no policy approves it when it is written again.
     """
     tables = db.tables
-    reminders = tables.reminders.c
+    written = tables.reminders.c
     _hand_over(db, creditor_id, proposal_id)
-    proposed = and_(reminders.state == ReminderState.PROPOSED.value, reminders.state_detail != WITHDRAWN)
-    unanswered = or_(proposed, reminders.state.in_(_CAME_BACK))
+    proposed = and_(written.state == ReminderState.PROPOSED.value, written.state_detail != reminders.WITHDRAWN)
+    unanswered = or_(proposed, written.state.in_(reminders.CAME_BACK))
     for table, condition in ((tables.reminders, unanswered), (tables.lines, true()), (tables.proposals, true())):
         which = (table.c.creditor_id == creditor_id, table.c.proposal_id == proposal_id, condition)
         db.connection.execute(delete(table).where(*which))
@@ -384,7 +267,7 @@ def delete_proposal(db: Db, creditor_id: str, proposal_id: str) -> None:
 
 def _hand_over(db: Db, creditor_id: str, proposal_id: str) -> None:
     """Give the reminders that another proposal of the same day shows, too, over to that one."""
-    lines, made, reminders = db.tables.lines, db.tables.proposals, db.tables.reminders
+    lines, made, written = db.tables.lines, db.tables.proposals, db.tables.reminders
     day = select(made.c.as_of).where(made.c.creditor_id == creditor_id, made.c.proposal_id == proposal_id)
     shown = (
         select(lines.c.proposal_id, lines.c.body)
@@ -395,9 +278,9 @@ def _hand_over(db: Db, creditor_id: str, proposal_id: str) -> None:
     )
     heirs = {from_json(Line, row.body).reminder_id: row.proposal_id for row in db.connection.execute(shown)}
     for reminder_id, heir in heirs.items():
-        which = (reminders.c.creditor_id == creditor_id, reminders.c.reminder_id == reminder_id)
-        mine = (*which, reminders.c.proposal_id == proposal_id)
-        db.connection.execute(update(reminders).where(*mine).values(proposal_id=heir))
+        which = (written.c.creditor_id == creditor_id, written.c.reminder_id == reminder_id)
+        mine = (*which, written.c.proposal_id == proposal_id)
+        db.connection.execute(update(written).where(*mine).values(proposal_id=heir))
 
 
 def latest_day(db: Db, creditor_id: str, *, without: str = "") -> date | None:
@@ -405,135 +288,3 @@ def latest_day(db: Db, creditor_id: str, *, without: str = "") -> date | None:
     table = db.tables.proposals
     kept = (table.c.creditor_id == creditor_id, table.c.proposal_id != without)
     return db.connection.execute(select(func.max(table.c.as_of)).where(*kept)).scalar()
-
-
-def in_state(db: Db, creditor_id: str, state: ReminderState) -> tuple[StoredReminder, ...]:
-    """Every reminder in one state, ordered by customer, oldest due date and that receivable's id."""
-    table = db.tables.reminders
-    query = select(table).where(table.c.creditor_id == creditor_id, table.c.state == state.value)
-    found = (_to_stored(row) for row in db.connection.execute(query))
-    return tuple(sorted(found, key=_customer_and_oldest))
-
-
-def taken_back(db: Db, creditor_id: str) -> tuple[Reminder, ...]:
-    """The reminders that a person took back: cancelled after they were sent, or their approval, which nobody gave again.
-
-    Those skipped since a withdrawal are among them.
-    """
-    table = db.tables.reminders
-    waiting = (table.c.state == ReminderState.PROPOSED.value, text(IS_WITHDRAWN))
-    skipped = (table.c.state == ReminderState.SKIPPED.value, table.c.state_detail.endswith(_SKIPPED_AFTER))
-    cancelled = (table.c.state == ReminderState.CANCELLED.value,)
-    found = []
-    for state in (waiting, skipped, cancelled):
-        query = select(table.c.body).where(table.c.creditor_id == creditor_id, *state).order_by(table.c.reminder_id)
-        found += [from_json(Reminder, body) for body in db.connection.execute(query).scalars()]
-    return tuple(found)
-
-
-def _customer_and_oldest(stored: StoredReminder) -> tuple[str, date, str, str]:
-    reminder = stored.reminder
-    due_on, receivable_id = min((item.due_on, item.receivable_id) for item in reminder.items)
-    return reminder.customer_id, due_on, receivable_id, reminder.reminder_id
-
-
-def move(
-    db: Db, creditor_id: str, reminder_id: str, *, expected: ReminderState, to: ReminderState, detail: str = ""
-) -> bool:
-    """Change a reminder's state if it still is in ``expected``; false when somebody else was first."""
-    table = db.tables.reminders
-    moved = db.connection.execute(
-        update(table)
-        .where(
-            table.c.creditor_id == creditor_id,
-            table.c.reminder_id == reminder_id,
-            table.c.state == expected.value,
-        )
-        .values(state=to.value, state_detail=detail)
-    )
-    return moved.rowcount == 1
-
-
-def move_many(
-    db: Db,
-    creditor_id: str,
-    reminder_ids: Sequence[str],
-    *,
-    expected: ReminderState,
-    to: ReminderState,
-    detail: str = "",
-    approved_by: str = "",
-    approved_at: datetime | None = None,
-) -> tuple[str, ...]:
-    """Change the state of those reminders that still are in ``expected``; returns their ids, in the order asked.
-
-    The others are left to whoever was first. Who approved them is set, too: nobody, when left out.
-    """
-    table = db.tables.reminders
-    values = {"state": to.value, "state_detail": detail, "approved_by": approved_by}
-    at = approved_at.isoformat() if approved_at else None
-    moved: set[str] = set()
-    for chunk in in_chunks(list(dict.fromkeys(reminder_ids))):
-        there = (table.c.creditor_id == creditor_id, table.c.reminder_id.in_(chunk), table.c.state == expected.value)
-        # Locked first where the database locks rows; SQLite's write transaction has locked them all already.
-        moved.update(db.connection.execute(select(table.c.reminder_id).where(*there).with_for_update()).scalars())
-        db.connection.execute(update(table).where(*there).values(**values, approved_at=at))
-    return tuple(reminder_id for reminder_id in dict.fromkeys(reminder_ids) if reminder_id in moved)
-
-
-def standings(db: Db, creditor_id: str, reminder_ids: Sequence[str]) -> dict[str, Standing]:
-    """How far these reminders are, without their texts; unknown ids are left out."""
-    table, found = db.tables.reminders, {}
-    columns = (table.c.reminder_id, table.c.state, table.c.state_detail, table.c.approved_by, table.c.approved_at)
-    for chunk in in_chunks(reminder_ids):
-        query = select(*columns).where(table.c.creditor_id == creditor_id, table.c.reminder_id.in_(chunk))
-        for row in db.connection.execute(query):
-            at = datetime.fromisoformat(row.approved_at) if row.approved_at else None
-            found[row.reminder_id] = Standing(ReminderState(row.state), row.state_detail, row.approved_by, at)
-    return found
-
-
-def whose(db: Db, creditor_id: str, reminder_ids: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
-    """The customers whom these reminders are to, and the receivables that they are about."""
-    found = [stored.reminder for stored in by_id(db, creditor_id, reminder_ids).values()]
-    about = frozenset(item.receivable_id for reminder in found for item in reminder.items)
-    return frozenset(reminder.customer_id for reminder in found), about
-
-
-def skipped_since(db: Db, creditor_id: str, day: date) -> tuple[tuple[Reminder, date, str], ...]:
-    """The reminders that a person skipped for ``day`` or a later one: each with that day and who did it, ordered by id."""
-    table = db.tables.reminders
-    query = (
-        select(table.c.body, table.c.state_detail)
-        .where(table.c.creditor_id == creditor_id, table.c.state == ReminderState.SKIPPED.value)
-        .where(table.c.state_detail >= day.isoformat())
-    )
-    found = [(from_json(Reminder, row.body), *skip_of(row.state_detail)) for row in db.connection.execute(query)]
-    return tuple(sorted(found, key=lambda one: one[0].reminder_id))
-
-
-def skip_detail(day: date, by: str, before: str) -> str:
-    """What the state's detail of a skipped reminder says: for which day, who did it, and a withdrawal that came ``before``."""
-    return f"{day.isoformat()} {by}{_SKIPPED_AFTER if before == WITHDRAWN else ''}"
-
-
-def skip_of(detail: str) -> tuple[date, str]:
-    """For which day a skipped reminder was skipped, and who did it: of what `skip_detail` wrote."""
-    day, _, by = detail.removesuffix(_SKIPPED_AFTER).partition(" ")
-    return date.fromisoformat(day), by
-
-
-def _to_stored(row: object) -> StoredReminder:
-    values = row._mapping  # type: ignore[attr-defined]  # SQLAlchemy's documented way to read a row by name  # noqa: SLF001
-    return StoredReminder(
-        reminder=from_json(Reminder, values["body"]),
-        state=ReminderState(values["state"]),
-        state_detail=values["state_detail"],
-        policy_version=values["policy_version"],
-        proposal_id=values["proposal_id"],
-        content=bytes(values["content"]),
-        content_type=values["content_type"],
-        filename=values["filename"],
-        approved_by=values["approved_by"],
-        approved_at=datetime.fromisoformat(values["approved_at"]) if values["approved_at"] else None,
-    )
