@@ -197,6 +197,8 @@ class FileSettings(_Settings):
         title="Other date formats",
         description="For columns written otherwise: our name of the field, and its format.",
     )
+    #: Each kind of file has columns of its own.
+    columns: _Settings
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -204,8 +206,7 @@ class FileSettings(_Settings):
             raise ValueError("deltas_numbered is set, but there are no deltas; say where they are, or take it away")
         if self.decimal == self.thousands:
             raise ValueError(f"decimal and thousands are both {self.decimal!r}; no amount could be read")
-        columns: _Settings = self.columns  # type: ignore[attr-defined]  # each kind of file has its own columns
-        known = {name for name in type(columns).model_fields if is_date_field(name)}
+        known = {name for name in type(self.columns).model_fields if is_date_field(name)}
         if unknown := sorted(set(self.date_formats) - known):
             raise ValueError(f"date_formats names {unknown[0]!r}; the dates here are {', '.join(sorted(known))}")
         return self

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from dunningkit_csv import words
 from dunningkit_csv.config import CsvConfig, is_date_field
@@ -143,11 +143,7 @@ class _Seen:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _styles_of(number: str) -> tuple[tuple[str, str | None], ...]:
-    return tuple(
-        style
-        for style, read in _AMOUNT_READERS.items()
-        if _reads(lambda read=read: read(number, "EUR"))  # type: ignore[misc]  # the default binds the loop's value
-    )
+    return tuple(style for style, read in _AMOUNT_READERS.items() if _reads(partial(read, number, "EUR")))
 
 
 def _formats_of(text: str) -> tuple[str, ...]:
@@ -155,9 +151,7 @@ def _formats_of(text: str) -> tuple[str, ...]:
         return ()
     signs = {sign for sign in text if sign in ".-/ "}
     return tuple(
-        pattern
-        for pattern, read in _DATE_READERS.items()
-        if _SIGNS[pattern] <= signs and _reads(lambda read=read: read(text))  # type: ignore[misc]  # the default binds the loop's value
+        pattern for pattern, read in _DATE_READERS.items() if _SIGNS[pattern] <= signs and _reads(partial(read, text))
     )
 
 

@@ -197,12 +197,11 @@ class Inspection:
             return
         batch, known = Batch(), Known(whole=False)
         for found in self.files:
-            file = config.customers if found.kind == "customers" else config.payments
-            assert file is not None  # noqa: S101  # every file found is in the settings
-            layout = lay_out(self.base_dir / file.path, file)
-            if found.kind == "customers":
+            if found.kind == "customers" and config.customers is not None:
+                layout = lay_out(self.base_dir / config.customers.path, config.customers)
                 yield from read_file(layout, CustomerIntake(CustomerMapping(config, layout), known), batch)
             elif config.payments is not None:
+                layout = lay_out(self.base_dir / config.payments.path, config.payments)
                 mapping = PaymentMapping(config, config.payments, layout)
                 yield from read_file(layout, PaymentIntake(mapping, known, own_ids=False), batch)
         self.outcome.rows_read, self.outcome.rows_accepted = batch.rows_read, batch.rows_accepted

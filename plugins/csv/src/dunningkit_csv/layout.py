@@ -52,7 +52,7 @@ class Layout:
 
 def lay_out(path: Path, settings: FileSettings) -> Layout:
     """Find out how the file is written and where its columns are; raises `ConfigError` when it is not what was set."""
-    wanted = settings.columns.model_dump(exclude_none=True)  # type: ignore[attr-defined]  # every kind of file has some
+    wanted = settings.columns.model_dump(exclude_none=True)
     # Only deltas need to say what is gone: from a snapshot it is missing.
     optional = {"removed"} if settings.deltas is not None else set[str]()
     with reported(path):

@@ -92,6 +92,7 @@ _BARE_TIME = re.compile(r"[0-9]{1,3}:[0-9]{2}(?:[.:,][0-9]+)?(?: ?[AaPp][Mm])?")
 _WITH_ZONE = re.compile(r"[0-9./-]{8,10}[T ][0-9:.,]{4,15} ?(?:Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2})")
 _SERIAL_DAY = re.compile(r"[0-9]{5}(?:[.,]0+)?")
 _YEARS = range(1900, 2200)
+_DIGITS_OF_A_GROUP = 3
 _THIS_CENTURY = 20
 _CACHED_DATES = 8192
 
@@ -315,7 +316,7 @@ def _minor_digits(fraction: str, currency: str, decimal: str) -> str:
     surplus = fraction[decimals:]
     if surplus.strip("0"):
         raise Unreadable(f"This amount is finer than {currency} knows ({decimals} decimals). Correct it at its source.")
-    if surplus and len(fraction) == 3:  # noqa: PLR2004  # as many digits as a group of thousands has
+    if surplus and len(fraction) == _DIGITS_OF_A_GROUP:
         raise Unreadable(
             f"With three digits after {decimal!r} this could be thousands. Correct it, or the settings decimal and "
             "thousands."

@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 @hookimpl
 def dunningkit_ledger_sources() -> "list[LedgerSourceSpec]":
     """Offer the CSV ledger source."""
-    # The source brings pydantic and the model with it; discovery must not pay for them.
-    from dunningkit_csv.source import SPEC  # noqa: PLC0415
+    from dunningkit_csv.source import SPEC  # noqa: PLC0415  # brings pydantic and the model, which discovery must not pay for
 
     return [SPEC]
 

@@ -62,10 +62,10 @@ class PlainRows(Sequence[Row]):
     def __getitem__(self, index: slice) -> "PlainRows": ...
 
     def __getitem__(self, index: int | slice) -> "Row | PlainRows":
-        lines = range(self.line, self.line + len(self))[index]
-        if isinstance(lines, range):
-            return PlainRows(lines.start, [column[index] for column in self.columns])  # type: ignore[misc]  # a slice
-        return Row(lines, [column[index] for column in self.columns])  # type: ignore[misc]  # a number
+        lines = range(self.line, self.line + len(self))
+        if isinstance(index, slice):
+            return PlainRows(lines[index].start, [column[index] for column in self.columns])
+        return Row(lines[index], [column[index] for column in self.columns])
 
 
 def read_rows(layout: Layout) -> Iterator[Row]:

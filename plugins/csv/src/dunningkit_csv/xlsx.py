@@ -134,8 +134,7 @@ def sheet_names(path: Path) -> tuple[str, ...]:
 @contextmanager
 def _opened(path: Path, *, values: bool = True) -> "Iterator[Workbook]":
     try:
-        # An extra: only who reads workbooks needs it.
-        from openpyxl import load_workbook  # noqa: PLC0415
+        from openpyxl import load_workbook  # noqa: PLC0415  # an extra: only who reads workbooks needs it
     except ModuleNotFoundError as error:
         raise ConfigError(
             f"{path.name} is a workbook, and reading those needs the extra 'xlsx': pip install openpyxl. Or save the sheet "
