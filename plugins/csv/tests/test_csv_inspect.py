@@ -19,8 +19,9 @@ from openpyxl import Workbook
 from dunningkit.cli.app import run
 from dunningkit_csv import words
 from dunningkit_csv.config import CsvConfig, CustomersFileColumns, InvoiceColumns, PaymentColumns
+from dunningkit_csv.found import Asked
 from dunningkit_csv.guess import Column, is_iban, is_reference
-from dunningkit_csv.inspection import Asked, Inspection, inspect
+from dunningkit_csv.inspection import Inspection, inspect
 from dunningkit_csv.source import CsvSource
 
 FINNISH = (

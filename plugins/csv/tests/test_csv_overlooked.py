@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from dunningkit.model import ReceivableKind
-from dunningkit_csv.inspection import Asked, Inspection, inspect
+from dunningkit_csv.found import Asked
+from dunningkit_csv.inspection import Inspection, inspect
 from dunningkit_csv.source import CsvSource
 
 

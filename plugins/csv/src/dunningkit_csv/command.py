@@ -13,7 +13,8 @@ from dunningkit.model import exponent
 from dunningkit_csv import words
 from dunningkit_csv.config import MOST_SKIPPED_LINES, CustomersFileColumns, InvoiceColumns, PaymentColumns
 from dunningkit_csv.decoding import shown
-from dunningkit_csv.inspection import Asked, Found, Inspection, inspect
+from dunningkit_csv.found import Asked, Found
+from dunningkit_csv.inspection import Inspection, inspect
 from dunningkit_csv.layout import DELIMITERS, Layout
 
 _WRITTEN_WRONGLY = 2
