@@ -18,7 +18,9 @@ import pytest
 # Before the modules are imported: their assertions then say what differed.
 pytest.register_assert_rewrite(
     "dunningkit.testing.base",
-    "dunningkit.testing.channel",
+    "dunningkit.testing.channel_delivering",
+    "dunningkit.testing.channel_rendering",
+    "dunningkit.testing.channel_returning",
     "dunningkit.testing.channel_verdicts",
     "dunningkit.testing.ledger_failing",
     "dunningkit.testing.ledger_reading",

@@ -1,0 +1,220 @@
+"""What is asked of what comes back over a channel, and of what it tells about people and tenants."""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dunningkit.contracts import ChannelCapability
+from dunningkit.errors import AuthError, RateLimited, UnsupportedCapability
+from dunningkit.model import (
+    ChannelEvent,
+    DeliveryResult,
+    Medium,
+    Outcome,
+    Rendered,
+    WebhookRequest,
+)
+from dunningkit.testing.base import Conformance
+from dunningkit.testing.channel_trials import (
+    FAULTS,
+    WAIT_SECONDS,
+    Build,
+    Faulty,
+    error_of,
+    in_another_thread,
+    live_through,
+    rendered_by,
+    several,
+    taken_by,
+    what_happened,
+)
+from dunningkit.testing.channel_verdicts import (
+    EVENTS,
+    assert_silent_about,
+    only_with_events,
+    only_with_look_up,
+    outcomes_of,
+)
+from dunningkit.testing.checks import check
+from dunningkit.testing.outside import services_for
+from dunningkit.testing.outside_channel import ChannelOutside
+from dunningkit.testing.reminders import key_of
+
+
+class ReturningChecks(Conformance):
+    """Checks of ``look_up()``, ``parse_event()`` and of discretion; a part of `ChannelConformance`."""
+
+    @check()
+    def test_what_is_not_declared_is_refused(self, build: Build, spec: Any) -> None:
+        """A host that calls what a spec does not declare is told so by name."""
+        channel = build()
+        calls: dict[str, Callable[[], object]] = {}
+        if ChannelCapability.LOOK_UP not in spec.capabilities:
+            calls["look_up"] = lambda: channel.look_up([key_of(Medium.EMAIL, 1)])
+        if not EVENTS & spec.capabilities:
+            calls["parse_event"] = lambda: channel.parse_event(WebhookRequest("https://host.example/events", (), b"{}"))
+        for name, call in calls.items():
+            error = error_of(call)
+            assert isinstance(error, UnsupportedCapability), (
+                f"{name}(), which the spec does not declare, {what_happened(error)}: raise UnsupportedCapability or declare it"
+            )
+
+    @check()
+    def test_look_up_finds_what_was_delivered(self, build: Build, spec: Any) -> None:
+        """A person who settles an unknown delivery trusts it, so a key that the provider never saw is not accepted."""
+        only_with_look_up(spec)
+        channel = build()
+        rendered = rendered_by(channel, spec)
+        channel.deliver(rendered)
+        keys = [*(item.key for item in rendered), key_of(rendered[0].medium, 9)]
+        found = list(build().look_up(keys))
+        outcomes = outcomes_of(found)
+        assert sorted(one.key for one in found) == sorted(keys), (
+            "look_up() did not answer once for each key it was asked"
+        )
+        lost = [key for key in keys[:-1] if outcomes[key] is not Outcome.ACCEPTED]
+        assert not lost, (
+            f"look_up() does not find {len(lost)} of {len(rendered)} delivered keys: answer ACCEPTED for them"
+        )
+        assert outcomes[keys[-1]] is not Outcome.ACCEPTED, (
+            "look_up() calls a key accepted that was never delivered: answer REFUSED where the provider is sure that it "
+            "never came, else UNKNOWN"
+        )
+
+    @check(needs="transport")
+    def test_look_up_tells_a_providers_faults_apart(
+        self,
+        build: Build,
+        spec: Any,
+        tmp_path: Path,
+        outside: ChannelOutside,  # noqa: ARG002  # read by check()
+    ) -> None:
+        """The class of an error says what the host does next: renew a key, wait as long as told, or try again later."""
+        only_with_look_up(spec)
+        for fault, kind in FAULTS.items():
+            faulty = Faulty(fault)
+            channel = build(others=services_for(tmp_path, faulty.transport))
+            error = error_of(lambda: channel.look_up([key_of(Medium.EMAIL, 1)]))  # noqa: B023  # called at once
+            if not faulty.asked:
+                continue
+            assert isinstance(error, kind), (
+                f"after the provider's {fault} look_up() {what_happened(error)}: raise {kind.__name__}"
+            )
+            if isinstance(error, RateLimited):
+                assert error.retry_after_seconds == WAIT_SECONDS, (
+                    f"the provider's Retry-After was {WAIT_SECONDS}, the error says {error.retry_after_seconds}: pass it on"
+                )
+
+    @check(needs="event_for")
+    def test_an_event_is_read_the_same_twice(self, build: Build, spec: Any, outside: ChannelOutside) -> None:
+        """Providers repeat their requests: equal events with equal ids are noticed, others would be counted twice."""
+        only_with_events(spec)
+        channel = build()
+        rendered = several(channel, spec, 1)
+        channel.deliver(rendered)
+        request = outside.event_for(rendered[0].key)
+        first = list(channel.parse_event(request))
+        assert first, "parse_event() read no event out of the request of `outside.event_for()`"
+        for again in (channel, build()):
+            assert list(again.parse_event(request)) == first, (
+                "the same request read again gives other events: take event_id and time out of the request"
+            )
+        for event in first:
+            assert type(event) is ChannelEvent, f"answer with ChannelEvent, not with {type(event).__name__}"
+            assert event.event_id, "an event has no event_id: take the provider's, or make one of the request's bytes"
+            assert event.at.tzinfo, "an event's time has no time zone"
+            known = event.key == rendered[0].key or event.provider_id
+            assert known, "an event names no message: give the key, or the provider_id that deliver() returned"
+
+    @check(needs="forged_event")
+    def test_a_forged_event_is_refused(self, build: Build, spec: Any, outside: ChannelOutside) -> None:
+        """Whoever finds the URL could otherwise say that a reminder was delivered."""
+        only_with_events(spec)
+        error = error_of(lambda: build().parse_event(outside.forged_event()))
+        assert isinstance(error, AuthError), (
+            f"parse_event() of a forged request {what_happened(error)}: raise AuthError"
+        )
+
+    @check()
+    def test_answers_name_no_person(self, build: Build, spec: Any, outside: ChannelOutside, tmp_path: Path) -> None:
+        """A ``detail`` is kept for years beside the delivery, and shown: it says what happened, never to whom."""
+        lived = live_through(build, spec, outside, tmp_path)
+        assert_silent_about("the `detail` of a DeliveryResult", spec, outside, [one.detail for one in lived.results])
+
+    @check()
+    def test_errors_name_no_person(self, build: Build, spec: Any, outside: ChannelOutside, tmp_path: Path) -> None:
+        """Errors end in logs and in mails to a support desk."""
+        lived = live_through(build, spec, outside, tmp_path)
+        for kind in sorted({type(error) for error in lived.errors}, key=str):
+            told = [error for error in lived.errors if type(error) is kind]
+            texts = [f"{error} {error.args} {getattr(error, 'params', '')}" for error in told]
+            assert_silent_about(f"the text of an error ({kind.__name__})", spec, outside, texts)
+
+    @check()
+    def test_logs_name_no_person(
+        self, build: Build, spec: Any, outside: ChannelOutside, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """Logs travel to machines that no customer has agreed to; a reminder is named by its key."""
+        with caplog.at_level(logging.DEBUG):
+            live_through(build, spec, outside, tmp_path)
+        for name in sorted({record.name for record in caplog.records}):
+            texts = [f"{one.getMessage()} {vars(one)}" for one in caplog.records if one.name == name]
+            assert_silent_about(f"a record of the logger {name!r}", spec, outside, texts)
+
+    @check()
+    def test_showing_a_channel_shows_no_person(
+        self, build: Build, spec: Any, outside: ChannelOutside, tmp_path: Path
+    ) -> None:
+        """The ``repr`` of an object stands in every traceback that is reported."""
+        lived = live_through(build, spec, outside, tmp_path)
+        assert_silent_about("the repr of the channel", spec, outside, [f"{one!r} {one}" for one in lived.channels])
+
+    @check()
+    def test_nothing_is_printed(
+        self, build: Build, spec: Any, outside: ChannelOutside, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        """What is printed belongs to the host: it may be a protocol."""
+        live_through(build, spec, outside, tmp_path)
+        printed = "".join(capfd.readouterr())
+        assert not printed, f"{len(printed)} characters were printed: use services.log"
+
+    @check(needs="other_settings delivered")
+    def test_tenants_do_not_mix(self, build: Build, spec: Any, outside: ChannelOutside) -> None:
+        """A host has many creditors in one process, and each of them speaks through its own account."""
+        mine, theirs = build(), build(outside.other_settings())
+        ours, others = several(mine, spec, 1)[0], several(theirs, spec, 1, first=2)[0]
+        theirs.deliver((others,))
+        assert not outside.delivered(), "a message of the other tenant left through the account of the first"
+        mine.deliver((ours,))
+        got = {one.key for one in outside.delivered()}
+        assert got == {ours.key}, (
+            "with two objects alive, a message did not leave by its own tenant's settings: keep settings on the object, never "
+            "on the class or the module"
+        )
+
+    @check()
+    def test_another_thread_gets_the_same(self, build: Build, spec: Any) -> None:
+        """A host may build a channel in one thread and use it in another."""
+        channel = build()
+        here = [channel.render(made).content for made in taken_by(channel, spec)]
+        there: list[Rendered] = []
+        answers: list[DeliveryResult] = []
+
+        def work() -> None:
+            there.extend(channel.render(made) for made in taken_by(channel, spec))
+            answers.extend(channel.deliver(there))
+
+        error = in_another_thread(work)
+        assert error is None, (
+            f"called from another thread than it was built in, the channel {what_happened(error)}: keep nothing by thread"
+        )
+        assert [one.content for one in there] == here, "called from another thread, render() makes other bytes"
+        got = outcomes_of(answers)
+        another = build()
+        expected = outcomes_of(another.deliver(rendered_by(another, spec)))
+        assert set(got.values()) == set(expected.values()), (
+            f"delivered from another thread the answers are {set(got.values())}, here they are {set(expected.values())}"
+        )
