@@ -143,9 +143,10 @@ def read_books(db: Db, creditor_id: str, customer_ids: Sequence[str], as_of: dat
     theirs = list(ledger.receivables_of(db, creditor_id, customer_ids))
     elsewhere = ledger.tied_elsewhere(db, creditor_id, theirs)
     others = ledger.strangers_payments(db, creditor_id, as_of)
-    stood = as_they_stood(db, creditor_id, theirs, payments, as_of)
+    stood = as_they_stood(db, creditor_id, theirs, (*payments, *others), as_of)
     receivables = _by_customer(stood)
-    in_hand = _in_hand(receivables, payments, _tied(db, creditor_id, stood, elsewhere, as_of), as_of)
+    tied = _tied(db, creditor_id, stood, elsewhere, others, as_of)
+    in_hand = _in_hand(receivables, payments, tied, as_of)
     return Books(
         customers=ledger.customers_by_id(db, creditor_id, customer_ids),
         stood={receivable.receivable_id: receivable for receivable in stood},
@@ -268,10 +269,15 @@ def refused_addresses(sent: Iterable[Delivery]) -> dict[str, frozenset[tuple[Med
 
 
 def _tied(
-    db: Db, creditor_id: str, receivables: Sequence[Receivable], elsewhere: Sequence[Receivable], as_of: date
+    db: Db,
+    creditor_id: str,
+    receivables: Sequence[Receivable],
+    elsewhere: Sequence[Receivable],
+    others: Sequence[Payment],
+    as_of: date,
 ) -> dict[str, tuple[Receivable, ...]]:
     customer_ids = sorted({one.customer_id for one in elsewhere})
-    payments = ledger.payments_of(db, creditor_id, customer_ids)
+    payments = (*ledger.payments_of(db, creditor_id, customer_ids), *others)
     return tied_by_customer((*receivables, *as_they_stood(db, creditor_id, elsewhere, payments, as_of)))
 
 

@@ -431,7 +431,11 @@ def _count(counts: list[int], overdue: bool, number: int, minor: int) -> None:  
 def _open_then(db: Db, creditor_id: str, as_of: date) -> Iterable[tuple[str, bool, int]]:
     receivables = list(totals.open_then(db, creditor_id, as_of))
     customer_ids: Sequence[str] = sorted({receivable.customer_id for receivable in receivables})
-    payments = ledger.payments_of(db, creditor_id, customer_ids)
+    theirs, others = (
+        ledger.payments_of(db, creditor_id, customer_ids),
+        ledger.strangers_payments(db, creditor_id, as_of),
+    )
+    payments = (*theirs, *others)
     for then in as_they_stood(db, creditor_id, receivables, payments, as_of):
         if then.open.amount_minor > 0:
             yield then.open.currency, then.due_on < as_of, then.open.amount_minor

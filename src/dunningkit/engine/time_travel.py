@@ -11,13 +11,14 @@ from dunningkit.store import Db, ledger
 def as_they_stood(
     db: Db, creditor_id: str, receivables: Iterable[Receivable], payments: Iterable[Payment], as_of: date
 ) -> tuple[Receivable, ...]:
-    """Those that were issued by ``as_of``, as they stood then, in the order given; ``payments`` are their customers' own.
+    """Those that were issued by ``as_of``, as they stood then, in the order given.
 
-    What other customers paid for them is found beside.
+    ``payments`` are their customers' own, and what others paid later than that day (`ledger.strangers_payments`); earlier ones
+    of others are found beside, where it takes them.
     """
     issued = [one for one in receivables if one.issued_on <= as_of]
     paid: dict[str, dict[str, Payment]] = defaultdict(dict)
-    for payment in (*payments, *ledger.strangers_payments(db, creditor_id, as_of)):
+    for payment in payments:
         if payment.receivable_id is not None:
             paid[payment.receivable_id][payment.payment_id] = payment
     for payment in ledger.payments_for(db, creditor_id, _not_adding_up(issued, paid, as_of)):
