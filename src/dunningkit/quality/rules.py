@@ -85,7 +85,7 @@ def _within_budget(evidence: "Evidence") -> Verdict:
     if not measured:
         return Verdict(kept=False, why="nothing was measured")
     said = "; ".join(
-        f"{one.check}: {one.seconds:.1f} s" if one.seconds is not None else _said((one,)) for one in measured
+        f"{one.check}: {one.seconds:.2f} s" if one.seconds is not None else _said((one,)) for one in measured
     )
     return Verdict(all(one.seconds is not None and one.seconds <= BUDGET_SECONDS for one in measured), said)
 
