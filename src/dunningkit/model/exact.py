@@ -1,81 +1,50 @@
-"""Whether values are, through and through, of exactly the classes that their annotations name."""
+"""Whether values are, through and through, of exactly the classes that their annotations name.
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import fields, is_dataclass
+Looking at every part of every answer has to cost less than a microsecond a value, so the look is written out once for each
+class, as `dataclasses` does for ``__init__``: plain attribute reads and type comparisons, which the interpreter specialises.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from enum import Enum
-from functools import cache, partial
-from itertools import chain
-from operator import attrgetter
+from functools import cache
 from types import NoneType, UnionType
-from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from dunningkit.model.columns import Columns
 
 #: Databases keep whole numbers in 64 bits.
 _BEYOND = 1 << 63
+#: Below this the interpreter compares without calling anything.
+_SMALL = 1 << 30
+_ONE_OR_NONE = 2
 _LEAVES = frozenset({str, int, bool, bytes, date, NoneType})
 
-
-class _Plan(NamedTuple):
-    """How a column of values of one annotation is looked at; no class is allowed where the annotation is not understood."""
-
-    allowed: frozenset[type]
-    inner: tuple[tuple[Callable[[Any], Iterable[object]], Any], ...] = ()
-    columns: Any = None
+#: Looks at the values of a column and adds every text in them to a list.
+_Look = Callable[[Iterable[object], list[str]], bool]
 
 
 def are_exact(annotation: Any, values: Sequence[object]) -> bool:
     """Whether every value is exactly what the annotation says, down to texts, numbers, days and enumerations.
 
     Such values need no other check and no copy: nothing in them is a subclass with a mind of its own, and every text and
-    number in them can be stored. ``False`` only says that this quick look does not know. Looks at a whole column at a time.
+    number in them can be stored. ``False`` only says that this quick look does not know.
     """
-    plan = _plan(annotation)
-    if plan.columns is not None:
-        # A batch's values, as a tuple or by columns.
-        by_columns = [value for value in values if type(value) is Columns]
-        others = [value for value in values if type(value) is not Columns]
-        kind = plan.columns
-        return all(_are_exact_columns(kind, one) for one in by_columns) and are_exact(tuple[kind, ...], others)  # type: ignore[valid-type]  # a class
-    if not plan.allowed.issuperset(map(type, values)):
-        return False
-    if not _can_be_stored(plan, values):
-        return False
-    if not plan.inner:
-        return True
-    present = values if NoneType not in plan.allowed else [value for value in values if value is not None]
-    # Part by part: a tuple for each value would set the garbage collector going, which costs more than the look itself.
-    return all(_are_exact_parts(hint, part_of(present)) for part_of, hint in plan.inner)
+    texts: list[str] = []
+    return _look(annotation)(values, texts) and are_writable(texts)
 
 
-def _are_exact_parts(annotation: Any, parts: Iterable[object]) -> bool:
-    plan = _plan(annotation)
-    if plan.inner or plan.columns is not None or not plan.allowed.isdisjoint((str, int)):
-        return are_exact(annotation, list(parts))
-    return plan.allowed.issuperset(map(type, parts))  # looked at once, so no list is made of them
-
-
-def _are_exact_columns(kind: Any, columns: "Columns[Any]") -> bool:
+def _are_exact_columns(kind: Any, columns: "Columns[Any]", texts: list[str]) -> bool:
     """The same for values that are kept by columns; defaults are the class's own."""
     if columns.kind is not kind:
         return False
     hints = get_type_hints(kind)
     return all(
-        _are_exact_columns(hints[name], column) if isinstance(column, Columns) else are_exact(hints[name], column)
+        _are_exact_columns(hints[name], column, texts)
+        if isinstance(column, Columns)
+        else _look(hints[name])(column, texts)
         for name, column in columns.given.items()
-    )
-
-
-def _texts_in(values: Iterable[Any], allowed: frozenset[type]) -> Iterable[str]:
-    if allowed <= {str, NoneType}:
-        return filter(None, values)
-    return [value for value in values if type(value) is str]
-
-
-def _can_be_stored(plan: _Plan, values: Sequence[object]) -> bool:
-    return (str not in plan.allowed or are_writable(_texts_in(values, plan.allowed))) and (
-        int not in plan.allowed or _are_storable(_numbers_in(values, plan.allowed))
     )
 
 
@@ -94,7 +63,7 @@ def unwritable_at(value: object) -> tuple[str, ...] | None:
     if isinstance(value, str):
         return None if are_writable((value,)) else ()
     if isinstance(value, int):
-        return None if _are_storable((value,)) else ()
+        return None if -_BEYOND <= value < _BEYOND else ()
     for name, part in _parts(value):
         if (inner := unwritable_at(part)) is not None:
             return (str(name), *inner)
@@ -109,40 +78,107 @@ def _parts(value: object) -> Iterable[tuple[object, object]]:
     return enumerate(value) if isinstance(value, tuple | frozenset | Columns) else ()
 
 
-def _numbers_in(values: Iterable[Any], allowed: frozenset[type]) -> Iterable[int]:
-    if allowed <= {int, NoneType}:
-        return filter(None, values)  # without zeros, too, which can be stored
-    return [value for value in values if type(value) is int]
+@dataclass
+class _Writer:
+    """The text of one look while it is written; ``names`` are the classes that it mentions."""
 
+    names: dict[str, object] = field(default_factory=dict)
+    variables: int = 0
 
-def _are_storable(numbers: Iterable[int]) -> bool:
-    unlike = set(numbers)
-    return not unlike or (min(unlike) >= -_BEYOND and max(unlike) < _BEYOND)
+    def kind(self, kind: object) -> str:
+        """The name by which the text mentions a class."""
+        name = next((name for name, known in self.names.items() if known is kind), f"K{len(self.names)}")
+        self.names[name] = kind
+        return name
+
+    def variable(self) -> str:
+        """A name that the text has not used yet."""
+        self.variables += 1
+        return f"v{self.variables}"
+
+    def part(self, annotation: Any, value: str) -> Iterator[str]:
+        """The lines that leave with ``False`` unless the variable ``value`` is what the annotation says."""
+        parts = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
+        if all(part in _LEAVES or _is_enum(part) for part in parts):
+            yield from self._leaf(parts, value)
+        elif len(parts) == _ONE_OR_NONE and NoneType in parts:
+            yield f"if {value} is not None:"
+            yield from _indented(self.part(next(one for one in parts if one is not NoneType), value))
+        elif any(get_origin(part) is Columns for part in parts):
+            yield from self._batch(parts, value)
+        elif all(map(is_dataclass, parts)):
+            yield from self._one_of(parts, value)
+        elif len(parts) == 1:
+            yield from self._made_of_parts(parts[0], value)
+        else:
+            yield "return False"  # an annotation that is not understood
+
+    def _leaf(self, parts: tuple[Any, ...], value: str) -> Iterator[str]:
+        branch = "if"
+        for part in parts:
+            if part in (str, int):
+                yield f"{branch} type({value}) is {self.kind(part)}:"
+                small, stored = f"-{_SMALL} < {value} < {_SMALL}", f"-{_BEYOND} <= {value} < {_BEYOND}"
+                yield f"    add({value})" if part is str else f"    if not ({small} or {stored}): return False"
+                branch = "elif"
+        others = [part for part in parts if part not in (str, int)]
+        unlike = " and ".join(f"type({value}) is not {self.kind(part)}" for part in others)
+        if unlike:
+            yield f"{branch} {unlike}: return False"
+        else:
+            yield "else: return False"
+
+    def _batch(self, parts: tuple[Any, ...], value: str) -> Iterator[str]:
+        """A batch's values, by columns or as a tuple."""
+        kind = next(get_args(part)[0] for part in parts if get_origin(part) is Columns)
+        yield f"if type({value}) is {self.kind(Columns)}:"
+        yield f"    if not {self.kind(_are_exact_columns)}({self.kind(kind)}, {value}, texts): return False"
+        yield "else:"
+        yield from _indented(self._made_of_parts(tuple[kind, ...], value))  # type: ignore[valid-type]  # a class
+
+    def _one_of(self, kinds: tuple[Any, ...], value: str) -> Iterator[str]:
+        """One of our own classes, field by field."""
+        branch = "if"
+        for kind in kinds:
+            yield f"{branch} type({value}) is {self.kind(kind)}:"
+            hints = get_type_hints(kind)
+            for own in fields(kind):
+                one = self.variable()
+                yield f"    {one} = {value}.{own.name}"
+                yield from _indented(self.part(hints[own.name], one))
+            branch = "elif"
+        yield "else: return False"
+
+    def _made_of_parts(self, part: Any, value: str) -> Iterator[str]:
+        if get_origin(part) is tuple and get_args(part)[1:] == (...,):
+            one = self.variable()
+            yield f"if type({value}) is not {self.kind(tuple)}: return False"
+            yield f"for {one} in {value}:"
+            yield from _indented(self.part(get_args(part)[0], one))
+        elif get_origin(part) is Mapping:
+            key, one = self.variable(), self.variable()
+            yield f"if type({value}) is not {self.kind(dict)}: return False"
+            yield f"for {key}, {one} in {value}.items():"
+            for name, of_it in zip((key, one), get_args(part), strict=True):
+                yield from _indented(self.part(of_it, name))
+        else:
+            yield "return False"
 
 
 @cache
-def _plan(annotation: Any) -> _Plan:
-    parts = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
-    if all(part in _LEAVES or _is_enum(part) for part in parts):
-        return _Plan(frozenset(parts))
-    if get_origin(annotation) is tuple and get_args(annotation)[1:] == (...,):
-        return _Plan(frozenset({tuple}), ((chain.from_iterable, get_args(annotation)[0]),))
-    if get_origin(annotation) is Mapping:
-        of_keys, of_values = get_args(annotation)
-        return _Plan(frozenset({dict}), ((chain.from_iterable, of_keys), (_values_in, of_values)))
-    kept = next((get_args(part)[0] for part in parts if get_origin(part) is Columns), None)
-    if kept is not None:
-        return _Plan(frozenset(), columns=kept)
-    made = [part for part in parts if part is not NoneType]
-    if len(made) == 1 and is_dataclass(made[0]):
-        hints = get_type_hints(made[0])
-        looks = tuple((partial(map, attrgetter(field.name)), hints[field.name]) for field in fields(made[0]))
-        return _Plan(frozenset(parts), looks)
-    return _Plan(frozenset())
+def _look(annotation: Any) -> _Look:
+    writer = _Writer()
+    value = writer.variable()
+    within = tuple(_indented(_indented(writer.part(annotation, value))))
+    head = ("def look(values, texts):", "    add = texts.append", f"    for {value} in values:")
+    made: dict[str, Any] = dict(writer.names)
+    exec("\n".join((*head, *within, "    return True")), made)  # noqa: S102  # only names of our own classes' fields are in it
+    look: _Look = made["look"]
+    return look
 
 
-def _values_in(mappings: Iterable[dict[Any, object]]) -> Iterable[object]:
-    return chain.from_iterable(map(dict.values, mappings))
+def _indented(lines: Iterable[str]) -> Iterator[str]:
+    return (f"    {line}" for line in lines)
 
 
 def _is_enum(part: Any) -> bool:
