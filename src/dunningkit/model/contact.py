@@ -51,6 +51,7 @@ class ActKind(StrEnum):
     EXTENSION = "extension"
     PAYMENT_PLAN = "payment_plan"
     TRATTA = "tratta"
+    BANKRUPTCY_DEMAND = "bankruptcy_demand"
 
 
 class ActBy(StrEnum):
@@ -77,4 +78,4 @@ class Act:
     @property
     def counts_toward_caps(self) -> bool:
         """Whether the contact caps count it: what asked the customer to pay does, an extension or a plan does not."""
-        return self.kind in (ActKind.REMINDER, ActKind.DEMAND, ActKind.TRATTA)
+        return self.kind not in (ActKind.EXTENSION, ActKind.PAYMENT_PLAN)

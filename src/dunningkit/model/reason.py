@@ -88,6 +88,36 @@ class ReasonCode(StrEnum):
     HELD_COLLECTION = "held_collection"
     HELD_MANUAL = "held_manual"
 
+    # What the law says; ``cite`` is the section
+    LAW_ALLOWED = "law_allowed"  # fee_minor, currency, cite
+    LAW_CLASS_UNKNOWN = "law_class_unknown"  # -
+    LAW_FEE_NO_RULE = "law_fee_no_rule"  # act
+    LAW_FEE_TOO_EARLY = "law_fee_too_early"  # day (first day on which it may cost something), cite
+    LAW_FEE_INVOICE_LATE = "law_fee_invoice_late"  # least_days (between sending and due date), cite
+    LAW_FEE_ACTUAL_COST = "law_fee_actual_cost"  # cite
+    LAW_FEE_SHORT_EXTENSION = "law_fee_short_extension"  # extension_days, least_days, cite
+    LAW_FEE_NOT_AGREED = "law_fee_not_agreed"  # cite
+    LAW_FEE_FREE_FIRST = "law_fee_free_first"  # cite
+    LAW_FEE_COUNT = "law_fee_count"  # max_acts, cite
+    LAW_FEE_TOTAL = "law_fee_total"  # left_minor, total_minor, currency, cite
+    LAW_FEE_LOWERED = "law_fee_lowered"  # asked_minor, allowed_minor, currency, cite
+    LAW_FEE_SUSPENDED = "law_fee_suspended"  # since (date), cite
+    LAW_FIXED_SUM_SET_OFF = "law_fixed_sum_set_off"  # fixed_minor, currency, cite
+    LAW_ACT_FORBIDDEN = "law_act_forbidden"  # act, cite
+    LAW_ACT_TOO_EARLY = "law_act_too_early"  # act, day, cite
+    LAW_ACT_NEEDS_REMINDER = "law_act_needs_reminder"  # act, cite
+    LAW_STOP = "law_stop"  # stop, since (date), cite
+    LAW_DISPUTED_PART = "law_disputed_part"  # disputed_minor, currency, cite
+    LAW_LAPSED = "law_lapsed"  # on (date), cite
+    LAW_TIME_TO_PAY = "law_time_to_pay"  # least_days, day, cite
+    LAW_OVERRIDDEN = "law_overridden"  # by, stop, cite
+    LAW_INTEREST_NOT_STATED = "law_interest_not_stated"  # cite
+    LAW_INTEREST_FROM = "law_interest_from"  # day, cite
+    LAW_INTEREST_STOPPED = "law_interest_stopped"  # stop, since (date), cite
+    LAW_INTEREST_CAPPED = "law_interest_capped"  # cite
+    LAW_INTEREST_CEILING = "law_interest_ceiling"  # agreed_bp, allowed_bp, cite
+    LAW_INTEREST_PROVISIONAL = "law_interest_provisional"  # day (from which the rate is not published), cite
+
     # Found when sending, after approval
     PAID_MEANWHILE = "paid_meanwhile"  # -
     GONE_MEANWHILE = "gone_meanwhile"  # -
