@@ -74,8 +74,9 @@ class Case:
     ``principal`` is its original amount. ``due_date_binds`` says that the due date was agreed or is statutory;
     ``rate_stated`` and ``start_stated`` that the invoice told the penalty rate and the day it runs from; ``None`` is "not
     known" and is read in the customer's favour. ``sent_on`` ``None``: nobody knows when the invoice was sent.
-    ``invoice_received_on`` is when it reached the customer, where that is known. ``agreed_rate_bp`` is an agreed yearly rate. ``fee_agreed`` says that fees were agreed, ``vat_deductible`` that the creditor
-    can deduct VAT. Payments and acts are in any order.
+    ``invoice_received_on`` is when it reached the customer, where that is known. ``agreed_rate_bp`` is an agreed yearly
+    rate. ``fee_agreed`` says that fees were agreed, ``vat_deductible`` that the creditor can deduct VAT. Payments and acts are
+    in any order.
     """
 
     customer_class: CustomerClass
