@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from dunningkit import model
 from dunningkit.engine import ChangeKind
+from dunningkit.law.pack import StopKind
 from dunningkit.model import (
     ActKind,
     CustomerClass,
@@ -34,6 +35,7 @@ from dunningkit.wording.template import forms, parameters
 
 HELD = {"until": "2026-12-01", "placed_by": "Maija M."}
 DAY = "2026-11-27"
+CITE = "513/1999 10 b §"
 SOURCE = Path(model.__file__).parents[1]
 
 #: An example of each reason, with every parameter that the engine gives it.
@@ -171,6 +173,34 @@ EXAMPLES: Mapping[ReasonCode, dict[str, str | int | None]] = {
     ReasonCode.OVERDUE_ELSEWHERE: {"days_late": 44},
     ReasonCode.EVIDENCE: {"known": 12, "months": 23},
     ReasonCode.NOT_USED: {},
+    ReasonCode.LAW_ALLOWED: {"fee_minor": 500, "currency": "EUR", "cite": CITE},
+    ReasonCode.LAW_CLASS_UNKNOWN: {},
+    ReasonCode.LAW_FEE_NO_RULE: {"act": "tratta"},
+    ReasonCode.LAW_FEE_TOO_EARLY: {"day": DAY, "cite": CITE},
+    ReasonCode.LAW_FEE_INVOICE_LATE: {"least_days": 14, "cite": CITE},
+    ReasonCode.LAW_FEE_ACTUAL_COST: {"cite": CITE},
+    ReasonCode.LAW_FEE_SHORT_EXTENSION: {"extension_days": 13, "least_days": 14, "cite": CITE},
+    ReasonCode.LAW_FEE_NOT_AGREED: {"cite": CITE},
+    ReasonCode.LAW_FEE_FREE_FIRST: {"cite": CITE},
+    ReasonCode.LAW_FEE_COUNT: {"max_acts": 2, "cite": CITE},
+    ReasonCode.LAW_FEE_TOTAL: {"left_minor": 400, "total_minor": 6000, "currency": "EUR", "cite": CITE},
+    ReasonCode.LAW_FEE_LOWERED: {"asked_minor": 1000, "allowed_minor": 500, "currency": "EUR", "cite": CITE},
+    ReasonCode.LAW_FEE_SUSPENDED: {"since": DAY, "cite": CITE},
+    ReasonCode.LAW_FIXED_SUM_SET_OFF: {"fixed_minor": 4000, "currency": "EUR", "cite": CITE},
+    ReasonCode.LAW_ACT_FORBIDDEN: {"act": "tratta", "cite": CITE},
+    ReasonCode.LAW_ACT_TOO_EARLY: {"act": "demand", "day": DAY, "cite": CITE},
+    ReasonCode.LAW_ACT_NEEDS_REMINDER: {"act": "tratta", "cite": CITE},
+    ReasonCode.LAW_STOP: {"stop": "restructuring", "since": DAY, "cite": CITE},
+    ReasonCode.LAW_DISPUTED_PART: {"disputed_minor": 5000, "currency": "EUR", "cite": CITE},
+    ReasonCode.LAW_LAPSED: {"on": DAY, "cite": CITE},
+    ReasonCode.LAW_TIME_TO_PAY: {"least_days": 10, "day": DAY, "cite": CITE},
+    ReasonCode.LAW_OVERRIDDEN: {"by": "Maija M.", "stop": "minor", "cite": CITE},
+    ReasonCode.LAW_INTEREST_NOT_STATED: {"cite": CITE},
+    ReasonCode.LAW_INTEREST_FROM: {"day": DAY, "cite": CITE},
+    ReasonCode.LAW_INTEREST_STOPPED: {"stop": "restructuring", "since": DAY, "cite": CITE},
+    ReasonCode.LAW_INTEREST_CAPPED: {"cite": CITE},
+    ReasonCode.LAW_INTEREST_CEILING: {"agreed_bp": 1600, "allowed_bp": 950, "cite": CITE},
+    ReasonCode.LAW_INTEREST_PROVISIONAL: {"day": DAY, "cite": CITE},
 }
 
 #: What only the code needs and no sentence shows.
@@ -305,6 +335,7 @@ def test_a_word_for_every_choice(language: Language) -> None:
         SyncState,
         ActKind,
         ChangeKind,
+        StopKind,
     )
     for enum in choices:
         table = seen[re.sub(r"(?<!^)(?=[A-Z])", "_", enum.__name__).lower()]
@@ -332,7 +363,7 @@ def test_every_form_that_a_template_asks_for_exists(language: Language) -> None:
     templates = (catalogue.reasons, catalogue.errors, catalogue.rules, catalogue.words)
     for template in (template for table in templates for template in table.values()):
         for form in forms(template):
-            known = form in {"date", "moment", "money", "short"} or form in catalogue.counted
+            known = form in {"date", "moment", "money", "rate", "short"} or form in catalogue.counted
             assert known or form.removeprefix("label:") in catalogue.labels, template
 
 
@@ -518,3 +549,37 @@ def test_nobody_is_said_to_be_never_contacted_who_was(language: Language) -> Non
         for earlier in (None, "cancelled", "ledger")
     }
     assert len(told) == 3
+
+
+def test_what_the_law_says_as_it_is_read() -> None:
+    assert say(Language.FI, ReasonCode.LAW_FEE_TOO_EARLY, day=DAY, cite=CITE) == (
+        "Kululle on liian aikaista: maksullinen tämä voi olla aikaisintaan 27.11.2026, sitä ennen se on maksuton "
+        "(513/1999 10 b §)."
+    )
+    assert say(Language.SV, ReasonCode.LAW_STOP, stop="minor", since=None, cite="442/1999 23 §") == (
+        "Ingenting skickas: kunden är minderårig (442/1999 23 §)."
+    )
+    assert say(Language.EN, ReasonCode.LAW_INTEREST_CEILING, agreed_bp=1600, allowed_bp=950, cite="633/1982 2 §") == (
+        "The agreed rate of 16% is higher than what is allowed. Interest is counted at the allowed rate: 9.5% "
+        "(633/1982 2 §)."
+    )
+
+
+def test_a_fee_of_nothing_is_told_as_free() -> None:
+    free = say(Language.EN, ReasonCode.LAW_ALLOWED, fee_minor=0, currency="EUR", cite=CITE)
+    assert free == "The law allows this free of charge (513/1999 10 b §)."
+
+
+@EVERY_LANGUAGE
+@pytest.mark.parametrize("code", [code for code in ReasonCode if "cite" in EXAMPLES[code]], ids=lambda code: code.value)
+def test_what_the_law_says_ends_with_its_section(language: Language, code: ReasonCode) -> None:
+    assert say(language, code, **EXAMPLES[code]).endswith(f" ({CITE}).")
+
+
+@EVERY_LANGUAGE
+@given(rate_bp=st.integers(0, 100_000))
+def test_a_rate_is_written_with_all_its_hundredths(language: Language, rate_bp: int) -> None:
+    written = Wording(language).rate(rate_bp)
+    figure = re.sub(r"[^\d.,]", "", written).replace(",", ".") if rate_bp < 100_000 else "1000"
+    assert round(float(figure) * 100) == rate_bp
+    assert written.endswith("%")

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -82,6 +83,12 @@ class Wording:
 
         return format_currency(amount.as_decimal(), amount.currency, locale=self._locale, decimal_quantization=False)
 
+    def rate(self, rate_bp: int) -> str:
+        """A yearly rate of basis points: ``10,5 %`` with a no-break space, or ``10.5%``."""
+        from babel.numbers import format_percent  # noqa: PLC0415  # locale data is loaded when first needed
+
+        return format_percent(Decimal(rate_bp) / 10_000, locale=self._locale, decimal_quantization=False)
+
     def date(self, day: date) -> str:
         """The day: ``24.11.2026``, or ``24 November 2026`` in English."""
         from babel.dates import format_date  # noqa: PLC0415  # locale data is loaded when first needed
@@ -115,6 +122,8 @@ class Wording:
                 written = self.moment(value if isinstance(value, datetime) else datetime.fromisoformat(str(value)))
             case ("money", _, _):
                 written = self.money(Money(int(str(value)), str(params["currency"])))
+            case ("rate", _, _):
+                written = self.rate(int(str(value)))
             case ("short", _, _):
                 written = self.short(str(value))
             case ("label", _, table):

@@ -1,8 +1,8 @@
 """The little language of the catalogues' sentences.
 
 ``{name}`` stands for a parameter, ``{name|form}`` for one written in a form: ``date``, ``moment``, ``money`` (with the
-parameter ``currency``), ``label:TABLE``, ``short`` (a reason's code in a few words), or the name of a counted noun (``days``
-gives ``1 day`` and ``2 days``).
+parameter ``currency``), ``rate`` (of basis points), ``label:TABLE``, ``short`` (a reason's code in a few words), or the name
+of a counted noun (``days`` gives ``1 day`` and ``2 days``).
 
 ``[[first||second]]`` writes the first part whose parameters all have a value, or nothing; a parameter that is absent, empty
 or ``None`` has none. ``{name=value}`` writes nothing and lets its part stand for that value only.
