@@ -70,9 +70,21 @@ COURTESY = '[[steps]]\nid = "before"\nkind = "courtesy"\nanchor = "before_due"\n
         (STEP + '[[steps]]\nid = "second"\ndays = 3\n', "must come later than step 'first'"),
         (STEP + '[[steps]]\nid = "second"\n', "only the first step after the due date can go by history"),
         ('[[steps]]\nid = "first"\ndays = 0\n', "days must be at least 1"),
-        (STEP + 'kind = "formal"\n', "formal steps need a rule pack"),
+        (STEP + 'kind = "formal"\n', "the first contact after the due date is friendly and free"),
+        (
+            STEP + '[[steps]]\nid = "law"\ndays = 16\nkind = "formal"\nchannels = ["sms"]\n',
+            "go in writing that can be kept",
+        ),
+        (
+            STEP + '[[steps]]\nid = "b"\ndays = 9\nkind = "final"\n[[steps]]\nid = "c"\ndays = 20\nkind = "formal"\n',
+            "cannot come after",
+        ),
+        (
+            STEP + '[[steps]]\nid = "b"\ndays = 9\nkind = "final"\n[[steps]]\nid = "c"\ndays = 20\nkind = "final"\n',
+            "one final step",
+        ),
         (STEP + 'kind = "courtesy"\n', "courtesy steps and only they are before_due"),
-        (STEP + "fee_minor = 500\n", "a fee needs a rule pack"),
+        (STEP + "fee_minor = 500\n", "friendly steps are free"),
         (STEP + 'approval = "automatic"\n', "approved_by and approved_on"),
         (STEP + 'style = "threatening"\n', "steps.0.style"),
         (STEP + "channels = []\n", "steps.0.channels"),

@@ -6,7 +6,10 @@ from enum import StrEnum
 
 
 class HoldKind(StrEnum):
-    """The reason for silence; each has its own sentence in the catalogues."""
+    """The reason for silence; each has its own sentence in the catalogues.
+
+    A suspension request silences nothing that is free; what may go then is the rule pack's to say. Without one nothing goes.
+    """
 
     DISPUTE = "dispute"
     PROMISE = "promise"
@@ -15,6 +18,14 @@ class HoldKind(StrEnum):
     PROTECTED = "protected"
     COLLECTION = "collection"
     MANUAL = "manual"
+    SUSPENSION_REQUEST = "suspension_request"
+    RESTRUCTURING = "restructuring"
+    DEBT_ADJUSTMENT = "debt_adjustment"
+    BANKRUPTCY = "bankruptcy"
+    MINOR = "minor"
+    GUARDIAN = "guardian"
+    ESTATE = "estate"
+    HARDSHIP = "hardship"
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,10 @@ class ReminderState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReminderItem:
-    """One receivable inside a reminder, with the amount that was open when it was written."""
+    """One receivable inside a reminder, with the amount that was open when it was written.
+
+    ``fee_minor`` and ``interest_minor`` are what the reminder claims beside it, in the currency of ``open``.
+    """
 
     receivable_id: str
     invoice_number: str
@@ -85,6 +88,8 @@ class ReminderItem:
     open: Money
     due_on: date
     step_id: str
+    fee_minor: int = 0
+    interest_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)

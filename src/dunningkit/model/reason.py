@@ -86,6 +86,14 @@ class ReasonCode(StrEnum):
     HELD_OPEN_REPLY = "held_open_reply"
     HELD_PROTECTED = "held_protected"
     HELD_COLLECTION = "held_collection"
+    HELD_SUSPENSION_REQUEST = "held_suspension_request"
+    HELD_RESTRUCTURING = "held_restructuring"
+    HELD_DEBT_ADJUSTMENT = "held_debt_adjustment"
+    HELD_BANKRUPTCY = "held_bankruptcy"
+    HELD_MINOR = "held_minor"
+    HELD_GUARDIAN = "held_guardian"
+    HELD_ESTATE = "held_estate"
+    HELD_HARDSHIP = "held_hardship"
     HELD_MANUAL = "held_manual"
 
     # What the law says; ``cite`` is the section

@@ -26,6 +26,12 @@ _MOST_DAYS = 732
 _MOST_MINOR = 10**15
 
 _MINIMA = ("minimum_open_minor", "minimum_customer_minor")
+#: Formal and final steps may bear a fee, and go only by what the customer can keep (513/1999 10 a § 1(1)).
+BEARING_A_FEE = (StepKind.FORMAL, StepKind.FINAL)
+WRITTEN = frozenset({Medium.EMAIL, Medium.LETTER, Medium.EINVOICE})
+_ORDER = {
+    kind: rank for rank, kind in enumerate((StepKind.COURTESY, StepKind.FRIENDLY, StepKind.FORMAL, StepKind.FINAL))
+}
 _FROM_DUE = (Anchor.AFTER_DUE, Anchor.END_OF_MONTH_AFTER_DUE)
 
 
@@ -50,13 +56,20 @@ class HistoryRule(_Frozen):
     person_first: bool = Field(
         default=False, title="A person first", description="Ask a person to call before any message goes out."
     )
+    no_fee: bool = Field(
+        default=False, title="Never a fee", description="These customers are never charged for a reminder."
+    )
 
 
 class Step(_Frozen):
     """One rung of the ladder."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$", title="Name", description="A short name, kept for good.")
-    kind: StepKind = Field(default=StepKind.FRIENDLY, title="Kind", description="Friendly steps are free.")
+    kind: StepKind = Field(
+        default=StepKind.FRIENDLY,
+        title="Kind",
+        description="Friendly steps are free; a formal one may bear a fee, a final one is the last before a transfer.",
+    )
     anchor: Anchor = Field(default=Anchor.AFTER_DUE, title="Counted from", description="What the days count from.")
     days: int | ByHistory = Field(
         default="by_history", title="Days", description="Calendar days from there, or by payment history."
@@ -77,6 +90,14 @@ class Step(_Frozen):
     time_to_pay_days: int = Field(
         default=10, ge=1, le=60, title="Time to pay", description="Days the customer has before anything more happens."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _written_by_default(cls, values: Any) -> Any:
+        # What may bear a fee goes in writing, also where nobody names the channels.
+        if isinstance(values, dict) and values.get("kind") in BEARING_A_FEE and "channels" not in values:
+            return {**values, "channels": (Medium.EMAIL, Medium.LETTER)}
+        return values
 
 
 class ContactCap(_Frozen):
@@ -151,7 +172,7 @@ def _default_history() -> dict[Segment, HistoryRule]:
     understanding, neutral, determined = Style.UNDERSTANDING, Style.NEUTRAL, Style.DETERMINED
     return {
         Segment.NEW: HistoryRule(style=understanding, first_contact_days=2),
-        Segment.SPOTLESS: HistoryRule(style=understanding, first_contact_days=3),
+        Segment.SPOTLESS: HistoryRule(style=understanding, first_contact_days=3, no_fee=True),
         Segment.RELIABLE: HistoryRule(style=neutral, first_contact_days=2),
         Segment.MIXED: HistoryRule(style=neutral, first_contact_days=2),
         Segment.SLOW_BUT_STEADY: HistoryRule(style=neutral, first_contact_days=2),
@@ -170,8 +191,8 @@ def _default_steps() -> tuple[Step, ...]:
 class Policy(_Frozen):
     """A creditor's ladder with its limits. The default is ours: two free, friendly contacts, in a style that fits the payer.
 
-    There is no rule pack yet, so only courtesy and friendly steps, which are free, are accepted: a fee or a formal step without
-    the law beside it is refused, not trusted.
+    A formal or final step needs a rule pack beside the policy, which says what may be charged and when: `CreditorSetup` refuses
+    it without one. Whatever a policy asks for, the pack has the last word.
     """
 
     name: str = Field(
@@ -257,6 +278,7 @@ class Policy(_Frozen):
             raise ValueError(f"two steps are named {repeated[0]!r}; each needs its own name")
         for position, step in enumerate(self.steps):
             self._check_step(step)
+            self._check_kinds(self.steps[position - 1] if position else None, step)
             self._check_anchor(step, self.steps[position - 1] if position else None)
         for name in _MINIMA:
             minima: Mapping[str, int] = getattr(self, name)
@@ -273,12 +295,15 @@ class Policy(_Frozen):
         return self
 
     def _check_step(self, step: Step) -> None:
-        if step.kind not in (StepKind.FRIENDLY, StepKind.COURTESY):
+        if step.fee_minor and step.kind not in BEARING_A_FEE:
             raise ValueError(
-                f"step {step.id!r}: {step.kind} steps need a rule pack; without one only courtesy and friendly steps exist"
+                f"step {step.id!r}: {step.kind} steps are free; set fee_minor to 0, or make it a formal step"
             )
-        if step.fee_minor:
-            raise ValueError(f"step {step.id!r}: a fee needs a rule pack that allows it; set fee_minor to 0")
+        if step.kind in BEARING_A_FEE and not WRITTEN.issuperset(step.channels):
+            raise ValueError(
+                f"step {step.id!r}: {step.kind} steps go in writing that can be kept: in channels name only "
+                f"{', '.join(sorted(WRITTEN))}"
+            )
         if (step.kind is StepKind.COURTESY) != (step.anchor is Anchor.BEFORE_DUE):
             raise ValueError(
                 f"step {step.id!r}: courtesy steps and only they are before_due; afterwards a step is friendly"
@@ -292,6 +317,20 @@ class Policy(_Frozen):
             raise ValueError(
                 f"step {step.id!r} is approved automatically, so the policy itself needs approved_by and approved_on"
             )
+
+    def _check_kinds(self, previous: Step | None, step: Step) -> None:
+        before = _ORDER[previous.kind] if previous is not None and step.kind is not StepKind.COURTESY else 0
+        if previous is not None and _ORDER[step.kind] < before:
+            raise ValueError(
+                f"step {step.id!r}: a {step.kind} step cannot come after a {previous.kind} one; the order is friendly, formal, "
+                "final"
+            )
+        if step.kind in BEARING_A_FEE and (previous is None or previous.kind is StepKind.COURTESY):
+            raise ValueError(
+                f"step {step.id!r}: the first contact after the due date is friendly and free; put a friendly step before it"
+            )
+        if step.kind is StepKind.FINAL and previous is not None and previous.kind is StepKind.FINAL:
+            raise ValueError(f"step {step.id!r}: there is one final step at most; {previous.id!r} is one already")
 
     def _check_anchor(self, step: Step, previous: Step | None) -> None:
         reminded = previous is not None and previous.kind is not StepKind.COURTESY
@@ -329,6 +368,11 @@ class Policy(_Frozen):
         if not self.contact_gap_days:
             return self.caps
         return (*self.caps, ContactCap(max_contacts=1, window_days=self.contact_gap_days))
+
+    @property
+    def needs_law(self) -> bool:
+        """Whether a rule pack has to stand beside this policy: it has formal or final steps."""
+        return any(step.kind in BEARING_A_FEE for step in self.steps)
 
     @property
     def earliest_contact_days(self) -> int:
