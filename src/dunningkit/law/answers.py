@@ -84,6 +84,7 @@ class Allowed:
     ``fee_minor`` is the most on that day, ``0`` when the act must be free; ``is_possible`` is false when the act itself may
     not be done then. ``chargeable_on`` is the first day on which it may cost something, ``possible_on`` the first on which it
     may be done; ``None`` is never. ``pay_by`` is the earliest day that it may name for paying. The first of ``why`` decides.
+    ``vat_may_be_added`` says that the fee is without VAT, which may come on top; otherwise it is the most with VAT.
     """
 
     fee_minor: int
@@ -94,6 +95,7 @@ class Allowed:
     caps: Caps
     why: tuple[Reason, ...]
     cited: tuple[Cited, ...]
+    vat_may_be_added: bool = False
 
 
 class Ruling(StrEnum):

@@ -75,8 +75,8 @@ class Case:
     ``rate_stated`` and ``start_stated`` that the invoice told the penalty rate and the day it runs from; ``None`` is "not
     known" and is read in the customer's favour. ``sent_on`` ``None``: nobody knows when the invoice was sent.
     ``invoice_received_on`` is when it reached the customer, where that is known. ``agreed_rate_bp`` is an agreed yearly
-    rate. ``fee_agreed`` says that fees were agreed, ``vat_deductible`` that the creditor can deduct VAT. Payments and acts are
-    in any order.
+    rate. ``fee_agreed`` says that fees were agreed, ``vat_deductible`` that the creditor can deduct VAT. ``notice_needed`` is
+    false where the contract itself sets the due date and no invoice is needed to know it. Payments and acts are in any order.
     """
 
     customer_class: CustomerClass
@@ -97,3 +97,4 @@ class Case:
     payments: tuple[Paid, ...] = ()
     acts: tuple[DoneAct, ...] = ()
     stops: tuple[Stop, ...] = ()
+    notice_needed: bool = True
