@@ -137,6 +137,12 @@ class NotAllowed(DunningkitError):
     code = "not_allowed"
 
 
+class RateMissing(DunningkitError):
+    """A rule pack knows no reference rate for a day on which interest runs: add the period, or ask for a provisional figure."""
+
+    code = "rate_missing"
+
+
 class NeedsOwnTransaction(DunningkitError):
     """Sending was asked on a host's connection: nothing is ever sent inside a transaction that a host may replay."""
 

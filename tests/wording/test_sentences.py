@@ -204,6 +204,7 @@ EXAMPLES: Mapping[ReasonCode, dict[str, str | int | None]] = {
     ReasonCode.LAW_TIME_TO_PAY: {"least_days": 10, "day": DAY, "cite": CITE},
     ReasonCode.LAW_OVERRIDDEN: {"by": "Maija M.", "stop": "minor", "cite": CITE},
     ReasonCode.LAW_INTEREST_NOT_STATED: {"cite": CITE},
+    ReasonCode.LAW_INTEREST_NO_START: {"cite": CITE},
     ReasonCode.LAW_INTEREST_FROM: {"day": DAY, "cite": CITE},
     ReasonCode.LAW_INTEREST_STOPPED: {"stop": "restructuring", "since": DAY, "cite": CITE},
     ReasonCode.LAW_INTEREST_CAPPED: {"cite": CITE},

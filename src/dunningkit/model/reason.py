@@ -120,6 +120,7 @@ class ReasonCode(StrEnum):
     LAW_TIME_TO_PAY = "law_time_to_pay"  # least_days, day, cite
     LAW_OVERRIDDEN = "law_overridden"  # by, stop, cite
     LAW_INTEREST_NOT_STATED = "law_interest_not_stated"  # cite
+    LAW_INTEREST_NO_START = "law_interest_no_start"  # cite (None where no rule grants interest)
     LAW_INTEREST_FROM = "law_interest_from"  # day, cite
     LAW_INTEREST_STOPPED = "law_interest_stopped"  # stop, since (date), cite
     LAW_INTEREST_CAPPED = "law_interest_capped"  # cite
