@@ -10,49 +10,10 @@ from datetime import date
 from types import MappingProxyType, NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from annotated_types import Ge, Le, MinLen
 from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints, ValidationError, create_model
 
-from dunningkit.law.pack import (
-    AllocationRule,
-    CountRule,
-    DueShiftRule,
-    FeeRule,
-    FixedSumRule,
-    ForbiddenActRule,
-    GapRule,
-    LimitationRule,
-    MarginRule,
-    ReferenceRule,
-    Rule,
-    StartRule,
-    StopRule,
-    Tier,
-    TimeToPayRule,
-    TotalRule,
-    YearCapRule,
-)
-
-#: What a rule's ``kind`` says, and the value it makes; the order is the one in which a pack is shown.
-KINDS: Mapping[str, type[Rule]] = MappingProxyType(
-    {
-        "fee": FeeRule,
-        "count": CountRule,
-        "total": TotalRule,
-        "fixed_sum": FixedSumRule,
-        "gap": GapRule,
-        "time_to_pay": TimeToPayRule,
-        "forbidden_act": ForbiddenActRule,
-        "reference": ReferenceRule,
-        "margin": MarginRule,
-        "start": StartRule,
-        "year_cap": YearCapRule,
-        "due_shift": DueShiftRule,
-        "allocation": AllocationRule,
-        "stop": StopRule,
-        "limitation": LimitationRule,
-    }
-)
+from dunningkit.law.kinds import RULES, RuleKind
+from dunningkit.law.pack import Rule, Tier
 
 _MOST = 10**15
 _ID = r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$"
@@ -89,14 +50,14 @@ class Whole(_Table):
 
     pack: Head
     rates: dict[str, RateFile] = Field(default_factory=dict)
-    rule: Annotated[tuple[dict[str, Any], ...], MinLen(1)]
+    rule: Annotated[tuple[dict[str, Any], ...], Field(min_length=1)]
 
 
 class TierTable(_Table):
     """A value for principals up to ``up_to_minor``, included. The last tier leaves it out: it is for all above."""
 
-    up_to_minor: Annotated[int, Strict(), Ge(0), Le(_MOST)] | None = None
-    value: Annotated[int, Strict(), Ge(0), Le(_MOST)]
+    up_to_minor: Annotated[int, Strict(), Field(ge=0, le=_MOST)] | None = None
+    value: Annotated[int, Strict(), Field(ge=0, le=_MOST)]
 
 
 #: What every rule may say in a file, beside the fields of its kind.
@@ -111,7 +72,7 @@ _SHARED: Mapping[str, Any] = MappingProxyType(
         "actors": (None, frozenset()),
         "cite": (Text, ""),
         "note": (Text, ""),
-        "beside": (Annotated[frozenset[Text], MinLen(1)], frozenset()),
+        "beside": (Annotated[frozenset[Text], Field(min_length=1)], frozenset()),
     }
 )
 
@@ -181,7 +142,7 @@ _ABOUT: Mapping[str, str] = MappingProxyType(
 def _in_file(hint: Any) -> Any:
     """The annotation under which a value of this type is read from a file: exact, and never empty."""
     plain: Mapping[Any, Any] = {
-        int: Annotated[int, Strict(), Ge(0), Le(_MOST)],
+        int: Annotated[int, Strict(), Field(ge=0, le=_MOST)],
         bool: Annotated[bool, Strict()],
         date: Day,
         str: Text,
@@ -193,15 +154,15 @@ def _in_file(hint: Any) -> Any:
     if origin is UnionType:
         return Union[tuple(None if one is NoneType else _in_file(one) for one in arguments)]  # noqa: UP007  # made at run time
     if origin is frozenset:
-        return Annotated[frozenset[_in_file(arguments[0])], MinLen(1)]  # type: ignore[misc]  # made at run time
+        return Annotated[frozenset[_in_file(arguments[0])], Field(min_length=1)]  # type: ignore[misc]  # made at run time
     if origin is tuple:
-        return Annotated[tuple[_in_file(arguments[0]), ...], MinLen(1)]  # type: ignore[misc]  # made at run time
+        return Annotated[tuple[_in_file(arguments[0]), ...], Field(min_length=1)]  # type: ignore[misc]  # made at run time
     return hint
 
 
-def _model_of(kind: str, made: type[Rule]) -> type[_Table]:
+def _model_of(kind: RuleKind, made: type[Rule]) -> type[_Table]:
     hints = get_type_hints(made)
-    told: dict[str, Any] = {"kind": (Literal[kind], Field(description=_ABOUT["kind"]))}
+    told: dict[str, Any] = {"kind": (Literal[kind.value], Field(description=_ABOUT["kind"]))}
     for each in fields(made):
         own = _LEFT_OUT.get((kind, each.name), ... if each.default is MISSING else each.default)
         annotation, default = _SHARED.get(each.name, (None, own))
@@ -211,7 +172,9 @@ def _model_of(kind: str, made: type[Rule]) -> type[_Table]:
     return create_model(f"{kind.title().replace('_', '')}Table", __base__=_Table, __doc__=about, **told)
 
 
-_MODELS: Mapping[str, type[_Table]] = MappingProxyType({kind: _model_of(kind, made) for kind, made in KINDS.items()})
+_MODELS: Mapping[str, type[_Table]] = MappingProxyType(
+    {kind.value: _model_of(kind, made) for kind, made in RULES.items()}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,12 +199,12 @@ def read_rule(given: Mapping[str, Any], number: int) -> Written:
     where = f"rule {name!r}" if isinstance(name, str) and name else f"rule number {number}"
     kind = given.get("kind")
     if not isinstance(kind, str) or kind not in _MODELS:
-        raise ValueError(f"{where}, kind: {kind!r} is no kind of rule; write one of {', '.join(KINDS)}.")
+        raise ValueError(f"{where}, kind: {kind!r} is no kind of rule; write one of {', '.join(RuleKind)}.")
     try:
         table = _MODELS[kind].model_validate(given)
     except ValidationError as error:
         raise ValueError(_sentences(error, f"{where}, ")) from error
-    made, told = KINDS[kind], dict(table)
+    made, told = RULES[RuleKind(kind)], dict(table)
     if "tiers" in told:
         told["tiers"] = tuple(Tier(tier.up_to_minor, tier.value) for tier in told["tiers"])
     return Written(made(**{each.name: told[each.name] for each in fields(made)}), told["beside"])
