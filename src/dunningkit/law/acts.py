@@ -13,25 +13,27 @@ from dunningkit.law.case import AskedAct, Case
 from dunningkit.law.days import BusinessCalendar
 from dunningkit.law.pack import FixedSumRule, RulePack, RuleStatus, Selector, TimeToPayRule, classes_meant
 from dunningkit.law.pricing import open_from, price
-from dunningkit.law.stops import Standing, open_principal_minor, standing
-from dunningkit.law.waiting import earliest_day, refusals
+from dunningkit.law.stops import Standing, open_principal_minor, standing, with_lapse
+from dunningkit.law.waiting import Refusal, earliest_day, refusals
 from dunningkit.model import CustomerClass, Reason, ReasonCode, days_from
-
-_UNASKED = Caps(None, None)
 
 
 def allowed(case: Case, asked: AskedAct, pack: RulePack, calendar: BusinessCalendar) -> Allowed:
     """What the law allows of ``asked``: the most it may cost, whether it may be done, from when, and why.
 
-    Stops count as much as tariffs and waiting; limitation is the caller's to ask (`judge` does). Amounts are in the minor unit
-    of the case's currency, and nothing may be charged in another than the pack's.
+    Stops and limitation count as much as tariffs and waiting. Amounts are in the minor unit of the case's currency, and nothing
+    may be charged in another than the pack's.
     """
-    views = views_of(case, asked, pack, calendar)
+    return allowed_by(views_of(case, asked, pack, calendar))
+
+
+def allowed_by(views: Sequence["View"]) -> Allowed:
+    """What the law allows of the act that the views share."""
+    case, asked = views[0].case, views[0].asked
     now = merged([view.on(asked.on) for view in views])
-    later = _later_days(views, asked.on)
-    possible_on = asked.on if now.is_possible else _first_possible(views, later)
-    chargeable_on = asked.on if now.fee_minor > 0 else _first_chargeable(views, later)
-    pay_by = max(view.pay_by() for view in views)
+    pay_by = earliest_pay_by(views)
+    possible_on = asked.on if now.is_possible else first_possible(views)
+    chargeable_on = asked.on if now.fee_minor > 0 else _first_chargeable(views)
     return Allowed(
         fee_minor=now.fee_minor,
         is_possible=now.is_possible,
@@ -72,7 +74,10 @@ def _granting(
 
 @dataclass(frozen=True, slots=True)
 class OnDay:
-    """What the rules say on one day. ``fee_minor`` is 0 where the act may not be done, or only free (``must_be_free``)."""
+    """What the rules say on one day. ``fee_minor`` is 0 where the act may not be done.
+
+    ``is_up_to_a_person`` says that only stops keep it from being done, and that a person may pass over each of them.
+    """
 
     fee_minor: int
     is_possible: bool
@@ -81,7 +86,24 @@ class OnDay:
     caps: Caps
     standing: Standing
     vat_may_be_added: bool = False
-    must_be_free: bool = False
+    is_up_to_a_person: bool = False
+
+
+_UNASKED = Caps(None, None)
+_FREE = OnDay(0, is_possible=True, why=(), cited=(), caps=_UNASKED, standing=Standing())
+
+
+def _refused(stops: Standing, refused: Sequence[Refusal]) -> OnDay:
+    blocking = stops.blocking
+    return OnDay(
+        0,
+        is_possible=False,
+        why=(*(one.reason for one in blocking), *(one.reason for one in refused)),
+        cited=(*(one.cited for one in blocking if one.cited), *(one.cited for one in refused)),
+        caps=_UNASKED,
+        standing=stops,
+        is_up_to_a_person=not refused and all(one.may_be_overridden for one in blocking),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,62 +119,45 @@ class View:
     def on(self, day: date) -> OnDay:
         """What may be done and charged on a day."""
         days = selector_days(self.case, day)
-        free = self._free_on(days)
-        found = price(
-            self.case,
-            self.asked,
-            self.rules,
-            days,
-            self.due_on,
-            self.case.principal.amount_minor - free.standing.disputed_minor,
-            self._fixed(),
-        )
+        free = self.free_on(day)
+        principal_minor = self.case.principal.amount_minor - free.standing.disputed_minor
+        found = price(self.case, self.asked, self.rules, days, self.due_on, principal_minor, self._fixed())
         if not free.is_possible:
             return replace(free, caps=found.caps)
-        if found.fee_minor == 0 or free.must_be_free:
+        first = [*self._owes_nothing(day), *(one.reason for one in free.standing.suspending)]
+        if first or found.fee_minor == 0:
+            # A price that was possible says nothing of why the act is free.
             kept = () if found.fee_minor else found.why
-            cites = (*free.cited, *found.cited)
-            return replace(free, why=(*free.why, *kept), cited=cites, caps=found.caps)
+            also = free.why[len(free.standing.suspending) :]
+            return replace(free, why=(*first, *kept, *also), cited=(*free.cited, *found.cited), caps=found.caps)
         why, cites = (*found.why, *free.why), (*found.cited, *free.cited)
         return OnDay(found.fee_minor, free.is_possible, why, cites, found.caps, free.standing, found.vat_may_be_added)
 
     def free_on(self, day: date) -> OnDay:
-        """What may be done on a day when it costs nothing; the caps are not asked."""
-        return self._free_on(selector_days(self.case, day))
+        """What may be done on a day when it costs nothing: stops and waiting decide, and the caps are not asked."""
+        days = selector_days(self.case, day)
+        stops = standing(self.case, self.rules, days)
+        refused = refusals(self.case, self.asked.kind, self.rules, days, self.due_on)
+        if stops.blocking or refused:
+            return _refused(stops, refused)
+        if not stops.hindrances and not stops.partly:
+            return _FREE
+        why = [*(one.reason for one in stops.suspending), *([self._disputed(stops)] if stops.partly else [])]
+        cites = [one.cited for one in (*stops.suspending, *stops.partly)]
+        return replace(_FREE, why=tuple(why), cited=tuple(one for one in cites if one), standing=stops)
 
-    def _free_on(self, days: dict[Selector, date]) -> OnDay:
-        case, kind = self.case, self.asked.kind
-        stops = standing(case, self.rules, days)
-        blocking = stops.blocking
-        refused = refusals(case, kind, self.rules, days, self.due_on)
-        if blocking or refused:
-            why = (*(one.reason for one in blocking), *(one.reason for one in refused))
-            cites = (*(one.cited for one in blocking if one.cited), *(one.cited for one in refused))
-            return OnDay(0, is_possible=False, why=why, cited=cites, caps=_UNASKED, standing=stops)
-        free = [*self._free_because(days[Selector.ACT_ON]), *((one.reason, one.cited) for one in stops.suspending)]
-        also = [(self._disputed(stops), stops.disputed_cited)] if stops.disputed_minor else []
-        return OnDay(
-            0,
-            is_possible=True,
-            why=tuple(reason for reason, _ in (*free, *also)),
-            cited=tuple(one for _, one in (*free, *also) if one),
-            caps=_UNASKED,
-            standing=stops,
-            must_be_free=bool(free),
-        )
-
-    def _free_because(self, day: date) -> Iterator[tuple[Reason, Cited | None]]:
+    def _owes_nothing(self, day: date) -> Iterator[Reason]:
         if self.case.principal.currency != self.book.pack.currency:
-            yield Reason.of(ReasonCode.LAW_FEE_NO_RULE, act=self.asked.kind), None
+            yield Reason.of(ReasonCode.LAW_FEE_NO_RULE, act=self.asked.kind)
         if self.case.payments and open_principal_minor(self.case, day) <= 0:
-            yield Reason.of(ReasonCode.PAID_MEANWHILE), None
+            yield Reason.of(ReasonCode.PAID_MEANWHILE)
 
     def _disputed(self, stops: Standing) -> Reason:
         return Reason.of(
             ReasonCode.LAW_DISPUTED_PART,
             disputed_minor=stops.disputed_minor,
             currency=self.case.principal.currency,
-            cite=stops.disputed_cited.cite if stops.disputed_cited else "",
+            cite=next((one.cited.cite for one in stops.partly if one.cited), ""),
         )
 
     def _fixed(self) -> FixedSumRule | None:
@@ -165,10 +170,10 @@ class View:
         received = days_from(self.asked.on, self.asked.delivery_days)
         return days_from(received, max((rule.days for rule in self._times_to_pay()), default=0))
 
-    def time_to_pay(self) -> tuple[int, str] | None:
-        """The least days to pay and the section that says so; ``None`` where no rule does."""
+    def time_to_pay(self) -> tuple[int, str]:
+        """The least days to pay and the section that says so; none and nothing where no rule does."""
         longest = max(self._times_to_pay(), key=lambda rule: rule.days, default=None)
-        return (longest.days, longest.cite) if longest else None
+        return (longest.days, longest.cite) if longest else (0, "")
 
     def _times_to_pay(self) -> Sequence[TimeToPayRule]:
         return in_force(self.rules.times_to_pay, selector_days(self.case, self.asked.on))
@@ -187,7 +192,7 @@ class View:
 
 def views_of(case: Case, asked: AskedAct, pack: RulePack, calendar: BusinessCalendar) -> list[View]:
     """The case seen with the rules of each class that it may be."""
-    book = book_of(pack)
+    book, case = book_of(pack), with_lapse(case, pack, asked.on)
     return [
         View(case, asked, book, book.rules_of(one, case.actor, asked.kind), shifted_due(case, book, one, calendar))
         for one in classes_meant(case.customer_class)
@@ -199,31 +204,53 @@ def merged(answers: Sequence[OnDay]) -> OnDay:
     if len(answers) == 1:
         return answers[0]
     strictest = min(answers, key=lambda one: (one.is_possible, one.fee_minor))
+    # What some class makes the text say, it says.
+    also = [reason for one in answers for reason in one.why if reason.code in _TOLD and reason not in strictest.why]
+    unknown = [Reason.of(ReasonCode.LAW_CLASS_UNKNOWN)] if strictest.why or also else []
     return replace(
         strictest,
-        why=(*strictest.why, Reason.of(ReasonCode.LAW_CLASS_UNKNOWN)),
+        why=(*strictest.why, *also[:1], *unknown),
         caps=Caps(
             _least([one.caps.total_left_minor for one in answers]),
             _least([one.caps.acts_left for one in answers]),
         ),
         vat_may_be_added=all(one.vat_may_be_added for one in answers),
+        is_up_to_a_person=all(one.is_possible or one.is_up_to_a_person for one in answers),
     )
+
+
+_TOLD = (ReasonCode.LAW_FEE_SUSPENDED, ReasonCode.LAW_DISPUTED_PART)
 
 
 def _least(values: Iterable[int | None]) -> int | None:
     return min((value for value in values if value is not None), default=None)
 
 
-def _later_days(views: Sequence[View], day: date) -> list[date]:
+def earliest_pay_by(views: Sequence[View]) -> date:
+    """The earliest day for paying that suits every class."""
+    return max(view.pay_by() for view in views)
+
+
+def first_possible(views: Sequence[View]) -> date | None:
+    """The first later day on which the act may be done, whatever the class; ``None``: never."""
+    ahead, days = _ahead(views)
+    return next((day for day in days if all(view.free_on(day).is_possible for view in ahead)), None)
+
+
+def _first_chargeable(views: Sequence[View]) -> date | None:
+    ahead, days = _ahead(views)
+    return next((day for day in days if all(view.on(day).fee_minor > 0 for view in ahead)), None)
+
+
+def _ahead(views: Sequence[View]) -> tuple[Sequence[View], list[date]]:
+    """The views with the day on which the case lapses, however far, and the later days on which answers may change."""
+    case = with_lapse(views[0].case, views[0].book.pack, date.max)
+    return [replace(view, case=case) for view in views], _later_days(views)
+
+
+def _later_days(views: Sequence[View]) -> list[date]:
+    day = views[0].asked.on
     return sorted({later for view in views for later in view.later_days() if later > day})
-
-
-def _first_possible(views: Sequence[View], days: Iterable[date]) -> date | None:
-    return next((day for day in days if all(view.on(day).is_possible for view in views)), None)
-
-
-def _first_chargeable(views: Sequence[View], days: Iterable[date]) -> date | None:
-    return next((day for day in days if all(view.on(day).fee_minor > 0 for view in views)), None)
 
 
 def _why(
@@ -232,9 +259,8 @@ def _why(
     why = [_dated(reason, chargeable_on) for reason in now.why]
     if asked.fee_minor is not None and asked.fee_minor > now.fee_minor:
         why.append(lowered(asked.fee_minor, now, case.principal.currency))
-    times = [time for view in views if (time := view.time_to_pay())]
-    if now.is_possible and times:
-        least_days, cite = max(times)
+    least_days, cite = max(view.time_to_pay() for view in views)
+    if now.is_possible and least_days:
         why.append(Reason.of(ReasonCode.LAW_TIME_TO_PAY, least_days=least_days, day=pay_by.isoformat(), cite=cite))
     return tuple(why)
 

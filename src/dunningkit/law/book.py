@@ -1,6 +1,6 @@
 """A pack's rules laid out by class, actor and act, so that a line of a proposal finds its handful at once."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -34,7 +34,10 @@ R = TypeVar("R", bound=Rule)
 
 @dataclass(frozen=True, slots=True)
 class ActRules:
-    """Every rule about one act for one class and actor, of any day; ``turns`` are the days on which one begins or ended."""
+    """Every rule about one act for one class and actor, of any day; ``turns`` are the days on which one begins or ended.
+
+    ``stops_of_others`` are those for any class and actor.
+    """
 
     fees: tuple[FeeRule, ...]
     counts: tuple[CountRule, ...]
@@ -43,6 +46,7 @@ class ActRules:
     forbidden: tuple[ForbiddenActRule, ...]
     times_to_pay: tuple[TimeToPayRule, ...]
     stops: Mapping[StopKind, tuple[StopRule, ...]]
+    stops_of_others: Mapping[StopKind, tuple[StopRule, ...]]
     turns: tuple[date, ...]
 
 
@@ -53,6 +57,7 @@ class RuleBook:
         self.pack = pack
         self.fixed_sums = pack.of_kind(FixedSumRule)
         self.shifts = pack.of_kind(DueShiftRule)
+        self._stops = _by_stop(pack.of_kind(StopRule))
         self.rules_of = lru_cache(maxsize=None)(self._lay_out)
 
     def _lay_out(self, customer_class: CustomerClass, actor: LegalActor, kind: ActKind) -> ActRules:
@@ -68,9 +73,8 @@ class RuleBook:
         forbidden = pick(ForbiddenActRule, lambda rule: rule.act is kind)
         times = pick(TimeToPayRule, lambda rule: kind in rule.acts)
         stops = pick(StopRule)
-        by_stop = {stop: tuple(rule for rule in stops if rule.stop is stop) for stop in StopKind}
         turns = _turns((*fees, *counts, *totals, *gaps, *forbidden, *stops))
-        return ActRules(fees, counts, totals, gaps, forbidden, times, by_stop, turns)
+        return ActRules(fees, counts, totals, gaps, forbidden, times, _by_stop(stops), self._stops, turns)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,6 +130,10 @@ def shifted_due(case: Case, book: RuleBook, customer_class: CustomerClass, calen
 def cited(rule: Rule) -> Cited:
     """The rule as what an answer rests on."""
     return Cited(rule.id, rule.cite, rule.status)
+
+
+def _by_stop(rules: Sequence[StopRule]) -> dict[StopKind, tuple[StopRule, ...]]:
+    return {stop: tuple(rule for rule in rules if rule.stop is stop) for stop in StopKind}
 
 
 def _is_meant(rule: Rule, customer_class: CustomerClass, actor: LegalActor) -> bool:

@@ -1,12 +1,14 @@
 """Which stops are active on a day, and what they leave possible."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from dunningkit.law.answers import Cited
 from dunningkit.law.book import ActRules, cited, in_force
 from dunningkit.law.case import Case, Stop
-from dunningkit.law.pack import Selector, StopEffect, StopKind, StopRule
+from dunningkit.law.limitation import lapses_on
+from dunningkit.law.pack import LimitationRule, RulePack, Selector, StopEffect, StopKind, StopRule
 from dunningkit.model import Reason, ReasonCode
 
 _BY_STRENGTH = (StopEffect.NO_EFFECT, StopEffect.FREE_ACTS_ONLY, StopEffect.PERSON, StopEffect.FORBID)
@@ -35,11 +37,10 @@ class Hindrance:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What all stops of a day leave possible. ``disputed_minor`` is the part that nobody may ask for meanwhile."""
+    """What all stops of a day leave possible. ``partly`` are disputes about a part, which nobody may ask for meanwhile."""
 
     hindrances: tuple[Hindrance, ...] = ()
-    disputed_minor: int = 0
-    disputed_cited: Cited | None = None
+    partly: tuple[Hindrance, ...] = ()
 
     @property
     def blocking(self) -> tuple[Hindrance, ...]:
@@ -51,6 +52,11 @@ class Standing:
         """Those that leave only what costs nothing."""
         return tuple(one for one in self.hindrances if one.effect is StopEffect.FREE_ACTS_ONLY)
 
+    @property
+    def disputed_minor(self) -> int:
+        """The part of the principal that is disputed, while the rest may be asked for."""
+        return sum(one.stop.amount_minor or 0 for one in self.partly)
+
 
 _NOTHING = Standing()
 
@@ -58,27 +64,37 @@ _NOTHING = Standing()
 def standing(case: Case, rules: ActRules, days: dict[Selector, date]) -> Standing:
     """What the stops of a case leave possible on a day, by the rules for one class.
 
-    A stop about which the pack says nothing forbids everything: whoever placed it knew why. A groundless dispute is none; one
-    about a part leaves the rest, unless the part is all that is open.
+    A stop of which the pack says nothing to this class is taken as it is for others, and forbids everything where the pack does
+    not know it: whoever placed it knew why. A groundless dispute is none; disputes about parts leave the rest, unless the parts
+    are all that is open.
     """
     if not case.stops:
         return _NOTHING
     day = days[Selector.ACT_ON]
-    hindrances: list[Hindrance] = []
-    disputed: list[tuple[int, Cited | None]] = []
-    for stop in case.stops:
-        if not stop.covers(day) or (stop.kind is StopKind.DISPUTE and stop.is_groundless):
-            continue
-        found = _hindrance(stop, in_force(rules.stops[stop.kind], days))
-        if found.effect is StopEffect.NO_EFFECT:
-            continue
-        if stop.kind is StopKind.DISPUTE and stop.amount_minor is not None:
-            disputed.append((stop.amount_minor, found.cited))
-            if sum(amount for amount, _ in disputed) < open_principal_minor(case, day):
-                continue
-        hindrances.append(found)
-    part, rule = (sum(amount for amount, _ in disputed), disputed[0][1]) if disputed else (0, None)
-    return Standing(tuple(hindrances), part, rule)
+    active = [stop for stop in case.stops if stop.covers(day) and not _is_groundless(stop)]
+    found = [
+        _hindrance(stop, in_force(rules.stops[stop.kind], days) or rules.stops_of_others[stop.kind]) for stop in active
+    ]
+    hindrances = tuple(one for one in found if one.effect is not StopEffect.NO_EFFECT)
+    partly = tuple(one for one in hindrances if one.stop.kind is StopKind.DISPUTE and one.stop.amount_minor is not None)
+    if sum(one.stop.amount_minor or 0 for one in partly) >= open_principal_minor(case, day):
+        partly = ()
+    return Standing(tuple(one for one in hindrances if one not in partly), partly)
+
+
+def with_lapse(case: Case, pack: RulePack, until: date) -> Case:
+    """The case with a stop from the day on which it lapses, where that is on or before ``until``."""
+    years = until.year - min(case.due_on, case.issued_on).year
+    if not any(rule.years <= years for rule in pack.of_kind(LimitationRule)):
+        return case
+    lapse, _ = lapses_on(case, pack)
+    if lapse is None or lapse > until:
+        return case
+    return replace(case, stops=(*case.stops, Stop(StopKind.LIMITATION, lapse)))
+
+
+def _is_groundless(stop: Stop) -> bool:
+    return stop.kind is StopKind.DISPUTE and stop.is_groundless
 
 
 def open_principal_minor(case: Case, day: date) -> int:
@@ -86,7 +102,7 @@ def open_principal_minor(case: Case, day: date) -> int:
     return case.principal.amount_minor - sum(one.amount_minor for one in case.payments if one.on <= day)
 
 
-def _hindrance(stop: Stop, rules: list[StopRule]) -> Hindrance:
+def _hindrance(stop: Stop, rules: Sequence[StopRule]) -> Hindrance:
     if not rules:
         return Hindrance(stop, StopEffect.FORBID, may_be_overridden=False, cited=None)
     strongest = max(rules, key=lambda rule: _STRENGTH[rule.effect])
