@@ -36,4 +36,5 @@ class Days:
             creditor_iban=setup.creditor.iban.replace(" ", "").upper(),
             scorer_failed=self._scorer_failed,
             leaves_on=setup.calendar.first_send_moment(as_of, policy.hours).date(),
+            has_law=setup.law is not None,
         )

@@ -42,7 +42,8 @@ _OUTCOMES = {
 class Picture:
     """The store's facts as at ``as_of``, by customer. ``reviewed`` are the open receivables to decide about.
 
-    By receivable, whoever owed it at the time: ``terms`` (what holds for each of these), ``own_holds`` and ``tried``.
+    By receivable, whoever owed it at the time: ``terms`` (what holds for each of these), ``own_holds``, ``tried``, the ledger's
+    ``acts`` and what was ``paid`` for it.
     ``owed`` has what each customer owes in each currency, ``asked_by_ledger`` for which receivables the ledger notes a request.
     ``dated_ahead`` says on which later day something of a customer's begins to count.
     """
@@ -63,6 +64,8 @@ class Picture:
     refused: Mapping[str, frozenset[tuple[Medium, str]]]
     quarantined: Mapping[str, str]
     dated_ahead: Mapping[str, date]
+    acts: Mapping[str, tuple[Act, ...]]
+    paid: Mapping[str, tuple[Payment, ...]]
 
     def histories(self) -> tuple[PaymentHistory, ...]:
         """What a scorer may know of each customer, ordered by id."""
@@ -134,6 +137,7 @@ class Books:
     in_hand: Mapping[str, Credits]
     owed: Mapping[tuple[str, str], "Owed"]
     acts: tuple[Act, ...]
+    payments: tuple[Payment, ...]
     dated_ahead: Mapping[str, date]
 
 
@@ -154,6 +158,7 @@ def read_books(db: Db, creditor_id: str, customer_ids: Sequence[str], as_of: dat
         in_hand=in_hand,
         owed=_owed(receivables, in_hand, as_of),
         acts=tuple(ledger.acts_of(db, creditor_id, customer_ids)),
+        payments=(*payments, *others),
         dated_ahead=_dated_ahead((*theirs, *elsewhere), (*payments, *others), as_of),
     )
 
@@ -205,7 +210,14 @@ def look(
         refused=refused_addresses(sent),
         quarantined=quarantine.places(db, creditor_id, named),
         dated_ahead=books.dated_ahead,
+        acts=_grouped((act.receivable_id, act) for act in books.acts),
+        paid=_paid_for(books.payments, receivable_ids),
     )
+
+
+def _paid_for(payments: Iterable[Payment], receivable_ids: Sequence[str]) -> dict[str, tuple[Payment, ...]]:
+    wanted = frozenset(receivable_ids)
+    return _grouped((one.receivable_id, one) for one in payments if one.receivable_id in wanted)
 
 
 def _grouped(pairs: Iterable[tuple[str, _One]]) -> dict[str, tuple[_One, ...]]:

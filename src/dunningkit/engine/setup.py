@@ -12,13 +12,14 @@ from dunningkit.contracts import Channel, LedgerCapability, LedgerSource, Scorer
 from dunningkit.deadlines import Stage
 from dunningkit.dispatch import Wired, WiredChannel, WiredSource
 from dunningkit.engine.snapshot import SnapshotSource
-from dunningkit.errors import NameCollision
+from dunningkit.errors import NameCollision, SettingsError
 from dunningkit.law import BusinessCalendar
 from dunningkit.model import Creditor, Medium
 from dunningkit.policy import Policies
 from dunningkit.store.codec import to_json
 
 if TYPE_CHECKING:
+    from dunningkit.law.terms import UnderLaw
     from dunningkit.policy import Policy
 
 Clock = Callable[[], datetime]
@@ -43,8 +44,9 @@ def _built_in_scorer() -> Wired[Scorer]:
 class CreditorSetup:
     """One creditor with everything that acts for it. Made with `of` from objects at hand, or from a configuration file.
 
-    ``policy`` is for every receivable that none of the ``special_policies``, asked in their order, covers. Raises
-    `SettingsError` when two of them have one name, or call a courtesy step what another calls a reminder.
+    ``policy`` is for every receivable that none of the ``special_policies``, asked in their order, covers. ``law`` is the rule
+    pack that every line is held to; without one there are only friendly steps. Raises `SettingsError` when two policies have
+    one name, or call a courtesy step what another calls a reminder, and when one needs a rule pack that is not there.
     """
 
     creditor: Creditor
@@ -53,10 +55,17 @@ class CreditorSetup:
     policy: "Policy" = field(default_factory=_default_policy)
     scorer: Wired[Scorer] = field(default_factory=_built_in_scorer)
     special_policies: "tuple[Policy, ...]" = ()
+    law: "UnderLaw | None" = None
 
     def __post_init__(self) -> None:
         # Mistakes among several policies are found when the creditor is wired, not on the day they matter.
-        _ = self.policies
+        lawless = next((one.name for one in self.policies.every if one.needs_law), None) if self.law is None else None
+        if lawless is not None:
+            raise SettingsError(
+                f"The policy {lawless!r} has formal or final steps, and no rule pack says what the law allows. Name one: "
+                'in the configuration [law] pack = "fi", or CreditorSetup.of(..., law=...).',
+                policy=lawless,
+            )
 
     @classmethod
     def of(
@@ -68,6 +77,7 @@ class CreditorSetup:
         policy: "Policy | None" = None,
         special_policies: "tuple[Policy, ...]" = (),
         scorer: Scorer | None = None,
+        law: "UnderLaw | None" = None,
         source_capabilities: frozenset[LedgerCapability] = frozenset(),
         seconds: Mapping[Stage, float] | None = None,
     ) -> "CreditorSetup":
@@ -86,6 +96,7 @@ class CreditorSetup:
             policy=policy or _default_policy(),
             special_policies=special_policies,
             scorer=_built_in_scorer() if scorer is None else Wired(type(scorer).__name__, scorer, seconds=seconds),
+            law=law,
         )
 
     @property
@@ -107,7 +118,9 @@ class CreditorSetup:
     def treatment(self) -> str:
         """A hash of everything beside the policy that decides what a reminder looks like and where it goes."""
         channels = ",".join(f"{medium.value}={wired.name}" for medium, wired in sorted(self.channels.items()))
-        parts = (to_json(self.creditor), self.scorer.name, channels)
+        parts = [to_json(self.creditor), self.scorer.name, channels]
+        if self.law is not None:
+            parts.append(self.law.version)
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
     @cached_property

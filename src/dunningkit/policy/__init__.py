@@ -13,7 +13,7 @@ from dunningkit.policy.considering import facts_asked
 from dunningkit.policy.decide import RULE_NAMES, Considered, consider, decide, standing_of
 from dunningkit.policy.facts import Credits, Known, credits_of, facts_hash, tied_by_customer
 from dunningkit.policy.grouping import Group, gather
-from dunningkit.policy.situation import Attempt, Day, Decision, Situation
+from dunningkit.policy.situation import Attempt, Claims, Day, Decision, Situation
 
 if TYPE_CHECKING:
     from dunningkit.policy.ladder import (
@@ -33,6 +33,7 @@ __all__ = [
     "Attempt",
     "Boundary",
     "CapReached",
+    "Claims",
     "Considered",
     "ContactCap",
     "Coverage",

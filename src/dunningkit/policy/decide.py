@@ -155,7 +155,9 @@ def _held(situation: Situation, day: Day) -> Decision | None:
     receivable = situation.receivable
     if receivable.disputed:
         return _wont_go(Reason.of(ReasonCode.HELD_DISPUTE, until=None, placed_by=""), None)
-    covering = situation.holding(day.as_of)
+    covering = [
+        hold for hold in situation.holding(day.as_of) if not (day.has_law and hold.kind is HoldKind.SUSPENSION_REQUEST)
+    ]
     if not covering:
         return None
     # The one that lasts longest explains the silence best.

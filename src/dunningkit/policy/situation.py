@@ -42,7 +42,7 @@ class Day:
 
     ``payments_age_banking_days`` says how old the payment data is; ``media`` are those that have a channel plugin;
     ``creditor_iban`` is the only account a message may name, without spaces. ``leaves_on`` is the day on which what is decided
-    today can leave: the next open day (``None``: today).
+    today can leave: the next open day (``None``: today). ``has_law`` says that a rule pack is asked after the policy.
     """
 
     as_of: date
@@ -53,6 +53,7 @@ class Day:
     creditor_iban: str
     scorer_failed: str = ""
     leaves_on: date | None = None
+    has_law: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +97,33 @@ class Situation:
 
 
 @dataclass(frozen=True, slots=True)
+class Claims:
+    """What a formal reminder claims beside the open amount, in its currency, as the law allows it on the day it leaves.
+
+    The interest is that of the days from ``interest_from`` to ``interest_to``, both included, ``rate_bp`` the yearly rate on
+    the last of them and ``per_day_minor`` what another day adds. ``most_fee_minor`` is what the law would have allowed,
+    ``earlier_fees_minor`` what earlier reminders claimed and nobody paid. The reminder must not ask for payment before
+    ``pay_by``. ``must_say_free`` says that the customer asked to suspend collection, and is told that this costs nothing.
+    """
+
+    fee_minor: int = 0
+    interest_minor: int = 0
+    earlier_fees_minor: int = 0
+    most_fee_minor: int = 0
+    rate_bp: int | None = None
+    interest_from: date | None = None
+    interest_to: date | None = None
+    per_day_minor: int = 0
+    pay_by: date | None = None
+    must_say_free: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """The answer for one receivable. ``step``, ``style`` and ``to`` are given when a reminder can be written.
 
     A *needs you* decision with a step is a question: the reminder is written and waits for an explicit yes to all its
-    ``questions``.
+    ``questions``. ``claims`` is what the law allows it to ask for beside the open amount.
     """
 
     status: LineStatus
@@ -110,3 +133,4 @@ class Decision:
     style: Style | None = None
     to: ContactPoint | None = None
     questions: tuple[ReasonCode, ...] = ()
+    claims: Claims = Claims()

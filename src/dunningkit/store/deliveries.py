@@ -40,12 +40,17 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class DeliveredItem:
-    """One receivable's step in a delivery. ``active`` is false once the delivery was refused: the step is free again."""
+    """One receivable's step in a delivery. ``active`` is false once the delivery was refused: the step is free again.
+
+    ``fee_minor`` and ``interest_minor`` are what the message claimed beside the open amount, in its currency.
+    """
 
     receivable_id: str
     step_id: str
     active: bool
     delivery: Delivery
+    fee_minor: int = 0
+    interest_minor: int = 0
 
 
 def claim(db: Db, creditor_id: str, reminder: Reminder, token: str, at: datetime, on: date) -> bool:
@@ -81,6 +86,8 @@ def claim(db: Db, creditor_id: str, reminder: Reminder, token: str, at: datetime
                         "step_id": item.step_id,
                         "active": True,
                         "courtesy": reminder.kind is StepKind.COURTESY,
+                        "fee_minor": item.fee_minor,
+                        "interest_minor": item.interest_minor,
                     }
                     for item in reminder.items
                 ],
@@ -194,13 +201,22 @@ def _items(db: Db, creditor_id: str, column: ColumnElement[str], ids: Sequence[s
     found: list[DeliveredItem] = []
     for chunk in in_chunks(ids):
         query = (
-            select(table, items.c.receivable_id, items.c.step_id, items.c.active)
+            select(
+                table,
+                items.c.receivable_id,
+                items.c.step_id,
+                items.c.active,
+                items.c.fee_minor,
+                items.c.interest_minor,
+            )
             .join(items, (items.c.creditor_id == table.c.creditor_id) & (items.c.key == table.c.key))
             # Of both: each has an index that begins with the creditor.
             .where(table.c.creditor_id == creditor_id, items.c.creditor_id == creditor_id, column.in_(chunk))
         )
         found.extend(
-            DeliveredItem(row.receivable_id, row.step_id, row.active, _to_delivery(row))
+            DeliveredItem(
+                row.receivable_id, row.step_id, row.active, _to_delivery(row), row.fee_minor, row.interest_minor
+            )
             for row in db.connection.execute(query)
         )
     return tuple(sorted(found, key=attrgetter("delivery.sent_on", "delivery.key", "receivable_id")))

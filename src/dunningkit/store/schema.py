@@ -374,6 +374,8 @@ class Tables:
             Column("step_id", String(40), nullable=False),
             Column("active", Boolean, nullable=False),
             Column("courtesy", Boolean, nullable=False, server_default=false()),
+            Column("fee_minor", BigInteger, nullable=False, server_default="0"),
+            Column("interest_minor", BigInteger, nullable=False, server_default="0"),
             self._index("delivery_items_receivable", "creditor_id", "receivable_id"),
             # The database itself keeps a receivable's step from ever leaving twice, whatever the grouping was.
             Index(
