@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from dunningkit.engine.days import Days
+from dunningkit.engine.lawful import Law
 from dunningkit.engine.picture import Books, Picture, look, read_books
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.model import Customer, LineStatus, Reason, ReasonCode, ReminderItem
@@ -41,14 +42,21 @@ def _item_changed(stored: StoredReminder, item: ReminderItem, known: Found | Non
         return "amount"
     if decision.step is None or decision.step.id != item.step_id:
         return "hold" if decision.status is LineStatus.WONT_GO else "step"
-    to = stored.reminder.to
-    moved = situation.receivable.customer_id != stored.reminder.customer_id
-    if moved or situation.customer is None or to not in situation.customer.contact_points:
+    if _is_elsewhere(stored, situation):
         return "customer"
-    if (to.medium, to.address) in situation.refused:
-        return "customer"
+    if item.fee_minor > decision.claims.fee_minor or item.interest_minor > decision.claims.interest_minor:
+        return "law"
     # A yes answers the questions that stood beside it, and no other.
     return "" if set(decision.questions) <= set(stored.reminder.questions) else "question"
+
+
+def _is_elsewhere(stored: StoredReminder, situation: Situation) -> bool:
+    """Whether the customer is another one by now, or is not reached at that address any more."""
+    to, customer = stored.reminder.to, situation.customer
+    moved = situation.receivable.customer_id != stored.reminder.customer_id
+    if moved or customer is None or to not in customer.contact_points:
+        return True
+    return (to.medium, to.address) in situation.refused
 
 
 def facts_of(customer: Customer, situations: Sequence[Situation]) -> str:
@@ -123,6 +131,7 @@ class AskedAgain:
         ids = [one.receivable_id for one in picture.reviewed]
         lines = proposals.newest_lines(db, self.setup.creditor.creditor_id, ids)
         days = Days(self.setup, self.last, picture.as_of, "")
+        law = Law(self.setup, picture, leaving=stored.reminder.reminder_id if claimed else "")
         found = {}
         for receivable in picture.reviewed:
             receivable_id = receivable.receivable_id
@@ -132,7 +141,8 @@ class AskedAgain:
             if claimed:
                 situation = _before_its_claim(situation, stored.reminder.reminder_id)
             policy = picture.terms[receivable_id].policy or self.setup.policy
-            found[receivable_id] = (situation, decide(situation, days.under(policy)))
+            day = days.under(policy)
+            found[receivable_id] = (situation, law(situation, decide(situation, day), day))
         return found
 
 

@@ -29,6 +29,8 @@ from dunningkit.scoring import plugin as ladder_plugin
 if TYPE_CHECKING:
     import httpx
 
+    from dunningkit.law.terms import UnderLaw
+
 #: Time-outs of the HTTP client that plugins are given: for a connection, for each piece read or written, for a free connection.
 _CONNECT_SECONDS, _READ_SECONDS, _WRITE_SECONDS, _POOL_SECONDS = 10.0, 30.0, 30.0, 10.0
 _A_DAY_SECONDS = 86_400.0
@@ -89,6 +91,39 @@ class PluginsConfig(_Frozen):
     )
 
 
+class LawConfig(_Frozen):
+    """Which country's law every line is held to, and what contracts and invoices say where the ledger does not."""
+
+    pack: str = Field(
+        min_length=1,
+        title="Rule pack",
+        description='A built-in pack such as "fi", or the path of a TOML file of your own.',
+    )
+    due_dates_bind: bool | None = Field(
+        default=None,
+        title="Due dates are agreed",
+        description="Contracts set the due dates, so interest runs from them.",
+    )
+    rate_stated: bool | None = Field(
+        default=None, title="Invoices state the rate", description="Every invoice names the penalty rate."
+    )
+    start_stated: bool | None = Field(
+        default=None,
+        title="Invoices state the start",
+        description="Every invoice names the day from which interest runs.",
+    )
+    sent_when_issued: bool = Field(
+        default=False, title="Sent when issued", description="Invoices leave on the day that they bear."
+    )
+    fee_agreed: bool = Field(default=False, title="Fees are agreed", description="Contracts agree on reminder fees.")
+    vat_deductible: bool = Field(
+        default=True, title="VAT is deductible", description="The creditor can deduct the VAT of collection costs."
+    )
+    claim_interest: bool = Field(
+        default=False, title="Claim interest", description="Formal reminders ask for penalty interest."
+    )
+
+
 class PluginUse(_Frozen):
     """A plugin with its own settings."""
 
@@ -105,6 +140,9 @@ class Configuration(_Frozen):
     scorer: PluginUse = Field(default_factory=lambda: PluginUse(plugin="ladder"))
     plugins: PluginsConfig = Field(default_factory=PluginsConfig)
     store: StoreConfig = Field(default_factory=StoreConfig)
+    law: LawConfig | None = Field(
+        default=None, title="Law", description="Without a rule pack there are only friendly steps, which are free."
+    )
     policy: str | Mapping[str, Any] = Field(
         default_factory=dict, description="The policy itself, or the path of its TOML file."
     )
@@ -206,6 +244,7 @@ def configure(path: Path, *, clock: Callable[[], datetime]) -> Configured:
         scorer=WiredScorer.from_spec(
             scorer.spec, _build(scorer, read.scorer, services, "scorer"), version=scorer.version, seconds=seconds
         ),
+        law=_law(read.law, base_dir),
     )
     return Configured(setup, plugins, read.store, base_dir)
 
@@ -262,6 +301,18 @@ def _policy(given: str | Mapping[str, Any], base_dir: Path, where: str) -> Polic
     if isinstance(given, str):
         return load_policy(base_dir / given)
     return parse_policy(given, where=where)
+
+
+def _law(given: LawConfig | None, base_dir: Path) -> "UnderLaw | None":
+    if given is None:
+        return None
+    # Packs are read, and their rules loaded, only where there is a law to ask.
+    from dunningkit.law.loading import load_pack  # noqa: PLC0415
+    from dunningkit.law.terms import CreditorTerms, UnderLaw  # noqa: PLC0415
+
+    told = given.model_dump(exclude={"pack"})
+    is_path = given.pack.endswith(".toml")
+    return UnderLaw(load_pack(base_dir / given.pack if is_path else given.pack), CreditorTerms(**told))
 
 
 def _http_client() -> "httpx.Client":

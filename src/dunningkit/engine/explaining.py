@@ -7,6 +7,7 @@ from datetime import date
 from operator import attrgetter
 
 from dunningkit.engine.days import Days
+from dunningkit.engine.lawful import Law
 from dunningkit.engine.picture import Picture, look, refused_addresses
 from dunningkit.engine.propose import score
 from dunningkit.engine.setup import CreditorSetup
@@ -281,9 +282,10 @@ class _Teller:
         day = Days(self._setup, last, self._as_of, self._scorer_failed).under(policy)
         situation = self._picture.situation(then, self._scores.get(then.customer_id))
         considered = consider(situation, day)
-        decision = considered[-1].decision
-        if decision is None:
+        by_policy = considered[-1].decision
+        if by_policy is None:
             raise AssertionError("the last rule asked has decided")
+        decision = Law(self._setup, self._picture)(situation, by_policy, day)
         terms = self._picture.terms[then.receivable_id]
         is_followed = terms.policy is not None and terms.unfollowed is None
         is_silent = then.disputed or decision.reasons[0].code is ReasonCode.WISH_NO_REMINDERS
@@ -300,9 +302,13 @@ class _Teller:
             next_step_id=next_step.id if next_step else "",
             next_step_on=standing.reached_on if standing else None,
         )
-        asked = (
-            RuleAsked(one.rule, facts_asked(one.rule, situation, day), one.decision is not None) for one in considered
-        )
+        vetoed = decision.status is not by_policy.status
+        asked = [
+            RuleAsked(one.rule, facts_asked(one.rule, situation, day), one.decision is by_policy and not vetoed)
+            for one in considered
+        ]
+        if self._setup.law is not None and by_policy.step is not None:
+            asked.append(RuleAsked("law", {"pack": self._setup.law.pack.pack_id}, vetoed))
         return tuple(asked), verdict
 
     def _reminders(self, receivable_id: str) -> tuple[ReminderTold, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from dunningkit import dispatch
 from dunningkit.engine.approved import what_changed
 from dunningkit.engine.days import Days
+from dunningkit.engine.lawful import Law
 from dunningkit.engine.picture import Picture, look
 from dunningkit.engine.returned import answered_of, is_asked_by
 from dunningkit.engine.setup import CreditorSetup
@@ -215,12 +216,13 @@ def _portfolio(db: Db, setup: CreditorSetup, as_of: date, *, keep: bool) -> Port
 
 def _decide(setup: CreditorSetup, picture: Picture, scores: Mapping[str, Score], days: Days) -> _Draft:
     decided, policies = {}, {}
+    law = Law(setup, picture)
     for receivable in picture.reviewed:
         receivable_id = receivable.receivable_id
         # What no policy covers is decided, too: it is left alone, and says so.
         policies[receivable_id] = policy = picture.terms[receivable_id].policy or setup.policy
-        situation = picture.situation(receivable, scores.get(receivable.customer_id))
-        decided[receivable_id] = (situation, decide(situation, days.under(policy)))
+        situation, day = picture.situation(receivable, scores.get(receivable.customer_id)), days.under(policy)
+        decided[receivable_id] = (situation, law(situation, decide(situation, day), day))
     return _Draft(decided, policies)
 
 

@@ -1,0 +1,125 @@
+"""The law beside a run: what a policy decided is asked of the rule pack before it is written, and again before it leaves.
+
+Nothing that a policy, a plugin or a person asks for goes round it: a line keeps its step only when the pack lets it.
+"""
+
+from dataclasses import replace
+from datetime import date
+
+from dunningkit import dispatch
+from dunningkit.engine.cases import case_of
+from dunningkit.engine.picture import Picture
+from dunningkit.engine.setup import CreditorSetup
+from dunningkit.errors import PluginError
+from dunningkit.law.answers import Interest, Ruling, Verdict
+from dunningkit.law.case import AskedAct, Case
+from dunningkit.law.interest import interest
+from dunningkit.law.terms import UnderLaw
+from dunningkit.law.veto import judge
+from dunningkit.model import ActKind, LineStatus, Medium, StepKind
+from dunningkit.policy import Claims, Day, Decision, Situation
+
+#: A yearly rate of basis points by days: 365 days of 10,000 basis points.
+_YEAR_BP = 365 * 10_000
+_FORMAL = (StepKind.FORMAL, StepKind.FINAL)
+
+
+class Veto:
+    """Asks the creditor's rule pack about the lines of one run."""
+
+    def __init__(self, setup: CreditorSetup, law: UnderLaw, picture: Picture, leaving: str) -> None:
+        self._setup, self._law, self._picture, self._leaving = setup, law, picture, leaving
+        self._delivery_days: dict[Medium, int] = {}
+
+    def __call__(self, situation: Situation, decision: Decision, day: Day) -> Decision:
+        """The decision as the law lets it stand: with what may be claimed, or not at all, or later."""
+        if decision.step is None or decision.step.kind is StepKind.COURTESY:
+            return decision
+        case = self.case_of(situation)
+        on = day.leaves_on or day.as_of
+        owed = self._interest(case, decision, on)
+        verdict = judge(
+            case,
+            self._asked(situation, decision, day, on),
+            self._law.pack,
+            self._setup.calendar,
+            interest_minor=owed.due_minor if owed else 0,
+        )
+        return _as_ruled(case, decision, verdict, owed)
+
+    def case_of(self, situation: Situation) -> Case:
+        """The receivable as the law sees it."""
+        receivable_id, picture = situation.receivable.receivable_id, self._picture
+        return case_of(
+            situation,
+            self._law.terms,
+            picture.as_of,
+            payments=picture.paid.get(receivable_id, ()),
+            acts=picture.acts.get(receivable_id, ()),
+            tried=[one for one in picture.tried.get(receivable_id, ()) if one.delivery.reminder_id != self._leaving],
+        )
+
+    def _asked(self, situation: Situation, decision: Decision, day: Day, on: date) -> AskedAct:
+        medium = decision.to.medium if decision.to else None
+        return AskedAct(
+            ActKind.REMINDER,
+            on,
+            fee_minor=_fee_minor(situation, decision, day),
+            medium=medium,
+            delivery_days=self._days_of(medium) if medium else 0,
+        )
+
+    def _days_of(self, medium: Medium) -> int:
+        if medium not in self._delivery_days:
+            try:
+                self._delivery_days[medium] = dispatch.max_delivery_days(self._setup.channels[medium])
+            except PluginError:
+                self._delivery_days[medium] = 0  # whoever writes the message meets the same failure, and says so
+        return self._delivery_days[medium]
+
+    def _interest(self, case: Case, decision: Decision, on: date) -> Interest | None:
+        formal = decision.step is not None and decision.step.kind in _FORMAL
+        if not (formal and self._law.terms.claim_interest and case.principal.currency == self._law.pack.currency):
+            return None
+        return interest(case, self._law.as_booked, self._setup.calendar, on)
+
+
+def _fee_minor(situation: Situation, decision: Decision, day: Day) -> int:
+    step = decision.step
+    if step is None or step.kind not in _FORMAL:
+        return 0
+    spared = situation.segment is not None and day.policy.by_history[situation.segment].no_fee
+    return 0 if spared else step.fee_minor
+
+
+def _as_ruled(case: Case, decision: Decision, verdict: Verdict, owed: Interest | None) -> Decision:
+    if verdict.ruling in (Ruling.POSTPONE, Ruling.FORBID):
+        return Decision(LineStatus.WONT_GO, (*verdict.why, *decision.reasons), verdict.until)
+    formal = decision.step is not None and decision.step.kind in _FORMAL
+    reasons = (*decision.reasons, *verdict.why) if formal or verdict.must_say_free else decision.reasons
+    return replace(decision, reasons=reasons, claims=_claims(case, verdict, owed))
+
+
+def _claims(case: Case, verdict: Verdict, owed: Interest | None) -> Claims:
+    claims = Claims(
+        fee_minor=verdict.fee_minor,
+        earlier_fees_minor=sum(act.fee_minor for act in case.acts),
+        most_fee_minor=verdict.most_fee_minor,
+        pay_by=verdict.pay_by,
+        must_say_free=verdict.must_say_free,
+    )
+    if owed is None or not verdict.interest_minor or owed.starts_on is None:
+        return claims
+    return replace(
+        claims,
+        interest_minor=verdict.interest_minor,
+        rate_bp=owed.rate_bp,
+        interest_from=owed.starts_on,
+        interest_to=owed.as_of,
+        per_day_minor=_per_day_minor(owed),
+    )
+
+
+def _per_day_minor(owed: Interest) -> int:
+    """What another day adds, rounded half up; ACT/365."""
+    return (2 * owed.principal_minor * (owed.rate_bp or 0) + _YEAR_BP) // (2 * _YEAR_BP)
