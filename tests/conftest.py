@@ -13,6 +13,7 @@ from dunningkit.contracts import CheckResult, LedgerCapability, Services
 from dunningkit.delivery import SendReport
 from dunningkit.engine import CreditorSetup, Engine
 from dunningkit.errors import UnsupportedCapability
+from dunningkit.law.terms import UnderLaw
 from dunningkit.model import (
     Act,
     Actor,
@@ -149,6 +150,7 @@ class World:
     policy: Policy = field(default_factory=Policy)
     special_policies: tuple[Policy, ...] = ()
     scorer: object | None = None
+    law: UnderLaw | None = None
     capabilities: frozenset[LedgerCapability] = frozenset()
     actor: Actor = field(default_factory=lambda: Actor("u1", "Maija M."))
     now: datetime = field(default_factory=lambda: datetime.combine(TODAY, time(10), tzinfo=HELSINKI))
@@ -180,6 +182,7 @@ class World:
             policy=self.policy,
             special_policies=self.special_policies,
             scorer=self.scorer,
+            law=self.law,
             source_capabilities=self.capabilities,
         )
         return Engine(self.store, [setup], clock=lambda: self.now.astimezone(UTC))
