@@ -19,8 +19,6 @@ from dunningkit.law.veto import judge
 from dunningkit.model import ActKind, LineStatus, Medium, StepKind
 from dunningkit.policy import Claims, Day, Decision, Situation
 
-#: A yearly rate of basis points by days: 365 days of 10,000 basis points.
-_YEAR_BP = 365 * 10_000
 _FORMAL = (StepKind.FORMAL, StepKind.FINAL)
 
 
@@ -40,9 +38,10 @@ class Veto:
         owed = self._interest(case, decision, on)
         verdict = judge(
             case,
-            self._asked(situation, decision, day, on),
+            self._asked(decision, on),
             self._law.pack,
             self._setup.calendar,
+            fee_minor=_fee_minor(situation, decision, day),
             interest_minor=owed.due_minor if owed else 0,
         )
         return _as_ruled(case, decision, verdict, owed)
@@ -59,12 +58,11 @@ class Veto:
             tried=[one for one in picture.tried.get(receivable_id, ()) if one.delivery.reminder_id != self._leaving],
         )
 
-    def _asked(self, situation: Situation, decision: Decision, day: Day, on: date) -> AskedAct:
+    def _asked(self, decision: Decision, on: date) -> AskedAct:
         medium = decision.to.medium if decision.to else None
         return AskedAct(
             ActKind.REMINDER,
             on,
-            fee_minor=_fee_minor(situation, decision, day),
             medium=medium,
             delivery_days=self._days_of(medium) if medium else 0,
         )
@@ -101,25 +99,13 @@ def _as_ruled(case: Case, decision: Decision, verdict: Verdict, owed: Interest |
 
 
 def _claims(case: Case, verdict: Verdict, owed: Interest | None) -> Claims:
-    claims = Claims(
+    return Claims(
         fee_minor=verdict.fee_minor,
-        earlier_fees_minor=sum(act.fee_minor for act in case.acts),
+        fee_cite="; ".join(one.cite for one in verdict.cited[:1]),
         most_fee_minor=verdict.most_fee_minor,
+        earlier_fees_minor=sum(act.fee_minor for act in case.acts),
+        interest_minor=verdict.interest_minor,
+        interest=owed if verdict.interest_minor else None,
         pay_by=verdict.pay_by,
         must_say_free=verdict.must_say_free,
     )
-    if owed is None or not verdict.interest_minor or owed.starts_on is None:
-        return claims
-    return replace(
-        claims,
-        interest_minor=verdict.interest_minor,
-        rate_bp=owed.rate_bp,
-        interest_from=owed.starts_on,
-        interest_to=owed.as_of,
-        per_day_minor=_per_day_minor(owed),
-    )
-
-
-def _per_day_minor(owed: Interest) -> int:
-    """What another day adds, rounded half up; ACT/365."""
-    return (2 * owed.principal_minor * (owed.rate_bp or 0) + _YEAR_BP) // (2 * _YEAR_BP)

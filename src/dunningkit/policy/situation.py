@@ -21,6 +21,7 @@ from dunningkit.policy.assignment import Terms
 from dunningkit.policy.climbing import SentStep
 
 if TYPE_CHECKING:
+    from dunningkit.law.answers import Interest
     from dunningkit.policy.ladder import Policy, Step
 
 
@@ -98,24 +99,26 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a formal reminder claims beside the open amount, in its currency, as the law allows it on the day it leaves.
+    """What a reminder may claim beside the open amount, in its currency, as the law allows it on the day it leaves.
 
-    The interest is that of the days from ``interest_from`` to ``interest_to``, both included, ``rate_bp`` the yearly rate on
-    the last of them and ``per_day_minor`` what another day adds. ``most_fee_minor`` is what the law would have allowed,
-    ``earlier_fees_minor`` what earlier reminders claimed and nobody paid. The reminder must not ask for payment before
-    ``pay_by``. ``must_say_free`` says that the customer asked to suspend collection, and is told that this costs nothing.
+    ``most_fee_minor`` is what the law would have allowed, ``earlier_fees_minor`` what earlier reminders claimed and nobody
+    paid. ``interest`` tells how ``interest_minor`` came about. The reminder must not ask for payment before ``pay_by``.
+    ``must_say_free`` says that the customer asked to suspend collection, and is told that this costs nothing.
     """
 
     fee_minor: int = 0
-    interest_minor: int = 0
-    earlier_fees_minor: int = 0
+    fee_cite: str = ""
     most_fee_minor: int = 0
-    rate_bp: int | None = None
-    interest_from: date | None = None
-    interest_to: date | None = None
-    per_day_minor: int = 0
+    earlier_fees_minor: int = 0
+    interest_minor: int = 0
+    interest: "Interest | None" = None
     pay_by: date | None = None
     must_say_free: bool = False
+
+    @property
+    def total_minor(self) -> int:
+        """All of it."""
+        return self.fee_minor + self.earlier_fees_minor + self.interest_minor
 
 
 @dataclass(frozen=True, slots=True)
