@@ -10,13 +10,13 @@ from dunningkit import dispatch
 from dunningkit.engine.cases import case_of
 from dunningkit.engine.picture import Picture
 from dunningkit.engine.setup import CreditorSetup
-from dunningkit.errors import PluginError
+from dunningkit.errors import PluginError, RateMissing
 from dunningkit.law.answers import Interest, Ruling, Verdict
 from dunningkit.law.case import AskedAct, Case
 from dunningkit.law.interest import interest
 from dunningkit.law.terms import UnderLaw
 from dunningkit.law.veto import judge
-from dunningkit.model import ActKind, LineStatus, Medium, StepKind
+from dunningkit.model import ActKind, LineStatus, Medium, Reason, ReasonCode, StepKind
 from dunningkit.policy import Claims, Day, Decision, Situation
 
 _FORMAL = (StepKind.FORMAL, StepKind.FINAL)
@@ -35,16 +35,16 @@ class Veto:
             return decision
         case = self.case_of(situation)
         on = day.leaves_on or day.as_of
-        owed = self._interest(case, decision, on)
+        owed, unknown = self._interest(case, decision, on)
         verdict = judge(
             case,
             self._asked(decision, on),
-            self._law.pack,
+            self._law.as_booked,
             self._setup.calendar,
             fee_minor=_fee_minor(situation, decision, day),
             interest_minor=owed.due_minor if owed else 0,
         )
-        return _as_ruled(case, decision, verdict, owed)
+        return _as_ruled(case, decision, replace(verdict, why=(*verdict.why, *unknown)), owed)
 
     def case_of(self, situation: Situation) -> Case:
         """The receivable as the law sees it."""
@@ -75,11 +75,19 @@ class Veto:
                 self._delivery_days[medium] = 0  # whoever writes the message meets the same failure, and says so
         return self._delivery_days[medium]
 
-    def _interest(self, case: Case, decision: Decision, on: date) -> Interest | None:
-        formal = decision.step is not None and decision.step.kind in _FORMAL
-        if not (formal and self._law.terms.claim_interest and case.principal.currency == self._law.pack.currency):
-            return None
-        return interest(case, self._law.as_booked, self._setup.calendar, on)
+    def _interest(self, case: Case, decision: Decision, on: date) -> tuple[Interest | None, tuple[Reason, ...]]:
+        """What interest is owed, where the creditor asks for it; and why it is not known, where no rate is published yet."""
+        if decision.step is None or decision.step.kind not in _FORMAL or not self._law.terms.claim_interest:
+            return None, ()
+        if case.principal.currency != self._law.pack.currency:
+            return None, ()
+        try:
+            return interest(case, self._law.as_booked, self._setup.calendar, on), ()
+        except RateMissing as error:
+            day = str(error.params["day"])
+            return None, (
+                Reason.of(ReasonCode.LAW_INTEREST_PROVISIONAL, day=day, cite=str(error.params.get("cite", ""))),
+            )
 
 
 def _fee_minor(situation: Situation, decision: Decision, day: Day) -> int:

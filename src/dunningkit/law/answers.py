@@ -112,7 +112,9 @@ class Verdict:
     """What the law says of one line on one day.
 
     ``fee_minor`` and ``interest_minor`` are what may be claimed; ``until`` is the first day on which a postponed line may go.
-    ``may_be_overridden`` says that a person with a name and a reason may let it go all the same.
+    ``most_fee_minor`` is the most that the act may cost on that day, told where a fee was claimed; ``pay_by`` is the earliest
+    day that the line may name for paying (``None``: it may not go). ``may_be_overridden`` says that a person with a name and a
+    reason may let it go all the same.
     """
 
     ruling: Ruling
@@ -123,3 +125,5 @@ class Verdict:
     cited: tuple[Cited, ...]
     must_say_free: bool = False
     may_be_overridden: bool = False
+    most_fee_minor: int = 0
+    pay_by: date | None = None

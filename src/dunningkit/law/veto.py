@@ -42,11 +42,12 @@ class _Claimed:
 
 @dataclass(frozen=True, slots=True)
 class _Most:
-    """The most of one claim, and why no more."""
+    """The most of one claim, and why no more; ``most_minor`` is what the law would have allowed beyond it."""
 
     amount_minor: int
     why: tuple[Reason, ...] = ()
     cited: tuple[Cited, ...] = ()
+    most_minor: int = 0
 
 
 def judge(
@@ -100,6 +101,8 @@ def _judge(views: Sequence[View], pack: RulePack, calendar: BusinessCalendar, cl
         why,
         (*fee.cited, *accrued.cited),
         must_say_free=any(reason.code is ReasonCode.LAW_FEE_SUSPENDED for reason in why),
+        most_fee_minor=fee.most_minor,
+        pay_by=earliest_pay_by(views),
     )
 
 
@@ -108,7 +111,7 @@ def _fee(views: Sequence[View], now: OnDay, claimed_minor: int) -> _Most:
         return _Most(0, now.why, now.cited)
     found = allowed_by(views)
     why = tuple(reason for reason in found.why if reason.code is not ReasonCode.LAW_TIME_TO_PAY)
-    return _Most(min(claimed_minor, found.fee_minor), why, found.cited)
+    return _Most(min(claimed_minor, found.fee_minor), why, found.cited, found.fee_minor)
 
 
 def _interest(case: Case, pack: RulePack, calendar: BusinessCalendar, day: date, claimed_minor: int) -> _Most:
