@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from dunningkit.cli import arranging, bulk, comparing, deciding, exit_codes, explaining, looking, running
+from dunningkit.cli import arranging, bulk, comparing, deciding, exit_codes, explaining, law_table, looking, running
 from dunningkit.cli.options import Common, config_in, hoist, language_in, parse_moment, subcommand_in
 from dunningkit.cli.printing import print_error, print_line
 from dunningkit.contracts import CommandSpec
@@ -55,6 +55,14 @@ _COMMANDS: dict[str, Callable[..., int | None]] = {
 }
 for _name, _command in _COMMANDS.items():
     app.command(_name)(_command)
+
+_LAW: dict[str, Callable[..., int | None]] = {
+    "table": law_table.table,
+}
+law = typer.Typer(help="What a country's law allows, with the sections it rests on.", no_args_is_help=True)
+for _name, _command in _LAW.items():
+    law.command(_name)(_command)
+app.add_typer(law, name="law")
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -129,7 +137,7 @@ def _plugin_command(arguments: Sequence[str]) -> int | None:
     other is imported. Of the common options, ``--json`` is handed on.
     """
     position = subcommand_in(arguments)
-    if position is None or arguments[position] in _COMMANDS:
+    if position is None or arguments[position] in {*_COMMANDS, "law"}:
         return None
     name, config = arguments[position], config_in(arguments)
     # Only the list is needed: a plugin's command may be what helps to mend the rest of the file.
