@@ -45,7 +45,7 @@ def codes(verdict: Verdict) -> list[ReasonCode]:
 
 
 def test_a_free_line_goes_without_a_word() -> None:
-    assert ask() == Verdict(Ruling.ALLOW, 0, 0, None, (), ())
+    assert ask() == Verdict(Ruling.ALLOW, 0, 0, None, (), (), pay_by=date(2024, 2, 9))
 
 
 def test_a_fee_and_interest_within_the_law_go_with_their_sections() -> None:
@@ -196,6 +196,6 @@ def test_a_class_that_is_not_known_is_judged_as_the_most_protected() -> None:
     verdict = ask(unknown, fee_minor=1200)
     assert (verdict.ruling, verdict.fee_minor) == (Ruling.LOWER, 500)
     assert codes(verdict).count(ReasonCode.LAW_CLASS_UNKNOWN) == 1
-    assert ask(unknown) == Verdict(Ruling.ALLOW, 0, 0, None, (), ())
+    assert ask(unknown) == Verdict(Ruling.ALLOW, 0, 0, None, (), (), pay_by=date(2024, 2, 9))
     tratta = replace(LINE, kind=ActKind.TRATTA)
     assert ask(unknown, tratta).ruling is Ruling.FORBID

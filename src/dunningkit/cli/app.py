@@ -8,7 +8,18 @@ from typing import Annotated
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from dunningkit.cli import arranging, bulk, comparing, deciding, exit_codes, explaining, law_table, looking, running
+from dunningkit.cli import (
+    arranging,
+    bulk,
+    comparing,
+    deciding,
+    exit_codes,
+    explaining,
+    law_calculate,
+    law_table,
+    looking,
+    running,
+)
 from dunningkit.cli.options import Common, config_in, hoist, language_in, parse_moment, subcommand_in
 from dunningkit.cli.printing import print_error, print_line
 from dunningkit.contracts import CommandSpec
@@ -58,6 +69,7 @@ for _name, _command in _COMMANDS.items():
 
 _LAW: dict[str, Callable[..., int | None]] = {
     "table": law_table.table,
+    "calculate": law_calculate.calculate_case,
 }
 law = typer.Typer(help="What a country's law allows, with the sections it rests on.", no_args_is_help=True)
 for _name, _command in _LAW.items():
