@@ -29,7 +29,13 @@ def test_a_customer_of_unknown_class_is_a_person(composed, draft_of) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "medium"),
-    [(StepKind.FORMAL, Medium.EMAIL), (StepKind.FRIENDLY, Medium.LETTER), (StepKind.COURTESY, Medium.LETTER)],
+    [
+        (StepKind.FORMAL, Medium.SMS),
+        (StepKind.FINAL, Medium.SMS),
+        (StepKind.FORMAL, Medium.EINVOICE),
+        (StepKind.FRIENDLY, Medium.LETTER),
+        (StepKind.COURTESY, Medium.LETTER),
+    ],
 )
 def test_what_has_no_approved_text_is_a_setting_to_change(composer, draft_of, kind: StepKind, medium: Medium) -> None:
     with pytest.raises(SettingsError, match="no approved text"):

@@ -114,7 +114,7 @@ def slow_wording(facts: Facts) -> Iterable[ToneFinding]:
         yield ToneFinding("DK-T44", Severity.ERROR, f"{facts.draft.kind} by {facts.draft.medium}")
         return
     parts = (("subject",) if layout.has_subject else ()) + layout.body.names()
-    wanted = {(facts.draft.medium.value, layout.stage_of(part), part) for part in parts}
+    wanted = {layout.place_of(part, facts.draft.medium) for part in parts}
     used = {known[ref].place for ref in facts.message.blocks if ref in known}
     for _, _, part in sorted(wanted ^ used):
         yield ToneFinding("DK-T44", Severity.ERROR, part)

@@ -62,6 +62,13 @@ class CreditorConfig(_Frozen):
     )
     agent_name: str = Field(default="", title="Signed by", description="The person whose name stands under e-mails.")
     business_id: str = Field(default="", title="Business ID", description="Y-tunnus or the like.")
+    postal_address: str = Field(
+        default="", title="Postal address", description="On one line; formal texts need it, and the business id."
+    )
+    opening_hours: str = Field(default="", title="Opening hours", description="When somebody answers the phone.")
+    agency_name: str = Field(
+        default="", title="Collection agency", description="Whom a final notice names; empty: it names nobody."
+    )
     bic: str = Field(default="", title="BIC", description="The bank's code.")
     language: Language = Field(default=Language.FI, title="Language", description="For customers without their own.")
     timezone: str = Field(default="Europe/Helsinki", title="Time zone", description="An IANA name.")

@@ -5,18 +5,24 @@ The template engine and the locale data are loaded when the first message is com
 
 from dunningkit.messages.compose import Composer
 from dunningkit.messages.draft import Draft, DraftItem, Stage, language_for
+from dunningkit.messages.formal import Claimed, Formal, InterestRate, PastStep, rates_of
 from dunningkit.messages.segments import SmsParts, sms_parts
 from dunningkit.messages.tone import Severity, ToneFinding, check
 
 __all__ = [
+    "Claimed",
     "Composer",
     "Draft",
     "DraftItem",
+    "Formal",
+    "InterestRate",
+    "PastStep",
     "Severity",
     "SmsParts",
     "Stage",
     "ToneFinding",
     "check",
     "language_for",
+    "rates_of",
     "sms_parts",
 ]

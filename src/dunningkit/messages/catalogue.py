@@ -71,8 +71,9 @@ class Catalogue:
     @classmethod
     def packaged(cls, language: Language) -> "Catalogue":
         """The blocks that come with dunningkit."""
-        source = files("dunningkit.messages").joinpath("blocks", f"{language.value}.toml")
-        data = tomllib.loads(source.read_text(encoding="utf-8"))
+        folder = files("dunningkit.messages").joinpath("blocks")
+        sources = (folder.joinpath(f"{language.value}.toml"), folder.joinpath(f"formal_{language.value}.toml"))
+        read = [tomllib.loads(source.read_text(encoding="utf-8")) for source in sources]
         blocks = tuple(
             Block(
                 block_id=row["id"],
@@ -85,9 +86,10 @@ class Catalogue:
                 slots=frozenset(row["slots"]),
                 text=row["text"],
             )
+            for data in read
             for row in data["block"]
         )
-        return cls.of(language, blocks, data["words"])
+        return cls.of(language, blocks, {key: word for data in read for key, word in data["words"].items()})
 
     def choose(self, medium: str, stage: str, part: str, facets: Mapping[str, str]) -> Block:
         """The block written most closely for the situation; raises `SettingsError` when there is none, or no single one."""

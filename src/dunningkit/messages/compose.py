@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dunningkit.errors import SettingsError
 from dunningkit.messages.catalogue import Block, catalogue_of
-from dunningkit.messages.cleaning import for_sms
-from dunningkit.messages.draft import Draft
+from dunningkit.messages.cleaning import clean, for_sms
+from dunningkit.messages.draft import FORMAL_KINDS, Draft
 from dunningkit.messages.formats import Formats, formats_of
 from dunningkit.messages.layout import layout_for
 from dunningkit.messages.segments import MAX_SMS_PARTS, sms_parts
-from dunningkit.messages.views import VIEWS, Views, listed, views_of
+from dunningkit.messages.views import VIEWS, FormalView, Views, listed, views_of
 from dunningkit.model import BlockRef, Language, Medium, Message
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Voice:
     def text_for(self, draft: Draft, views: Views, fit: _Fit) -> _Text:
         """The compiled text for a situation; there are a few hundred, each compiled on first use."""
         facets = _facets(draft, views, fit)
-        key = (draft.medium, draft.kind, draft.stage, *facets.values())
+        key = (draft.occasion, *facets.values())
         found = self._texts.get(key)
         if found is None:
             found = self._texts[key] = self._compile(draft, facets)
@@ -64,7 +65,7 @@ class Voice:
         layout = layout_for(draft)
         names = (("subject",) if layout.has_subject else ()) + layout.body.names()
         blocks: dict[str, Block] = {
-            name: self.catalogue.choose(draft.medium.value, layout.stage_of(name), name, facets) for name in names
+            name: self.catalogue.choose(*layout.place_of(name, draft.medium), facets) for name in names
         }
         texts = {name: block.text for name, block in blocks.items()}
         make = self._environment.from_string
@@ -82,19 +83,38 @@ class Composer:
         self._voices: dict[Language, Voice] = {}
 
     def compose(self, draft: Draft) -> Message:
-        """Write the draft's message. Raises `SettingsError` where no text is approved for its kind or medium.
+        """Write the draft's message.
+
+        Raises `SettingsError` where no text is approved for its kind or medium, and where a formal text needs a setting of
+        the creditor that is empty; ``ValueError`` where it lacks ``Draft.formal``.
 
         An SMS is shortened to two parts where leaving out a name or an invoice number achieves it; the checks say when
         it does not.
         """
+        if draft.kind in FORMAL_KINDS:
+            _require_settings(draft)
         voice = self._voices.get(draft.language)
         if voice is None:
             voice = self._voices[draft.language] = Voice(draft.language)
         views = views_of(draft, voice.catalogue.words)
-        return _sms(draft, views, voice) if draft.medium is Medium.SMS else _email(draft, views, voice)
+        return _sms(draft, views, voice) if draft.medium is Medium.SMS else _page(draft, views, voice)
 
 
-def _email(draft: Draft, views: Views, voice: Voice) -> Message:
+def _require_settings(draft: Draft) -> None:
+    """A formal text says who asks, and where an objection may be sent to (513/1999 5 a §)."""
+    layout_for(draft)  # what has no approved text at all is told first
+    if draft.formal is None:
+        raise ValueError("a formal text needs its day and what else it tells: give Draft.formal")
+    for setting in ("postal_address", "business_id"):
+        if not clean(getattr(draft.creditor, setting)):
+            raise SettingsError(
+                f"A {draft.kind} step needs the creditor's {setting}: set it under [creditor].",
+                where=f"[creditor] {setting}",
+                setting=setting,
+            )
+
+
+def _page(draft: Draft, views: Views, voice: Voice) -> Message:
     text = voice.text_for(draft, views, _Fit())
     named = min(len(views.invoices), _NAMED_IN_SUBJECT)
     context = views.context(listed(views.invoices, named, voice.catalogue.words["others"]))
@@ -135,6 +155,24 @@ def _with_names(body: str, views: Views, named: int, others: str) -> str:
 
 
 def _facets(draft: Draft, views: Views, fit: _Fit) -> dict[str, str]:
+    shared = _friendly_facets(draft, views, fit)
+    return {**shared, **_formal_facets(draft, views.formal)} if views.formal else shared
+
+
+def _formal_facets(draft: Draft, formal: FormalView) -> dict[str, str]:
+    claimed = [item.claimed for item in draft.items]
+    return {
+        "named": "no" if draft.to_business or not formal.recipient else "yes",
+        "medium": draft.medium.value,
+        "fee": "charged" if any(one.fee_minor for one in claimed) else "none",
+        "interest": "claimed" if any(one.interest_minor for one in claimed) else "none",
+        "rights": draft.rights.value,
+        "agency": "yes" if formal.agency else "no",
+        "next": "yes" if formal.next_on else "no",
+    }
+
+
+def _friendly_facets(draft: Draft, views: Views, fit: _Fit) -> dict[str, str]:
     copies = sum(invoice.copy_attached for invoice in views.invoices)
     several = len(views.invoices) > 1
     return {
@@ -171,4 +209,5 @@ def _environment(formats: Formats) -> "SandboxedEnvironment":
     )
     environment.filters["money"] = formats.money
     environment.filters["date"] = formats.day
+    environment.filters["rate"] = formats.rate
     return environment

@@ -1,11 +1,18 @@
 """What a message is to say: the facts of one reminder, before any wording."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
+from dunningkit.messages.formal import Claimed, Formal, Rights, rights_of
 from dunningkit.model import Creditor, Customer, Language, Medium, Money, StepKind, Style
+
+#: The kinds of step whose texts are formal: they say what is claimed, on what ground, and what the customer may do.
+FORMAL_KINDS = frozenset({StepKind.FORMAL, StepKind.FINAL})
+
+_NOTHING: frozenset[str] = frozenset()
+_FREE = frozenset({"free"})
 
 
 class Stage(StrEnum):
@@ -20,17 +27,24 @@ class Stage(StrEnum):
 
 
 class Occasion(NamedTuple):
-    """The sides of a draft that decide of which parts its text is made and what it has to tell."""
+    """The sides of a draft that decide of which parts its text is made and what it has to tell.
+
+    ``also`` names what only some texts have to tell: that it costs nothing, what a formal one says of rights, earlier steps...
+    """
 
     kind: StepKind
     medium: Medium
     stage: Stage
     style: Style
+    also: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class DraftItem:
-    """One receivable in the message. ``copy_attached`` is true only when the invoice's copy really goes along."""
+    """One receivable in the message. ``copy_attached`` is true only when the invoice's copy really goes along.
+
+    ``claimed`` is what a formal text asks for beside what is open; in any other text it asks for nothing.
+    """
 
     invoice_number: str
     instalment_number: int | None
@@ -39,14 +53,21 @@ class DraftItem:
     due_on: date
     reference: str
     copy_attached: bool = False
+    claimed: Claimed = field(default_factory=Claimed)
+
+    @property
+    def total_minor(self) -> int:
+        """What is asked for in all, in minor units of ``open``'s currency."""
+        return self.open.amount_minor + self.claimed.total_minor
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """The facts of one message to one customer. ``items`` is never empty and all amounts are in one currency.
 
-    ``pay_by`` is the day that a friendly message asks for. In a courtesy it is the earliest due date, and the text names the
-    due dates only.
+    ``pay_by`` is the day that a message asks for. In a courtesy it is the earliest due date, and the text names the
+    due dates only. ``formal`` is what a formal text needs beside, and ``None`` in all others. ``must_say_free`` asks the text
+    to say that it costs nothing, because the customer asked for a suspension (513/1999 4 c §).
     """
 
     creditor: Creditor
@@ -61,6 +82,8 @@ class Draft:
     pay_by: date
     number_confirmed: bool
     iban: str
+    formal: Formal | None = None
+    must_say_free: bool = False
 
     @property
     def stage(self) -> Stage:
@@ -72,12 +95,39 @@ class Draft:
     @property
     def occasion(self) -> Occasion:
         """What the parts of the text depend on."""
-        return Occasion(self.kind, self.medium, self.stage, self.style)
+        return Occasion(self.kind, self.medium, self.stage, self.style, self._also())
+
+    @property
+    def rights(self) -> Rights:
+        """Which rights a formal text tells of."""
+        return rights_of(self.customer.customer_class, must_say_free=self.must_say_free)
 
     @property
     def to_business(self) -> bool:
         """Whether we speak to an organisation; somebody whose class is unknown is spoken to as a person."""
         return self.customer.customer_class.is_business
+
+    def _also(self) -> frozenset[str]:
+        formal = self.formal
+        if self.kind not in FORMAL_KINDS or formal is None:
+            return _FREE if self.must_say_free else _NOTHING
+        told = {
+            "free": self.must_say_free,
+            "advice": not self.to_business,
+            self.rights.value: True,
+            "history": bool(formal.history),
+            "next_step": formal.next_step_on is not None and self.kind is StepKind.FORMAL,
+            "agency": names_agency(self),
+        }
+        return frozenset(name for name, is_told in told.items() if is_told)
+
+
+def names_agency(draft: Draft) -> bool:
+    """Whether the text says that the claim may go to an agency: a final notice, an agency in the settings, a known day."""
+    formal = draft.formal
+    return bool(
+        draft.kind is StepKind.FINAL and draft.creditor.agency_name and formal is not None and formal.transfer_on
+    )
 
 
 def language_for(customer: Customer, creditor: Creditor) -> Language:

@@ -7,6 +7,7 @@ from dunningkit.messages.anchors import without
 from dunningkit.messages.catalogue import catalogue_of
 from dunningkit.messages.cleaning import for_sms, plain_spaces
 from dunningkit.messages.draft import Draft
+from dunningkit.messages.formal_shown import FormalShown
 from dunningkit.messages.formats import formats_of
 from dunningkit.messages.views import CreditorView, InvoiceView, Views, views_of
 from dunningkit.model import Medium, Message
@@ -39,6 +40,7 @@ class Facts:
     prose_body: str
     shown: str
     prose: str
+    formal: FormalShown | None = None
 
     @classmethod
     def of(cls, message: Message, draft: Draft) -> "Facts":
@@ -56,7 +58,8 @@ class Facts:
         due_days = tuple(fitted(formats.day(item.due_on)) for item in draft.items)
         total, oldest_due = fitted(formats.money(draft.total)), fitted(formats.day(views.oldest_due))
         pay_by = fitted(formats.day(draft.pay_by))
-        values = {*_values(views), *amounts, *due_days, total, oldest_due, pay_by}
+        formal = FormalShown.of(views, formats) if views.formal else None
+        values = {*_values(views), *amounts, *due_days, total, oldest_due, pay_by, *(formal.values if formal else ())}
         subject, body = plain_spaces(message.subject), plain_spaces(message.body)
         prose_subject, prose_body = without(subject, values), without(body, values)
         return cls(
@@ -74,6 +77,7 @@ class Facts:
             prose_body=prose_body,
             shown=f"{subject}\n{body}",
             prose=f"{prose_subject}\n{prose_body}",
+            formal=formal,
         )
 
     @property

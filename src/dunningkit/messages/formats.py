@@ -1,4 +1,4 @@
-"""Money and dates as each language writes them, from the CLDR data of Babel.
+"""Money, rates and dates as each language writes them, from the CLDR data of Babel.
 
 The symbols and the shape are read once; formatting is then plain string work, because Babel's own takes longer than the
 whole of a message does. A test holds the two equal.
@@ -13,9 +13,9 @@ _NUMERIC_DATES = frozenset({Language.FI, Language.SV})
 
 
 class Formats:
-    """One language's way of writing amounts and dates."""
+    """One language's way of writing amounts, rates and dates."""
 
-    __slots__ = ("_decimal", "_group", "_locale", "_months", "_prefixes", "_signs", "_suffixes", "language")
+    __slots__ = ("_decimal", "_group", "_locale", "_months", "_percent", "_prefixes", "_signs", "_suffixes", "language")
 
     def __init__(self, language: Language) -> None:
         from babel import Locale  # noqa: PLC0415  # its data is loaded with the first message
@@ -27,6 +27,7 @@ class Formats:
         pattern = self._locale.currency_formats["standard"]
         self._prefixes, self._suffixes = pattern.prefix, pattern.suffix  # each for positive and for negative amounts
         self._signs: dict[tuple[str, bool], tuple[str, str]] = {}
+        self._percent = self._locale.percent_formats[None].suffix[0]
         self._months = self._locale.months["format"]["wide"]
 
     def money(self, amount: Money) -> str:
@@ -44,6 +45,14 @@ class Formats:
         if self.language in _NUMERIC_DATES:
             return f"{day.day}.{day.month}.{day.year}"
         return f"{day.day} {self._months[day.month]} {day.year}"
+
+    def rate(self, rate_bp: int) -> str:
+        """A rate of basis points, not negative: ``10,5 %`` (no-break space) or ``10.5%``."""
+        whole, rest = divmod(rate_bp, 100)
+        figure = f"{whole:,}".replace(",", self._group)
+        if rest:
+            figure = f"{figure}{self._decimal}{rest:02d}".rstrip("0")
+        return f"{figure}{self._percent}"
 
     def _around(self, currency: str, *, negative: bool) -> tuple[str, str]:
         """What stands before and after a figure."""

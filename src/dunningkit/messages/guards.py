@@ -16,8 +16,9 @@ from dunningkit.messages.cleaning import NO_BREAK_SPACES, clean
 from dunningkit.messages.draft import Stage
 from dunningkit.messages.facts import Facts, creditor_values, once_for_each_prose
 from dunningkit.messages.findings import Severity, ToneFinding
+from dunningkit.messages.formal import Claimed
 from dunningkit.messages.segments import MAX_SMS_PARTS, is_gsm, sms_parts
-from dunningkit.model import Language, Money
+from dunningkit.model import Language
 
 _LONGEST_FOUND = 60
 _SMS_PREVIEW = 40  # about what a locked phone shows
@@ -53,25 +54,46 @@ def trust_anchors(facts: Facts) -> Iterable[ToneFinding]:
     for iban in foreign_ibans(facts.shown, creditor):
         yield _error("DK-T15", iban)
     if not facts.is_sms:  # an SMS has no link at all, the creditor's own included
-        for link in foreign_links(without(facts.shown, (views.creditor.name, views.creditor.agent_name)), creditor):
+        names = (views.creditor.name, views.creditor.agent_name, views.formal.agency if views.formal else "")
+        for link in foreign_links(without(facts.shown, names), creditor):
             yield _error("DK-T15", link)
     numbers = {views.customer.einvoice_address, *facts.amounts, facts.total}
     for invoice in views.invoices:
         numbers.update((invoice.number, invoice.label, invoice.short_label, invoice.reference))
+    if facts.formal:  # addresses, a business id and opening hours are given, and amounts are not dialled
+        numbers.update(facts.formal.values)
     text = without(facts.shown, {number for number in numbers if not number.startswith("+")})
     for phone in foreign_phones(text, creditor):
         yield _error("DK-T15", phone)
 
 
 def amounts(facts: Facts) -> Iterable[ToneFinding]:
-    """DK-T41: every amount is the draft's own and the total is their sum, so that no fee is claimed by the way."""
+    """DK-T41: every amount is the draft's own and the total is their sum, so that no fee is claimed by the way.
+
+    Nothing that is claimed is less than nothing, and no fee is more than the law allows for it.
+    """
     draft = facts.draft
     if any(item.open.currency != draft.total.currency for item in draft.items):
         yield _error("DK-T41", "currency")
-    elif Money.total((item.open for item in draft.items), draft.total.currency) != draft.total:
+    elif (
+        sum(item.total_minor if facts.formal else item.open.amount_minor for item in draft.items)
+        != draft.total.amount_minor
+    ):
         yield _error("DK-T41", "total")
+    for item in draft.items if facts.formal else ():
+        yield from _unlawful(item.claimed, is_free=draft.must_say_free)
     for amount in _all_of(_AMOUNT, facts.prose):
         yield _error("DK-T41", amount)
+
+
+def _unlawful(claimed: Claimed, *, is_free: bool) -> Iterable[ToneFinding]:
+    if min(claimed.interest_minor, claimed.fee_minor, claimed.earlier_fees_minor) < 0:
+        yield _error("DK-T41", "less than nothing")
+    highest = 0 if is_free else claimed.fee_max_minor
+    if highest is not None and claimed.fee_minor > highest:
+        yield _error("DK-T41", "fee")
+    if claimed.interest_minor and not claimed.rates:
+        yield _error("DK-T41", "interest without a rate")
 
 
 def copies(facts: Facts) -> Iterable[ToneFinding]:

@@ -4,14 +4,17 @@ The words are looked for in our own prose only, with every name and value blanke
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache
 
+from dunningkit.messages.draft import FORMAL_KINDS
 from dunningkit.messages.facts import Facts, once_for_each_prose
 from dunningkit.messages.findings import Severity, ToneFinding
-from dunningkit.model import Language, StepKind
+from dunningkit.messages.slots import used_wording
+from dunningkit.model import Language
 
-_FREE_KINDS = (StepKind.COURTESY, StepKind.FRIENDLY)
+_PRESSING = {"T03": Severity.WARNING, "T04": Severity.ERROR}
 
 _FI: Mapping[str, tuple[str, ...]] = {
     "T01": (
@@ -110,25 +113,34 @@ _BY_LANGUAGE: Mapping[Language, Mapping[str, tuple[str, ...]]] = {Language.FI: _
 
 
 def unfriendly_words(facts: Facts) -> Iterable[ToneFinding]:
-    """DK-T01 to DK-T06: no blame, label, pressure, threat, shame or marketing."""
-    for rule, words in _words_of_rules(facts.prose, facts.draft.language):
-        severity = _severity(rule, facts.draft.kind)
-        if severity:
-            yield ToneFinding(f"DK-{rule}", severity, words)
+    """DK-T01 to DK-T06: no blame, label, pressure, threat, shame or marketing.
+
+    The law's own words may stand in a formal text's approved blocks, each of which says them in its place, and nowhere else.
+    """
+    language, is_formal = facts.draft.language, facts.draft.kind in FORMAL_KINDS
+    for rule, words in _words_of_rules(facts.prose, language):
+        if not (is_formal and rule in _PRESSING):
+            yield ToneFinding(f"DK-{rule}", Severity.ERROR, words)
+    if is_formal:
+        yield from _pressing_beside_blocks(facts)
+
+
+def _pressing_beside_blocks(facts: Facts) -> Iterable[ToneFinding]:
+    language = facts.draft.language
+    said = Counter(found for wording in used_wording(facts) for found in _words_of_rules(wording, language))
+    for rule, words in _words_of_rules(facts.prose, language):
+        if rule not in _PRESSING:
+            continue
+        if said[rule, words]:
+            said[rule, words] -= 1
+        else:
+            yield ToneFinding(f"DK-{rule}", _PRESSING[rule], words)
 
 
 @once_for_each_prose
 def _words_of_rules(prose: str, language: Language) -> tuple[tuple[str, str], ...]:
     found = _pattern(language).finditer(prose.lower())
     return tuple((match.lastgroup or "", match.group()) for match in found)
-
-
-def _severity(rule: str, kind: StepKind) -> Severity | None:
-    if kind in _FREE_KINDS or rule not in ("T03", "T04"):
-        return Severity.ERROR
-    if rule == "T03":
-        return Severity.WARNING
-    return None if kind is StepKind.FINAL else Severity.ERROR  # the law's own words belong to the final notice only
 
 
 @cache

@@ -13,7 +13,7 @@ from dunningkit.errors import SettingsError
 from dunningkit.messages.anchors import stands_in
 from dunningkit.messages.catalogue import Block, catalogue_of
 from dunningkit.messages.cleaning import for_sms, plain_spaces
-from dunningkit.messages.draft import Draft, Occasion, Stage
+from dunningkit.messages.draft import FORMAL_KINDS, Draft, Occasion, Stage
 from dunningkit.messages.facts import Facts, once_for_each_prose
 from dunningkit.messages.findings import Severity, ToneFinding
 from dunningkit.messages.layout import layout_for
@@ -30,6 +30,12 @@ WORDED: Mapping[str, str] = {
     "verify": "DK-T15",
     "copy": "DK-T10",
     "fee": "DK-T10",
+    "advice": "DK-T12",
+    "suspend": "DK-T13",
+    "appeal": "DK-T13",
+    "breakdown": "DK-T10",
+    "no_entry": "DK-T10",
+    "free": "DK-T10",
 }
 _FACTS = ("who", "what", "how_much", "when_due", "whom_to_ask")
 _EMAIL = (
@@ -61,6 +67,35 @@ _REQUIRED: Mapping[tuple[Medium, Stage], tuple[str, ...]] = {
 _REQUIRED_BEFORE_DUE: Mapping[Medium, tuple[str, ...]] = {
     Medium.EMAIL: (*(slot for slot in _EMAIL if slot != "pay_by"), "arrival_question"),
     Medium.SMS: (*_SMS, "arrival_question"),
+}
+# What 513/1999 5 a § asks of a demand, in every formal text, and what care adds.
+_REQUIRED_IN_FORMAL = (
+    *_FACTS,
+    "identity",
+    "interest",
+    "costs",
+    "totals",
+    "fee",
+    "how_to_pay",
+    "pay_by",
+    "object",
+    "object_to",
+    "breakdown",
+    "as_of",
+    "more_time",
+    "no_entry",
+    "copy",
+    "if_already_paid",
+    "verify",
+)
+_ALSO_IN_FORMAL: Mapping[str, tuple[str, ...]] = {
+    "advice": ("advice",),
+    "suspend": ("suspend",),
+    "suspended": ("free",),
+    "appeal": ("appeal",),
+    "history": ("history",),
+    "next_step": ("next_step",),
+    "agency": ("agency",),
 }
 _TAG = re.compile(r"\{([{%])[+-]?\s*(\w*).*?[}%]\}", re.DOTALL)
 _FEWEST_LETTERS = 3
@@ -98,11 +133,15 @@ class _Use:
 
 def required(draft: Draft | Occasion) -> tuple[str, ...]:
     """The slots that the draft's message has to fill."""
+    also = draft.occasion.also if isinstance(draft, Draft) else draft.also
+    if draft.kind in FORMAL_KINDS:
+        return (*_REQUIRED_IN_FORMAL, *(slot for name in sorted(also) for slot in _ALSO_IN_FORMAL.get(name, ())))
     if draft.kind is StepKind.COURTESY and draft.stage is not Stage.UNVERIFIED:
         return _REQUIRED_BEFORE_DUE.get(draft.medium, ())
     slots = _REQUIRED.get((draft.medium, draft.stage), ())
     asks = draft.medium is Medium.SMS and draft.stage is not Stage.UNVERIFIED and draft.style is Style.DETERMINED
-    return (*slots, "pay_by") if asks else slots
+    free = ("free",) if "free" in also and draft.medium is Medium.SMS and draft.stage is not Stage.UNVERIFIED else ()
+    return (*slots, "pay_by", *free) if asks else (*slots, *free)
 
 
 @cache
@@ -157,6 +196,12 @@ def required_slots(facts: Facts) -> Iterable[ToneFinding]:
         yield ToneFinding("DK-T10", Severity.ERROR, "subject")
 
 
+def used_wording(facts: Facts) -> tuple[str, ...]:
+    """What the approved blocks of a text always say, block by block."""
+    known = approved(facts.draft.language)
+    return tuple("\n".join(known[ref].wording) for ref in facts.message.blocks if ref in known)
+
+
 def _use_in(facts: Facts) -> _Use:
     return _use(facts.prose, facts.message.blocks, facts.draft.language, facts.draft.occasion)
 
@@ -178,7 +223,7 @@ def _misplaced(used: Iterable[Approved], occasion: Occasion) -> tuple[str, ...]:
     except SettingsError:
         return (f"{occasion.kind} by {occasion.medium}",)
     parts = (("subject",) if layout.has_subject else ()) + layout.body.names()
-    wanted = {(occasion.medium.value, layout.stage_of(part), part) for part in parts}
+    wanted = {layout.place_of(part, occasion.medium) for part in parts}
     return tuple(part for _, _, part in sorted(wanted ^ {block.place for block in used}))
 
 
@@ -197,7 +242,8 @@ def _what(facts: Facts) -> tuple[str, ...]:
 
 
 def _how_much(facts: Facts) -> tuple[str, ...]:
-    return (facts.total,) if facts.is_sms or len(facts.amounts) == 1 else (*facts.amounts, facts.total)
+    is_one = len(facts.amounts) == 1 and not facts.formal
+    return (facts.total,) if facts.is_sms or is_one else (*facts.amounts, facts.total)
 
 
 def _when_due(facts: Facts) -> tuple[str, ...]:
@@ -224,4 +270,13 @@ _VALUES: Mapping[str, Callable[[Facts], tuple[str, ...]]] = {
     "how_to_pay": _how_to_pay,
     "whom_to_ask": _whom_to_ask,
     "pay_by": lambda facts: (facts.pay_by,),
+    "identity": lambda facts: facts.formal.identity if facts.formal else (),
+    "interest": lambda facts: facts.formal.interest if facts.formal else (),
+    "costs": lambda facts: facts.formal.costs if facts.formal else (),
+    "totals": lambda facts: (*facts.formal.totals, facts.total) if facts.formal else (),
+    "object_to": lambda facts: (facts.views.creditor.email, facts.formal.address) if facts.formal else (),
+    "as_of": lambda facts: (facts.formal.as_of,) if facts.formal else (),
+    "history": lambda facts: facts.formal.history if facts.formal else (),
+    "next_step": lambda facts: facts.formal.next_step if facts.formal else (),
+    "agency": lambda facts: facts.formal.agency if facts.formal else (),
 }

@@ -100,7 +100,8 @@ class Creditor:
     """Whose receivables these are. Its phone, e-mail, website and IBAN are the *trust anchors* of every message.
 
     ``timezone`` is an IANA name; ``country`` an ISO 3166-1 alpha-2 code that selects the holiday calendar.
-    ``agent_name`` signs the messages.
+    ``agent_name`` signs the messages. ``postal_address`` (on one line), ``business_id`` and ``opening_hours`` stand in formal
+    texts; ``agency_name`` is the collection agency that a final notice names, where there is one.
     """
 
     creditor_id: str
@@ -111,6 +112,9 @@ class Creditor:
     iban: str
     agent_name: str = ""
     business_id: str = ""
+    postal_address: str = ""
+    opening_hours: str = ""
+    agency_name: str = ""
     bic: str = ""
     language: Language = Language.FI
     timezone: str = "Europe/Helsinki"
