@@ -39,11 +39,12 @@ def calculate_case(ctx: typer.Context) -> int:
 
 
 def _read() -> object:
-    text = sys.stdin.buffer.read()
     try:
-        return json.loads(text.decode("utf-8-sig"))
+        return json.loads(sys.stdin.buffer.read().decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise ValueError("It is no text in UTF-8; save it as UTF-8.") from None
+    except RecursionError:
+        raise ValueError("It is nested too deeply; write one object in braces.") from None
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise ValueError(f"{place}: it is no JSON ({error.msg}); write one object in braces.") from None

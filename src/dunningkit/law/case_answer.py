@@ -6,7 +6,7 @@ Imports pydantic: it is loaded when a case is answered, never with the engine.
 from collections.abc import Callable, Iterable
 from datetime import date
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -36,7 +36,7 @@ class CitedTold(_Object):
 class ReasonTold(_Object):
     """Why: a code with its figures, and the same in words."""
 
-    code: str
+    code: str = Field(description="The reason's name; it never changes.")
     params: dict[str, str | int | bool | None] = Field(description="The figures; amounts in minor units.")
     text: str = Field(description="The reason as a sentence, in the language asked for.")
 
@@ -46,22 +46,22 @@ class SegmentTold(_Object):
 
     first: date = Field(description="The first day that accrues.")
     last: date = Field(description="The last day, included.")
-    days: int
+    days: int = Field(description="How many days.")
     rate_bp: int = Field(description="The yearly rate in hundredths of a percentage point: 1050 is 10.5 %.")
     principal_minor: int = Field(description="What the rate is taken of.")
     exact_minor: str = Field(description="What accrues, to six decimals of a minor unit; the sum is rounded once.")
     is_provisional: bool = Field(description="Whether the rate is not published yet.")
-    cited: CitedTold
+    cited: CitedTold = Field(description="What the rate rests on.")
 
 
 class AllocationTold(_Object):
     """What one payment was taken for."""
 
-    on: date
-    amount_minor: int
-    interest_minor: int
-    principal_minor: int
-    costs_minor: int
+    on: date = Field(description="The day of the payment.")
+    amount_minor: int = Field(description="The payment.")
+    interest_minor: int = Field(description="What it was taken for of interest.")
+    principal_minor: int = Field(description="What it was taken for of the principal.")
+    costs_minor: int = Field(description="What it was taken for of costs.")
     left_over_minor: int = Field(description="What was paid beyond everything owed.")
 
 
@@ -77,10 +77,10 @@ class InterestTold(_Object):
     rate_bp: int | None = Field(description="The rate on the day, in hundredths of a percentage point.")
     capped: bool = Field(description="Whether the cap of a year's interest took something away.")
     is_provisional: bool = Field(description="Whether a rate was used that is not published yet.")
-    segments: tuple[SegmentTold, ...]
-    allocations: tuple[AllocationTold, ...]
-    why: tuple[ReasonTold, ...]
-    cited: tuple[CitedTold, ...]
+    segments: tuple[SegmentTold, ...] = Field(description="The days that accrued, by rate and principal.")
+    allocations: tuple[AllocationTold, ...] = Field(description="What each payment was taken for.")
+    why: tuple[ReasonTold, ...] = Field(description="Why.")
+    cited: tuple[CitedTold, ...] = Field(description="The rules that this rests on.")
 
 
 class AllowedTold(_Object):
@@ -95,7 +95,7 @@ class AllowedTold(_Object):
     acts_left: int | None = Field(description="How many chargeable acts of its kind are left; null: no count is named.")
     vat_may_be_added: bool = Field(description="Whether VAT may come on top of the fee; otherwise it is within.")
     why: tuple[ReasonTold, ...] = Field(description="The first one decides.")
-    cited: tuple[CitedTold, ...]
+    cited: tuple[CitedTold, ...] = Field(description="The rules that this rests on.")
 
 
 class VerdictTold(_Object):
@@ -107,8 +107,8 @@ class VerdictTold(_Object):
     until: date | None = Field(description="The first day on which a postponed one may go.")
     must_say_free: bool = Field(description="Whether its text must say that it costs nothing.")
     may_be_overridden: bool = Field(description="Whether a person with a name and a reason may let it go all the same.")
-    why: tuple[ReasonTold, ...]
-    cited: tuple[CitedTold, ...]
+    why: tuple[ReasonTold, ...] = Field(description="Why.")
+    cited: tuple[CitedTold, ...] = Field(description="The rules that this rests on.")
 
 
 class Answer(_Object):
@@ -116,16 +116,16 @@ class Answer(_Object):
 
     pack: str = Field(description="The rule pack that answered.")
     customer_class: CustomerClass = Field(serialization_alias="class", description="The class that was asked about.")
-    actor: LegalActor
-    currency: str
+    actor: LegalActor = Field(description="Who acts.")
+    currency: str = Field(description="ISO 4217 code.")
     as_of: date = Field(description="The day until which interest is counted.")
-    interest: InterestTold
+    interest: InterestTold = Field(description="The penalty interest as of that day.")
     owed_minor: int = Field(description="Principal, interest and costs that are left on that day.")
     allowed: AllowedTold | None = Field(description="What the act asked for may cost; null: none was asked for.")
     verdict: VerdictTold | None = Field(description="Whether it may go as asked; null: none was asked for.")
     fixed_sum_minor: int = Field(description="The most that may be claimed as a fixed sum; the creditor's choice.")
     lapses_on: date | None = Field(description="The first day on which nothing may be collected; null: no rule says.")
-    assumed: dict[str, Annotated[str | None, Field()]] = Field(
+    assumed: dict[str, str | None] = Field(
         description="What the question left out, and what it was read as; null: not known, read in the customer's favour."
     )
     citations: tuple[CitedTold, ...] = Field(description="Every rule that any part of the answer rests on, once.")
