@@ -54,11 +54,12 @@ bench-import: $(READY)
 csv-huge: $(READY)
 	$(BIN)/python benchmarks/csv_huge.py
 
-# The published JSON Schemas of a policy and of a case for the law; tests hold them equal to the models.
+# The published JSON Schemas of a policy, of a rule pack and of a case for the law; tests hold them equal to the models.
 schema: $(READY)
 	$(BIN)/python -c 'import json; from dunningkit.policy import policy_json_schema as schema; print(json.dumps(schema(), indent=2, ensure_ascii=False))' > docs/policy.schema.json
 	$(BIN)/python -c 'import json; from dunningkit.law.case_question import question_json_schema as schema; print(json.dumps(schema(), indent=2, ensure_ascii=False))' > docs/law_case.schema.json
 	$(BIN)/python -c 'import json; from dunningkit.law.case_answer import answer_json_schema as schema; print(json.dumps(schema(), indent=2, ensure_ascii=False))' > docs/law_answer.schema.json
+	$(BIN)/python -c 'import json; from dunningkit.law.pack_file import pack_json_schema as schema; print(json.dumps(schema(), indent=2, ensure_ascii=False))' > docs/rule_pack.schema.json
 
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \

@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from dunningkit.law.loading import load_pack
 
 from dunningkit.engine import CreditorSetup
 from dunningkit.errors import SettingsError
+from dunningkit.law.loading import load_pack
 from dunningkit.law.terms import CreditorTerms, UnderLaw
 from dunningkit.model import (
     Act,

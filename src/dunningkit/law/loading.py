@@ -1,6 +1,7 @@
 """Rule packs from their files: a TOML file with the rules, and a CSV file for each table of rates that it names."""
 
 import csv
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
@@ -144,7 +145,7 @@ def _period(row: Mapping[str | None, str | None]) -> RatePeriod:
     if None in row or None in row.values():
         raise ValueError(f"must have {len(_COLUMNS)} values.")
     given = {name: (row[name] or "").strip() for name in _COLUMNS}
-    if not given["rate_bp"].isdecimal():
+    if re.fullmatch(r"-?[0-9]{1,6}", given["rate_bp"]) is None:
         raise ValueError(f"rate_bp: {given['rate_bp']!r} must be a whole number of hundredths of a percentage point.")
     if given["status"] not in set(RuleStatus):
         raise ValueError(f"status: {given['status']!r} must be one of {', '.join(RuleStatus)}.")
