@@ -22,6 +22,7 @@ from dunningkit.law.pack import (
     RuleStatus,
     StopKind,
     StopRule,
+    YearCapRule,
 )
 from dunningkit.law.rates import penalty_rate_on, reference_on
 from dunningkit.model import ActKind, CustomerClass, Money, Reason, ReasonCode
@@ -209,6 +210,21 @@ def test_a_pack_that_is_no_longer_the_same_is_read_anew() -> None:
         assert told(pack=pack).segments[0].rate_bp == rate_bp + 700
 
 
+def test_the_yearly_cap_frees_a_day_only_while_its_rule_holds() -> None:
+    def capped(**fields: Any) -> Interest:
+        rules = tuple(replace(rule, **fields) if isinstance(rule, YearCapRule) else rule for rule in FI.rules)
+        return told(date(2026, 1, 15), replace(FI, rules=rules))
+
+    # Interest began on 16 January 2024; its 366th day is 15 January 2025, and 29 February leaves the twelve months a year on.
+    assert capped().segments[2].last == date(2025, 1, 14)
+    assert capped(valid_from=date(2025, 1, 16)).segments[2].last == date(2025, 1, 15)
+    assert capped(valid_from=date(2025, 2, 28)).segments[2].last == date(2025, 2, 27)
+    assert not capped(valid_from=date(2025, 3, 1)).capped
+    assert days_of(capped()) == days_of(capped(valid_from=date(2025, 3, 1))) - 1
+    assert capped(valid_to=date(2025, 1, 15)).capped
+    assert not capped(valid_to=date(2025, 1, 14)).capped
+
+
 # -- stops -------------------------------------------------------------------------------------------------------------
 
 
@@ -234,10 +250,18 @@ def test_interest_stops_where_the_pack_says_so(kind: StopKind, stopped_days: int
     assert [reason.params["since"] for reason in stopped] == ["2024-03-01"] * bool(stopped_days)
 
 
-def test_restructuring_stops_interest_only_since_its_rule_does() -> None:
-    case = {"due_on": date(2022, 1, 10), "sent_on": date(2021, 12, 1), "issued_on": date(2021, 12, 1)}
-    answer = told(date(2022, 12, 31), stops=(Stop(StopKind.RESTRUCTURING, date(2022, 2, 1)),), **case)
-    assert answer.segments[-1].last == date(2022, 6, 30)
+def test_a_stop_stops_interest_only_while_its_rule_holds() -> None:
+    rules = tuple(
+        replace(rule, valid_from=date(2024, 4, 1), valid_to=date(2024, 4, 30))
+        if isinstance(rule, StopRule) and rule.stop is StopKind.RESTRUCTURING
+        else rule
+        for rule in FI.rules
+    )
+    answer = told(pack=replace(FI, rules=rules), stops=(Stop(StopKind.RESTRUCTURING, date(2024, 2, 1)),))
+    assert [(segment.first, segment.last) for segment in answer.segments[:2]] == [
+        (date(2024, 1, 16), date(2024, 3, 31)),
+        (date(2024, 5, 1), date(2024, 6, 30)),
+    ]
 
 
 def disputing(**facts: Any) -> Interest:

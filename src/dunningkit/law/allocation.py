@@ -6,7 +6,7 @@ from datetime import date
 
 from dunningkit.law.answers import Allocated
 from dunningkit.law.case import Case, Paid
-from dunningkit.law.pack import AllocationRule, Claim, FixedSumRule, RuleStatus, Selector
+from dunningkit.law.pack import AllocationRule, Claim, FixedSumRule, RuleStatus
 from dunningkit.law.rates import RateBook
 
 #: Where no rule says it, what is best for the customer: what bears interest goes first.
@@ -51,10 +51,7 @@ def give_back(paid: Paid, taken: Shares, left_over_minor: int, order: Sequence[C
 
 def order_on(book: RateBook, case: Case, day: date) -> tuple[tuple[Claim, ...], AllocationRule | None]:
     """The order for money that came on ``day``, and the rule that says so; `KINDEST_ORDER` without one."""
-    days = {Selector.RECEIVED_ON: day, Selector.ACT_ON: day, Selector.ACCRUAL_DAY: day, Selector.DUE_ON: case.due_on}
-    if case.contract_on is not None:
-        days[Selector.CONTRACT_ON] = case.contract_on
-    rules = book.in_force(AllocationRule, days)
+    rules = book.held(AllocationRule, day, case.due_on, case.contract_on)
     return (_complete(rules[0].order), rules[0]) if rules else (KINDEST_ORDER, None)
 
 
@@ -66,33 +63,25 @@ def costs_on(book: RateBook, case: Case, day: date, starts_on: date | None) -> i
     fees = sum(act.fee_minor for act in case.acts if act.on <= day)
     if not case.fixed_sum_claimed or starts_on is None or day < starts_on:
         return fees
-    days = {Selector.DUE_ON: case.due_on, Selector.ACT_ON: day, Selector.ACCRUAL_DAY: day}
-    if case.contract_on is not None:
-        days[Selector.CONTRACT_ON] = case.contract_on
-    sums = [rule.amount_minor for rule in book.in_force(FixedSumRule, days) if rule.status is not RuleStatus.DESIGN]
+    held = book.held(FixedSumRule, day, case.due_on, case.contract_on)
+    sums = [rule.amount_minor for rule in held if rule.status is not RuleStatus.DESIGN]
     return max(fees, min(sums, default=0))
 
 
 def _shared(on: date, amount_minor: int, whole: Shares, order: Sequence[Claim], sign: int) -> Allocated:
     rest = amount_minor
-    shares = dict.fromkeys(Claim, 0)
+    interest = principal = costs = 0
     for claim in _complete(order):
-        shares[claim] = min(rest, _of(whole, claim))
-        rest -= shares[claim]
-    return Allocated(
-        on,
-        sign * amount_minor,
-        sign * shares[Claim.INTEREST],
-        sign * shares[Claim.PRINCIPAL],
-        sign * shares[Claim.COSTS],
-        sign * rest,
-    )
-
-
-def _of(shares: Shares, claim: Claim) -> int:
-    if claim is Claim.INTEREST:
-        return shares.interest_minor
-    return shares.principal_minor if claim is Claim.PRINCIPAL else shares.costs_minor
+        if claim is Claim.INTEREST:
+            interest = min(rest, whole.interest_minor)
+            rest -= interest
+        elif claim is Claim.PRINCIPAL:
+            principal = min(rest, whole.principal_minor)
+            rest -= principal
+        else:
+            costs = min(rest, whole.costs_minor)
+            rest -= costs
+    return Allocated(on, sign * amount_minor, sign * interest, sign * principal, sign * costs, sign * rest)
 
 
 def _complete(order: Sequence[Claim]) -> tuple[Claim, ...]:

@@ -18,14 +18,16 @@ from dunningkit.law.answers import Allocated, Cited, Interest, Segment
 from dunningkit.law.case import Case, Paid
 from dunningkit.law.days import BusinessCalendar
 from dunningkit.law.pack import Rule, RulePack, Selector, StopKind, StopRule, YearCapRule, classes_meant
-from dunningkit.law.rates import RateBook, Span, book_of, cited, rate_missing, span_on
+from dunningkit.law.rates import RateBook, Span, book_of, place_of, rate_missing, span_on
 from dunningkit.law.start import Start, start_of
 from dunningkit.model import CustomerClass, Reason, ReasonCode
 
 #: A day accrues principal x basis points / (10,000 x 365); sums are whole numbers of that part of a minor unit.
 _PARTS = 10_000 * 365
 _YEAR_DAYS = 365
-_LEAP_DAYS = tuple(date(year, 2, 29).toordinal() for year in range(date.min.year, date.max.year) if isleap(year))
+_NEVER = 1 << 30
+#: The 29ths of February; the last entry is beyond the calendar.
+_LEAP_DAYS = (*(date(year, 2, 29).toordinal() for year in range(4, date.max.year) if isleap(year)), _NEVER)
 
 
 def interest(
@@ -49,6 +51,9 @@ def interest(
     months is free. That holds for every twelve months, not only those that begin with the interest; at most one day for each
     29 February is free, and nothing that accrued is ever taken back. Shorter times and those with a gap stay as they are.
     """
+    if case.customer_class is not CustomerClass.UNKNOWN:
+        book = book_of(pack, case.customer_class, case.actor)
+        return _of_class(case, book, calendar, as_of, provisional=provisional)
     answers: list[Interest] = []
     missing: RateMissing | None = None
     for one in classes_meant(case.customer_class):
@@ -59,10 +64,8 @@ def interest(
     least = min(answers, key=lambda answer: (answer.accrued_minor, answer.due_minor), default=None)
     # Nothing is less than nothing, whatever the rate that is missing would give.
     if least is None or (missing is not None and least.accrued_minor):
-        raise missing or ValueError("no class to ask about")
-    if case.customer_class is CustomerClass.UNKNOWN:
-        return replace(least, why=(Reason.of(ReasonCode.LAW_CLASS_UNKNOWN), *least.why))
-    return least
+        raise missing or ValueError("there is no class to ask about")
+    return replace(least, why=(Reason.of(ReasonCode.LAW_CLASS_UNKNOWN), *least.why))
 
 
 def _of_class(case: Case, book: RateBook, calendar: BusinessCalendar, as_of: date, *, provisional: bool) -> Interest:
@@ -89,20 +92,8 @@ class _Halt:
     rule: Rule
 
 
-@dataclass(slots=True)
-class _Piece:
-    first: int
-    last: int
-    base_minor: int
-    span: Span
-
-
-@dataclass(slots=True)
-class _Run:
-    """Days in a row that accrue, up to ``last``."""
-
-    first: int
-    last: int
+#: First and last day as ordinals, both included, what bears interest in minor units, and at which rate.
+_Piece = tuple[int, int, int, Span]
 
 
 class _Account:
@@ -112,12 +103,12 @@ class _Account:
         self._case = case
         self._book = book
         self._spans = spans
-        self._at = 0
+        self._at = 0 if first is None else place_of(spans, first.toordinal())
         self._starts_on = first
         self._next = None if first is None else first.toordinal()
         self._halts = _halts(case, book) if case.stops else []
         self._caps = book.rules(YearCapRule)
-        self._run = _Run(0, -1)
+        self._run_last = self._free_on = -1
         self._principal_minor = max(0, case.principal.amount_minor)
         self._parts = 0
         self._accrued_minor = 0
@@ -188,7 +179,7 @@ class _Account:
             why=(start.why, *(halt.reason for halt in stopped), *self._reasons()),
             cited=self._cited(start, stopped),
             capped=self._capped_by is not None,
-            is_provisional=any(piece.span.is_provisional for piece in self._pieces),
+            is_provisional=any(span.is_provisional for *_, span in self._pieces),
         )
 
     def _owed(self, on: date) -> Shares:
@@ -214,12 +205,10 @@ class _Account:
 
     def _accrue_on(self, first: int, last: int, base_minor: int) -> None:
         spans = self._spans
-        while self._at < len(spans):
-            span = spans[self._at]
-            if span.first > last:
-                return
+        while self._at < len(spans) and (span := spans[self._at]).first <= last:
             if span.last >= first:
-                self._accrue_at(max(first, span.first), min(last, span.last), base_minor, span)
+                begin = first if first > span.first else span.first
+                self._accrue_at(begin, last if last < span.last else span.last, base_minor, span)
                 if span.last > last:
                     return
             self._at += 1
@@ -227,37 +216,42 @@ class _Account:
     def _accrue_at(self, first: int, last: int, base_minor: int, span: Span) -> None:
         if span.rate_bp is None:
             raise rate_missing(self._book.pack, span.table, date.fromordinal(first))
-        run = self._run
-        if first != run.last + 1:
-            run.first = first
-        run.last = last
-        if self._caps and last - run.first >= _YEAR_DAYS:
-            for free in self._free_days(first, last):
+        if self._caps:
+            if first != self._run_last + 1:
+                self._begin_run(first)
+            self._run_last = last
+            while self._free_on <= last:
+                free = self._free_on
+                rule = self._cap_on(free)
+                if rule is None:
+                    self._look_on(free)
+                    continue
+                self._capped_by = rule
                 self._add(first, free - 1, base_minor, span)
-                run.first = first = free + 1
+                first = free + 1
+                self._begin_run(first)
         self._add(first, last, base_minor, span)
 
-    def _free_days(self, first: int, last: int) -> Iterator[int]:
-        """The days from ``first`` to ``last`` that are the 366th to accrue in twelve months."""
-        run = self._run
-        for at in range(bisect_left(_LEAP_DAYS, run.first), bisect_right(_LEAP_DAYS, last)):
-            leap_day = _LEAP_DAYS[at]
-            free = max(leap_day, run.first + _YEAR_DAYS, first)
-            if free <= min(last, leap_day + _YEAR_DAYS) and (rule := self._cap_on(free)):
-                self._capped_by = rule
-                yield free
+    def _begin_run(self, first: int) -> None:
+        """Look ahead, from the first of days in a row that accrue, to the 366th of them within twelve months."""
+        leap_day = _LEAP_DAYS[bisect_left(_LEAP_DAYS, first)]
+        self._free_on = max(leap_day, first + _YEAR_DAYS)
+
+    def _look_on(self, free: int) -> None:
+        """Look for the day after one that would be free if its rule held."""
+        at = bisect_right(_LEAP_DAYS, free)
+        is_within = free < _LEAP_DAYS[at - 1] + _YEAR_DAYS
+        self._free_on = free + 1 if is_within else _LEAP_DAYS[at]
 
     def _cap_on(self, ordinal: int) -> Rule | None:
-        day = date.fromordinal(ordinal)
-        days = {Selector.ACCRUAL_DAY: day, Selector.DUE_ON: self._case.due_on}
-        if self._case.contract_on is not None:
-            days[Selector.CONTRACT_ON] = self._case.contract_on
-        return next(iter(self._book.in_force(YearCapRule, days)), None)
+        case = self._case
+        held = self._book.held(YearCapRule, date.fromordinal(ordinal), case.due_on, case.contract_on)
+        return held[0] if held else None
 
     def _add(self, first: int, last: int, base_minor: int, span: Span) -> None:
         if first <= last and span.rate_bp is not None:
             self._parts += base_minor * span.rate_bp * (last - first + 1)
-            self._pieces.append(_Piece(first, last, base_minor, span))
+            self._pieces.append((first, last, base_minor, span))
 
     def _touches(self, halt: _Halt, start: date, as_of: date) -> bool:
         return halt.first <= as_of.toordinal() and start.toordinal() <= halt.last
@@ -265,44 +259,35 @@ class _Account:
     def _reasons(self) -> Iterator[Reason]:
         if self._capped_by is not None:
             yield Reason.of(ReasonCode.LAW_INTEREST_CAPPED, cite=self._capped_by.cite)
-        agreed_bp = self._case.agreed_rate_bp
-        lowered = [piece.span for piece in self._pieces if piece.span.allowed_bp is not None] if agreed_bp else []
+        lowered = [span for *_, span in self._pieces if span.allowed_bp is not None]
         if lowered:
             span = min(lowered, key=lambda span: span.allowed_bp or 0)
             yield Reason.of(
                 ReasonCode.LAW_INTEREST_CEILING,
-                agreed_bp=agreed_bp,
+                agreed_bp=self._case.agreed_rate_bp,
                 allowed_bp=span.allowed_bp,
                 cite=span.cited.cite,
             )
-        for piece in self._pieces:
-            if piece.span.is_provisional:
-                day = date.fromordinal(piece.first).isoformat()
-                yield Reason.of(ReasonCode.LAW_INTEREST_PROVISIONAL, day=day, cite=piece.span.cited.cite)
+        for first, _, _, span in self._pieces:
+            if span.is_provisional:
+                day = date.fromordinal(first).isoformat()
+                yield Reason.of(ReasonCode.LAW_INTEREST_PROVISIONAL, day=day, cite=span.cited.cite)
                 return
 
     def _cited(self, start: Start, stopped: list[_Halt]) -> tuple[Cited, ...]:
-        found = dict.fromkeys(start.cited)
-        found |= dict.fromkeys(piece.span.cited for piece in self._pieces)
         rules = [halt.rule for halt in stopped] + list(self._allocated_by.values())
         if self._capped_by is not None:
             rules.append(self._capped_by)
-        return tuple(found | dict.fromkeys(map(cited, rules)))
+        found = [*start.cited, *(span.cited for *_, span in self._pieces), *map(self._book.cited, rules)]
+        return tuple({id(one): one for one in found}.values())
 
 
 def _segment(piece: _Piece) -> Segment:
-    span, days = piece.span, piece.last - piece.first + 1
-    rate_bp = span.rate_bp or 0
-    return Segment(
-        date.fromordinal(piece.first),
-        date.fromordinal(piece.last),
-        days,
-        rate_bp,
-        piece.base_minor,
-        Fraction(piece.base_minor * rate_bp * days, _PARTS),
-        span.cited,
-        span.is_provisional,
-    )
+    first, last, base_minor, span = piece
+    days, rate_bp = last - first + 1, span.rate_bp or 0
+    exact_minor = Fraction(base_minor * rate_bp * days, _PARTS)
+    on, until = date.fromordinal(first), date.fromordinal(last)
+    return Segment(on, until, days, rate_bp, base_minor, exact_minor, span.cited, span.is_provisional)
 
 
 def _halts(case: Case, book: RateBook) -> list[_Halt]:

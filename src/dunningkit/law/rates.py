@@ -1,9 +1,10 @@
 """The reference rate and the penalty rate of a day: from a pack's table and margins, and never guessed."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from operator import attrgetter
 from typing import TypeVar
 
 from dunningkit.errors import RateMissing
@@ -54,6 +55,9 @@ class Span:
     allowed_bp: int | None = None
 
 
+_LAST_OF = attrgetter("last")
+
+
 def cited(rule: Rule) -> Cited:
     """The citation of a rule."""
     return Cited(rule.id, rule.cite, rule.status)
@@ -98,10 +102,15 @@ def penalty_rate_on(
     return min(rates, key=lambda rate: rate.rate_bp)
 
 
+def place_of(spans: tuple[Span, ...], ordinal: int) -> int:
+    """Where the first span stands that reaches a day or lies after it."""
+    return bisect_left(spans, ordinal, key=_LAST_OF)
+
+
 def span_on(spans: tuple[Span, ...], ordinal: int) -> Span | None:
     """The span that holds on a day."""
-    at = bisect_right(spans, ordinal, key=lambda span: span.first) - 1
-    return spans[at] if at >= 0 and ordinal <= spans[at].last else None
+    at = place_of(spans, ordinal)
+    return spans[at] if at < len(spans) and spans[at].first <= ordinal else None
 
 
 def rate_missing(pack: RulePack, table: str, day: date) -> RateMissing:
@@ -124,6 +133,7 @@ class RateBook:
         self._actor = actor
         self._by_kind: dict[type[Rule], tuple[Rule, ...]] = {}
         self._spans: dict[tuple[object, ...], tuple[Span, ...]] = {}
+        self._cited: dict[str, Cited] = {}
         selected = [*self.rules(MarginRule), *self.rules(ReferenceRule)]
         self._due_edges = _edges(rule for rule in selected if rule.selector is Selector.DUE_ON)
         self._contract_edges = _edges(rule for rule in selected if rule.selector is Selector.CONTRACT_ON)
@@ -139,15 +149,25 @@ class RateBook:
             )
         return found  # type: ignore[return-value]  # kept under its own kind
 
-    def in_force(self, kind: type[R], days: dict[Selector, date]) -> list[R]:
-        """Those of them that hold on the days given."""
-        return [
-            rule
-            for rule in self.rules(kind)
-            if (day := days.get(rule.selector)) is not None
-            and rule.valid_from <= day
-            and (rule.valid_to is None or day <= rule.valid_to)
-        ]
+    def held(self, kind: type[R], on: date, due_on: date, contract_on: date | None) -> list[R]:
+        """Those of them that hold: ``on`` is the day asked about, whether it accrues, acts or brings money.
+
+        A rule selected by the day of a contract that nobody knows does not hold.
+        """
+        found = []
+        for rule in self.rules(kind):
+            selector = rule.selector
+            day = due_on if selector is Selector.DUE_ON else contract_on if selector is Selector.CONTRACT_ON else on
+            if day is not None and rule.valid_from <= day and (rule.valid_to is None or day <= rule.valid_to):
+                found.append(rule)
+        return found
+
+    def cited(self, rule: Rule) -> Cited:
+        """The citation of one of its rules, always the same object."""
+        found = self._cited.get(rule.id)
+        if found is None:
+            found = self._cited[rule.id] = cited(rule)
+        return found
 
     def spans(
         self, due_on: date, contract_on: date | None, agreed_bp: int | None, *, provisional: bool
@@ -157,56 +177,61 @@ class RateBook:
         key = (bisect_right(self._due_edges, due_on), contract, agreed_bp, provisional)
         found = self._spans.get(key)
         if found is None:
-            days = {Selector.DUE_ON: due_on}
-            if contract_on is not None:
-                days[Selector.CONTRACT_ON] = contract_on
             if len(self._spans) >= _SPANS_KEPT:
                 self._spans.clear()
-            found = self._spans[key] = tuple(_merged(self._find_spans(days, agreed_bp, provisional=provisional)))
+            found = self._spans[key] = tuple(
+                _merged(self._find_spans(due_on, contract_on, agreed_bp, provisional=provisional))
+            )
         return found
 
-    def _find_spans(self, days: dict[Selector, date], agreed_bp: int | None, *, provisional: bool) -> Iterator[Span]:
-        accruing = [
+    def _find_spans(
+        self, due_on: date, contract_on: date | None, agreed_bp: int | None, *, provisional: bool
+    ) -> Iterator[Span]:
+        by_day = [
             rule
             for rule in (*self.rules(MarginRule), *self.rules(ReferenceRule))
-            if rule.selector is Selector.ACCRUAL_DAY
+            if rule.selector not in (Selector.DUE_ON, Selector.CONTRACT_ON)
         ]
         periods = [period for rule in self.rules(ReferenceRule) for period in self.pack.table(rule.table)]
-        edges = _edges((*accruing, *periods))
+        edges = _edges((*by_day, *periods))
         for first, after in zip(edges, (*edges[1:], None), strict=True):
+            margins = self.held(MarginRule, first, due_on, contract_on)
+            # A design rule may lower what another grants, and grants nothing itself.
+            if all(rule.status is RuleStatus.DESIGN for rule in margins):
+                continue
+            references = self.held(ReferenceRule, first, due_on, contract_on)
             last = _LAST if after is None else after.toordinal() - 1
-            held = {**days, Selector.ACCRUAL_DAY: first}
-            span = self._span(first, last, held, agreed_bp, provisional=provisional)
-            if span is not None:
-                yield span
+            found = self._span(first, margins, references, agreed_bp, provisional=provisional)
+            yield replace(found, last=last)
 
     def _span(
-        self, first: date, last: int, days: dict[Selector, date], agreed_bp: int | None, *, provisional: bool
-    ) -> Span | None:
-        margins = self.in_force(MarginRule, days)
-        # A design rule may lower what another grants, and grants nothing itself.
-        if all(rule.status is RuleStatus.DESIGN for rule in margins):
-            return None
+        self,
+        first: date,
+        margins: list[MarginRule],
+        references: list[ReferenceRule],
+        agreed_bp: int | None,
+        *,
+        provisional: bool,
+    ) -> Span:
         lowest = min(margins, key=lambda rule: rule.margin_bp)
         ceiling = min((rule for rule in margins if rule.is_ceiling), key=lambda rule: rule.margin_bp, default=None)
         ordinal = first.toordinal()
         if agreed_bp is not None and ceiling is None:
-            return Span(ordinal, last, agreed_bp, "", cited(lowest))
+            return Span(ordinal, ordinal, agreed_bp, "", cited(lowest))
         rule = lowest if agreed_bp is None or ceiling is None else ceiling
-        references = self.in_force(ReferenceRule, days)
         if not references:
-            return Span(ordinal, last, None, "", cited(rule))
+            return Span(ordinal, ordinal, None, "", cited(rule))
         table = references[0].table
         try:
             reference = _reference(self.pack, references[0], first, provisional=provisional)
         except RateMissing:
-            return Span(ordinal, last, None, table, cited(rule))
+            return Span(ordinal, ordinal, None, table, cited(rule))
         both = _joined(rule, reference.cited)
         bp = max(0, reference.rate_bp + rule.margin_bp)
         if agreed_bp is None:
-            return Span(ordinal, last, bp, table, both, reference.is_provisional)
+            return Span(ordinal, ordinal, bp, table, both, reference.is_provisional)
         allowed = bp if agreed_bp > bp else None
-        return Span(ordinal, last, min(agreed_bp, bp), table, both, reference.is_provisional, allowed)
+        return Span(ordinal, ordinal, min(agreed_bp, bp), table, both, reference.is_provisional, allowed)
 
 
 _books: dict[tuple[int, CustomerClass, LegalActor], RateBook] = {}

@@ -6,8 +6,8 @@ from datetime import date
 from dunningkit.law.answers import Cited
 from dunningkit.law.case import Case
 from dunningkit.law.days import BusinessCalendar
-from dunningkit.law.pack import DueShiftRule, Selector, StartRule
-from dunningkit.law.rates import RateBook, cited
+from dunningkit.law.pack import DueShiftRule, StartRule
+from dunningkit.law.rates import RateBook
 from dunningkit.model import Reason, ReasonCode, days_from
 
 
@@ -29,26 +29,24 @@ def start_of(case: Case, book: RateBook, calendar: BusinessCalendar) -> Start:
     sent, where the class needs a statement of rate and start that was not made, and where no rule says from when. Of
     several rules the latest day: it is the margin that grants interest, and a start only limits it.
     """
-    days = {Selector.DUE_ON: case.due_on, Selector.ACCRUAL_DAY: days_from(case.due_on, 1)}
-    if case.contract_on is not None:
-        days[Selector.CONTRACT_ON] = case.contract_on
-    rules = book.in_force(StartRule, days)
+    after_due = days_from(case.due_on, 1)
+    rules = book.held(StartRule, after_due, case.due_on, case.contract_on)
     if not rules:
         return Start(None, Reason.of(ReasonCode.LAW_INTEREST_NO_START, cite=None), ())
     for rule in rules:
         if rule.needs_statement and not (case.rate_stated and case.start_stated):
-            return Start(None, Reason.of(ReasonCode.LAW_INTEREST_NOT_STATED, cite=rule.cite), (cited(rule),))
+            return Start(None, Reason.of(ReasonCode.LAW_INTEREST_NOT_STATED, cite=rule.cite), (book.cited(rule),))
     latest = max(rules, key=lambda rule: rule.unbound_days)
-    shifts = book.in_force(DueShiftRule, days)
+    shifts = book.held(DueShiftRule, after_due, case.due_on, case.contract_on)
     due = calendar.next_banking_day(case.due_on) if shifts else case.due_on
     free_until = _free_until(case, due, latest.unbound_days)
     if free_until is None:
         reason = Reason.of(ReasonCode.LAW_INTEREST_NO_START, cite=latest.cite)
-        return Start(None, reason, (cited(latest),))
+        return Start(None, reason, (book.cited(latest),))
     day = days_from(free_until, 1)
-    shifted = (cited(shifts[0]),) if due != case.due_on and free_until == due else ()
+    shifted = (book.cited(shifts[0]),) if due != case.due_on and free_until == due else ()
     reason = Reason.of(ReasonCode.LAW_INTEREST_FROM, day=day.isoformat(), cite=latest.cite)
-    return Start(day, reason, (cited(latest), *shifted))
+    return Start(day, reason, (book.cited(latest), *shifted))
 
 
 def _free_until(case: Case, due: date, unbound_days: int) -> date | None:
