@@ -98,6 +98,7 @@ EXAMPLES: Mapping[ReasonCode, dict[str, str | int | None]] = {
     ReasonCode.HELD_PAYMENT_PLAN: HELD,
     ReasonCode.HELD_OPEN_REPLY: HELD,
     ReasonCode.HELD_PROTECTED: HELD,
+    ReasonCode.FEE_ELSEWHERE: {},
     ReasonCode.HELD_COLLECTION: HELD,
     ReasonCode.HELD_SUSPENSION_REQUEST: HELD,
     ReasonCode.HELD_RESTRUCTURING: HELD,

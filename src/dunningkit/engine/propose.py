@@ -123,11 +123,13 @@ def propose(
         _notice_changes(db, setup, as_of)
         picture = look(db, setup, as_of)
         scores, failed = score(db, setup, picture)
-        draft = _decide(setup, picture, scores, Days(setup, last, as_of, failed))
+        days = Days(setup, last, as_of, failed)
+        draft = _decide(setup, picture, scores, days)
         _leave_out_skipped(db, creditor_id, draft, as_of)
         _keep_approved(db, setup, draft, as_of, now, actor)
         _ask_about_returned(db, creditor_id, draft, as_of)
-        _write_all(setup, composer, picture, draft, as_of, reminders.came_back(db, creditor_id), progress)
+        _charge_once(draft)
+        _write_all(setup, composer, picture, draft, days, reminders.came_back(db, creditor_id), progress)
         proposal = _assemble(db, setup, draft, as_of, failed)
         before = reviews.standings(db, creditor_id, [line.receivable_id for line in proposal.lines])
         proposals.save(db, proposal, draft.contents, now, before)
@@ -279,10 +281,11 @@ def _write_all(
     composer: Composer,
     picture: Picture,
     draft: _Draft,
-    as_of: date,
+    days: Days,
     came_back: Mapping[str, int],
     progress: Callable[[int, int], None] | None,
 ) -> None:
+    as_of = picture.as_of
     open_ones = [pair for receivable_id, pair in draft.decided.items() if receivable_id not in draft.reminder_of]
     said_today = Counter((reminder.customer_id, reminder.kind) for reminder in draft.reminders.values())
     groups = _groups(setup, draft, open_ones)
@@ -292,7 +295,8 @@ def _write_all(
             another_first = Reason.of(ReasonCode.ANOTHER_FIRST)
             _give_up(draft, group, Decision(LineStatus.WONT_GO, (another_first,), days_from(as_of, 1)))
             continue
-        written = write(setup, composer, group, picture.customers[group.customer_id], as_of, came_back)
+        day = days.under(group.policy)
+        written = write(setup, composer, group, picture.customers[group.customer_id], day, came_back)
         if isinstance(written, Reason):
             _give_up(draft, group, Decision(LineStatus.NEEDS_YOU, (written,), as_of))
             continue
@@ -300,6 +304,23 @@ def _write_all(
         _add(draft, written)
         if progress is not None:
             progress(number, len(groups))
+
+
+def _charge_once(draft: _Draft) -> None:
+    """Charge a customer for one reminder a day, however many invoices are late: the other lines cost nothing."""
+    charged = {
+        reminder.customer_id for reminder in draft.reminders.values() if any(item.fee_minor for item in reminder.items)
+    }
+    by_age = sorted(draft.decided.items(), key=lambda one: (one[1][0].receivable.due_on, one[0]))
+    for receivable_id, (situation, decision) in by_age:
+        if not decision.claims.fee_minor or receivable_id in draft.reminder_of:
+            continue
+        customer_id = situation.receivable.customer_id
+        if customer_id in charged:
+            spared = replace(decision.claims, fee_minor=0)
+            reasons = (*decision.reasons, Reason.of(ReasonCode.FEE_ELSEWHERE))
+            draft.change(receivable_id, replace(decision, claims=spared, reasons=reasons))
+        charged.add(customer_id)
 
 
 def _groups(setup: CreditorSetup, draft: _Draft, open_ones: Iterable[tuple[Situation, Decision]]) -> tuple[Group, ...]:

@@ -14,10 +14,12 @@ from dunningkit.errors import PluginError, RateMissing
 from dunningkit.law.answers import Interest, Ruling, Verdict
 from dunningkit.law.case import AskedAct, Case
 from dunningkit.law.interest import interest
+from dunningkit.law.pack import FeeRule, LegalActor, RulePack, Selector, tier_value
 from dunningkit.law.terms import UnderLaw
 from dunningkit.law.veto import judge
-from dunningkit.model import ActKind, LineStatus, Medium, Reason, ReasonCode, StepKind
+from dunningkit.model import ActKind, CustomerClass, LineStatus, Medium, Reason, ReasonCode, ReminderState, StepKind
 from dunningkit.policy import Claims, Day, Decision, Situation
+from dunningkit.store.deliveries import DeliveredItem
 
 _FORMAL = (StepKind.FORMAL, StepKind.FINAL)
 
@@ -44,7 +46,23 @@ class Veto:
             fee_minor=_fee_minor(situation, decision, day),
             interest_minor=owed.due_minor if owed else 0,
         )
-        return _as_ruled(case, decision, replace(verdict, why=(*verdict.why, *unknown)), owed)
+        ruled = _as_ruled(case, decision, replace(verdict, why=(*verdict.why, *unknown)), owed)
+        if ruled.step is None or ruled.step.kind not in _FORMAL:
+            return ruled
+        agency_minor = _agency_fee_minor(case, self._law.pack, on) if ruled.step.kind is StepKind.FINAL else None
+        claims = replace(ruled.claims, said=self._said(situation), agency_fee_minor=agency_minor)
+        return replace(ruled, claims=claims)
+
+    def _said(self, situation: Situation) -> tuple[tuple[date, Medium], ...]:
+        return tuple(
+            (one.delivery.sent_on, one.delivery.medium)
+            for one in self._tried(situation)
+            if one.delivery.state is ReminderState.ACCEPTED and one.delivery.kind is not StepKind.COURTESY
+        )
+
+    def _tried(self, situation: Situation) -> list[DeliveredItem]:
+        tried = self._picture.tried.get(situation.receivable.receivable_id, ())
+        return [one for one in tried if one.delivery.reminder_id != self._leaving]
 
     def case_of(self, situation: Situation) -> Case:
         """The receivable as the law sees it."""
@@ -55,7 +73,7 @@ class Veto:
             picture.as_of,
             payments=picture.paid.get(receivable_id, ()),
             acts=picture.acts.get(receivable_id, ()),
-            tried=[one for one in picture.tried.get(receivable_id, ()) if one.delivery.reminder_id != self._leaving],
+            tried=self._tried(situation),
         )
 
     def _asked(self, decision: Decision, on: date) -> AskedAct:
@@ -88,6 +106,16 @@ class Veto:
             return None, (
                 Reason.of(ReasonCode.LAW_INTEREST_PROVISIONAL, day=day, cite=str(error.params.get("cite", ""))),
             )
+
+
+def _agency_fee_minor(case: Case, pack: RulePack, on: date) -> int | None:
+    """The most that a professional collector's first demand may cost for such a principal, whenever it may be sent."""
+    if case.customer_class is CustomerClass.UNKNOWN or case.principal.currency != pack.currency:
+        return None
+    collector = LegalActor.PROFESSIONAL_COLLECTOR
+    rules = pack.in_force(FeeRule, {Selector.ACT_ON: on}, case.customer_class, collector)
+    demands = [rule for rule in rules if rule.act is ActKind.DEMAND and rule.tiers]
+    return max((tier_value(rule.tiers, case.principal.amount_minor) for rule in demands), default=None)
 
 
 def _fee_minor(situation: Situation, decision: Decision, day: Day) -> int:

@@ -10,6 +10,8 @@ from dunningkit.engine.approved import facts_of
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import PluginError, PluginHung
 from dunningkit.messages import Composer, Draft, DraftItem, check, language_for
+from dunningkit.messages.draft import FORMAL_KINDS
+from dunningkit.messages.formal import Claimed, Formal, PastStep, rates_of
 from dunningkit.model import (
     Creditor,
     Customer,
@@ -19,6 +21,7 @@ from dunningkit.model import (
     OutgoingReminder,
     Reason,
     ReasonCode,
+    Receivable,
     Reminder,
     ReminderItem,
     Rendered,
@@ -26,7 +29,7 @@ from dunningkit.model import (
     StepKind,
     days_from,
 )
-from dunningkit.policy import Decision, Group, Situation
+from dunningkit.policy import Claims, Day, Decision, Group, Situation
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ def write(
     composer: Composer,
     group: Group,
     customer: Customer,
-    as_of: date,
+    day: Day,
     came_back: Mapping[str, int],
 ) -> Written | Reason:
     """Write one group's reminder, or say why a person must look first.
@@ -50,7 +53,7 @@ def write(
     ``came_back`` says for each idempotency key how many reminders with it returned after an approval: the next one is another
     reminder, which can be approved anew.
     """
-    creditor, channel = setup.creditor, setup.channels[group.to.medium]
+    creditor, channel, as_of = setup.creditor, setup.channels[group.to.medium], day.as_of
     copies = _copies(setup, group)
     try:
         delivery_days = dispatch.max_delivery_days(channel)
@@ -59,7 +62,7 @@ def write(
     send_not_before = setup.calendar.first_send_moment(as_of, group.policy.hours)
     given_days = group.step.time_to_pay_days + delivery_days
     pay_by = _pay_by(setup, group, days_from(send_not_before.date(), given_days))
-    draft = _draft(creditor, customer, group, copies, pay_by)
+    draft = _draft(creditor, customer, group, copies, pay_by, day)
     message = composer.compose(draft)
     wrong = [finding for finding in check(message, draft) if finding.is_error]
     if wrong:
@@ -112,11 +115,15 @@ def _pay_by(setup: CreditorSetup, group: Group, day: date) -> date:
     """The day that the text asks for; a courtesy message gives no new one, but names the earliest due date."""
     if group.kind is StepKind.COURTESY:
         return min(situation.receivable.due_on for situation, _ in group.members)
-    return setup.calendar.next_banking_day(day)
+    # The law's own least time counts from the latest day on which the message can arrive.
+    lawful = (decision.claims.pay_by for _, decision in group.members if decision.claims.pay_by)
+    return setup.calendar.next_banking_day(max((day, *lawful)))
 
 
-def _draft(creditor: Creditor, customer: Customer, group: Group, copies: Mapping[str, Document], pay_by: date) -> Draft:
-    receivables = [situation.receivable for situation, _ in group.members]
+def _draft(
+    creditor: Creditor, customer: Customer, group: Group, copies: Mapping[str, Document], pay_by: date, day: Day
+) -> Draft:
+    is_formal = group.kind in FORMAL_KINDS
     return Draft(
         creditor=creditor,
         customer=customer,
@@ -134,13 +141,55 @@ def _draft(creditor: Creditor, customer: Customer, group: Group, copies: Mapping
                 due_on=receivable.due_on,
                 reference=receivable.reference,
                 copy_attached=receivable.receivable_id in copies,
+                claimed=_claimed(receivable, decision.claims) if is_formal else Claimed(),
             )
-            for receivable in receivables
+            for receivable, decision in ((situation.receivable, decision) for situation, decision in group.members)
         ),
-        total=Money.total((receivable.open for receivable in receivables), group.currency),
+        total=_total(group, is_formal=is_formal),
         pay_by=pay_by,
         number_confirmed=group.to.confirmed,
         iban=creditor.iban,
+        formal=_formal(creditor, group, pay_by, day) if is_formal else None,
+        must_say_free=any(decision.claims.must_say_free for _, decision in group.members),
+    )
+
+
+def _total(group: Group, *, is_formal: bool) -> Money:
+    """What the message asks for in all."""
+    asked = sum(
+        situation.receivable.open.amount_minor + (decision.claims.total_minor if is_formal else 0)
+        for situation, decision in group.members
+    )
+    return Money(asked, group.currency)
+
+
+def _claimed(receivable: Receivable, claims: Claims) -> Claimed:
+    owed = claims.interest
+    return Claimed(
+        invoiced_on=receivable.sent_on or receivable.issued_on,
+        interest_minor=claims.interest_minor,
+        rates=rates_of(owed.segments) if owed else (),
+        interest_cite="; ".join(dict.fromkeys(one.cite for one in owed.cited)) if owed else "",
+        fee_minor=claims.fee_minor,
+        fee_max_minor=claims.most_fee_minor or None,
+        fee_cite=claims.fee_cite,
+        earlier_fees_minor=claims.earlier_fees_minor,
+    )
+
+
+def _formal(creditor: Creditor, group: Group, pay_by: date, day: Day) -> Formal:
+    is_final = group.kind is StepKind.FINAL
+    said = sorted({one for _, decision in group.members for one in decision.claims.said})
+    agency = [decision.claims.agency_fee_minor for _, decision in group.members]
+    afterwards = days_from(pay_by, 1)
+    final_follows = any(step.kind is StepKind.FINAL for step in group.policy.steps)
+    return Formal(
+        written_on=day.as_of,
+        payments_as_of=day.payments_as_of,
+        history=tuple(PastStep(on, medium) for on, medium in said),
+        next_step_on=afterwards if final_follows and not is_final else None,
+        transfer_on=afterwards if is_final and creditor.agency_name else None,
+        agency_fee_max_minor=None if None in agency else sum(one for one in agency if one is not None),
     )
 
 
@@ -153,6 +202,8 @@ def _item(situation: Situation, decision: Decision) -> ReminderItem:
         open=receivable.open,
         due_on=receivable.due_on,
         step_id=decision.step.id if decision.step else "",
+        fee_minor=decision.claims.fee_minor,
+        interest_minor=decision.claims.interest_minor,
     )
 
 

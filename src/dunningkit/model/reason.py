@@ -41,6 +41,7 @@ class ReasonCode(StrEnum):
     NUMBER_UNCONFIRMED = "number_unconfirmed"  # -
     AS_ITS_MESSAGE = "as_its_message"  # style, medium (of the message, which the line alone would not have)
     SEND_POSTPONED = "send_postponed"  # send_not_before (moment)
+    FEE_ELSEWHERE = "fee_elsewhere"  # -
     PARTLY_PAID = "partly_paid"  # paid_minor, currency
 
     # A person decides first (needs you)

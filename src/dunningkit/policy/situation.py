@@ -103,7 +103,8 @@ class Claims:
 
     ``most_fee_minor`` is what the law would have allowed, ``earlier_fees_minor`` what earlier reminders claimed and nobody
     paid. ``interest`` tells how ``interest_minor`` came about. The reminder must not ask for payment before ``pay_by``.
-    ``must_say_free`` says that the customer asked to suspend collection, and is told that this costs nothing.
+    ``must_say_free`` says that the customer asked to suspend collection, and is told that this costs nothing. ``said`` is what
+    left about it before, ``agency_fee_minor`` the most that an agency's first demand might cost (``None``: not known).
     """
 
     fee_minor: int = 0
@@ -114,6 +115,8 @@ class Claims:
     interest: "Interest | None" = None
     pay_by: date | None = None
     must_say_free: bool = False
+    said: tuple[tuple[date, Medium], ...] = ()
+    agency_fee_minor: int | None = None
 
     @property
     def total_minor(self) -> int:
