@@ -79,11 +79,14 @@ def codes(line) -> list[ReasonCode]:
 
 
 def test_the_fourteenth_day_is_too_early_for_a_fee_and_the_line_says_from_when_it_is_not(world) -> None:
-    world.policy = a_policy(formal(days=14))
-    after_the_first(world)
-    line, _reminder, item = item_of(days_after_due(world, 14))
+    world.policy = Policy(
+        steps=(FIRST.model_copy(update={"time_to_pay_days": 5}), formal(days=14)), caps=(), stale=STALE
+    )
+    after_the_first(world, late=3)
+    line, _reminder, item = item_of(days_after_due(world, 3 + 14))
     assert (line.status, item.fee_minor) == (LineStatus.READY, 0)
-    assert ReasonCode.LAW_FEE_TOO_EARLY in codes(line)
+    too_early = next(reason for reason in line.reasons if reason.code is ReasonCode.LAW_FEE_TOO_EARLY)
+    assert date.fromisoformat(str(too_early.params["day"])) == world.today + DAY
 
 
 def test_the_fifteenth_day_after_the_latest_reminder_may_cost_five_euros(world) -> None:
@@ -199,12 +202,12 @@ def test_a_consumer_whose_invoice_named_no_rate_owes_no_interest(world) -> None:
     assert item_of(days_after_due(world, 20))[2].interest_minor == 0
 
 
-def test_interest_that_no_published_rate_covers_is_not_asked(world) -> None:
+def test_interest_is_asked_up_to_the_last_day_whose_rate_is_published(world) -> None:
     claiming(world)
-    world.on(date(2027, 1, 20))
-    after_the_first(world)
-    line, _reminder, item = item_of(days_after_due(world, 20))
-    assert item.interest_minor == 0
+    world.on(date(2026, 12, 22))
+    after_the_first(world, minor=100_000)
+    line, _reminder, item = item_of(days_after_due(world, 25))
+    assert item.interest_minor == 364  # the fourteen days up to the end of 2026
     assert ReasonCode.LAW_INTEREST_PROVISIONAL in codes(line)
 
 

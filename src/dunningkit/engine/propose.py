@@ -77,6 +77,9 @@ _OF_WAY = (
 )
 
 
+_OF_FEE = (ReasonCode.LAW_ALLOWED, ReasonCode.LAW_FEE_LOWERED)
+
+
 @dataclass(slots=True)
 class _Draft:
     """A proposal in the making: every reviewed receivable's situation and, as it becomes known, what comes of it."""
@@ -318,7 +321,8 @@ def _charge_once(draft: _Draft) -> None:
         customer_id = situation.receivable.customer_id
         if customer_id in charged:
             spared = replace(decision.claims, fee_minor=0)
-            reasons = (*decision.reasons, Reason.of(ReasonCode.FEE_ELSEWHERE))
+            others = tuple(one for one in decision.reasons if one.code not in _OF_FEE)
+            reasons = (*others, Reason.of(ReasonCode.FEE_ELSEWHERE))
             draft.change(receivable_id, replace(decision, claims=spared, reasons=reasons))
         charged.add(customer_id)
 

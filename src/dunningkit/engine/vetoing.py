@@ -17,7 +17,7 @@ from dunningkit.law.interest import interest
 from dunningkit.law.pack import FeeRule, LegalActor, RulePack, Selector, tier_value
 from dunningkit.law.terms import UnderLaw
 from dunningkit.law.veto import judge
-from dunningkit.model import ActKind, CustomerClass, LineStatus, Medium, Reason, ReasonCode, ReminderState, StepKind
+from dunningkit.model import ActKind, CustomerClass, LineStatus, Medium, ReminderState, StepKind, days_from
 from dunningkit.policy import Claims, Day, Decision, Situation
 from dunningkit.store.deliveries import DeliveredItem
 
@@ -37,7 +37,7 @@ class Veto:
             return decision
         case = self.case_of(situation)
         on = day.leaves_on or day.as_of
-        owed, unknown = self._interest(case, decision, on)
+        owed = self._interest(case, decision, on)
         verdict = judge(
             case,
             self._asked(decision, on),
@@ -46,7 +46,7 @@ class Veto:
             fee_minor=_fee_minor(situation, decision, day),
             interest_minor=owed.due_minor if owed else 0,
         )
-        ruled = _as_ruled(case, decision, replace(verdict, why=(*verdict.why, *unknown)), owed)
+        ruled = _as_ruled(case, decision, verdict, owed)
         if ruled.step is None or ruled.step.kind not in _FORMAL:
             return ruled
         agency_minor = _agency_fee_minor(case, self._law.pack, on) if ruled.step.kind is StepKind.FINAL else None
@@ -93,19 +93,17 @@ class Veto:
                 self._delivery_days[medium] = 0  # whoever writes the message meets the same failure, and says so
         return self._delivery_days[medium]
 
-    def _interest(self, case: Case, decision: Decision, on: date) -> tuple[Interest | None, tuple[Reason, ...]]:
-        """What interest is owed, where the creditor asks for it; and why it is not known, where no rate is published yet."""
+    def _interest(self, case: Case, decision: Decision, on: date) -> Interest | None:
+        """What interest is owed, where the creditor asks for it: up to the last day whose rate is published."""
         if decision.step is None or decision.step.kind not in _FORMAL or not self._law.terms.claim_interest:
-            return None, ()
+            return None
         if case.principal.currency != self._law.pack.currency:
-            return None, ()
+            return None
         try:
-            return interest(case, self._law.as_booked, self._setup.calendar, on), ()
+            return interest(case, self._law.as_booked, self._setup.calendar, on)
         except RateMissing as error:
-            day = str(error.params["day"])
-            return None, (
-                Reason.of(ReasonCode.LAW_INTEREST_PROVISIONAL, day=day, cite=str(error.params.get("cite", ""))),
-            )
+            known_until = days_from(date.fromisoformat(str(error.params["day"])), -1)
+            return interest(case, self._law.as_booked, self._setup.calendar, known_until)
 
 
 def _agency_fee_minor(case: Case, pack: RulePack, on: date) -> int | None:

@@ -169,7 +169,7 @@ def _claimed(receivable: Receivable, claims: Claims) -> Claimed:
         invoiced_on=receivable.sent_on or receivable.issued_on,
         interest_minor=claims.interest_minor,
         rates=rates_of(owed.segments) if owed else (),
-        interest_cite="; ".join(dict.fromkeys(one.cite for one in owed.cited)) if owed else "",
+        interest_cite="; ".join(dict.fromkeys(one.cited.cite for one in owed.segments)) if owed else "",
         fee_minor=claims.fee_minor,
         fee_max_minor=claims.most_fee_minor or None,
         fee_cite=claims.fee_cite,

@@ -16,7 +16,7 @@ from dunningkit.law.days import BusinessCalendar
 from dunningkit.law.interest import interest
 from dunningkit.law.pack import RulePack, StopKind
 from dunningkit.law.stops import Hindrance, open_principal_minor
-from dunningkit.model import Reason, ReasonCode
+from dunningkit.model import Reason, ReasonCode, days_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +117,17 @@ def _fee(views: Sequence[View], now: OnDay, claimed_minor: int) -> _Most:
 def _interest(case: Case, pack: RulePack, calendar: BusinessCalendar, day: date, claimed_minor: int) -> _Most:
     if claimed_minor <= 0:
         return _Most(0)
+    unknown: tuple[Reason, ...] = ()
     try:
         found = interest(case, pack, calendar, day)
     except RateMissing as error:
-        # What nobody can work out, nobody may claim; the rest of the line can go.
-        unknown = Reason.of(ReasonCode.LAW_INTEREST_PROVISIONAL, day=str(error.params.get("day")), cite="")
-        return _Most(0, (unknown,))
+        # What nobody can work out, nobody may claim; what accrued before is known.
+        missing = str(error.params["day"])
+        unknown = (Reason.of(ReasonCode.LAW_INTEREST_PROVISIONAL, day=missing, cite=str(error.params["table"])),)
+        found = interest(case, pack, calendar, days_from(date.fromisoformat(missing), -1))
     if claimed_minor <= found.due_minor:
-        return _Most(claimed_minor, (), found.cited)
-    return _Most(found.due_minor, found.why, found.cited)
+        return _Most(claimed_minor, unknown, found.cited)
+    return _Most(found.due_minor, (*found.why, *unknown), found.cited)
 
 
 def _wrongly_asked(views: Sequence[View], answers: Sequence[OnDay], claimed: _Claimed) -> tuple[Reason, ...]:

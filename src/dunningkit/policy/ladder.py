@@ -94,10 +94,13 @@ class Step(_Frozen):
     @model_validator(mode="before")
     @classmethod
     def _written_by_default(cls, values: Any) -> Any:
-        # What may bear a fee goes in writing, also where nobody names the channels.
-        if isinstance(values, dict) and values.get("kind") in BEARING_A_FEE and "channels" not in values:
-            return {**values, "channels": (Medium.EMAIL, Medium.LETTER)}
-        return values
+        # What may bear a fee goes in writing, also where nobody names the channels, and a last word leaves more time.
+        if not isinstance(values, dict) or values.get("kind") not in BEARING_A_FEE:
+            return values
+        defaults: dict[str, Any] = {"channels": (Medium.EMAIL, Medium.LETTER)}
+        if values["kind"] == StepKind.FINAL:
+            defaults["time_to_pay_days"] = 14
+        return {**defaults, **values}
 
 
 class ContactCap(_Frozen):

@@ -25,7 +25,7 @@ from dunningkit.errors import (
 from dunningkit.store.schema import Tables
 
 #: The schema revisions this version knows, oldest first.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
 
 # Alembic keeps its current migration in module-level proxies; two migrations in one process must take turns.
 _ONE_MIGRATION = threading.Lock()
