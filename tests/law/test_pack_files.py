@@ -183,6 +183,21 @@ def test_everything_a_file_may_say_is_explained() -> None:
                 assert about.get("description"), f"{name}.{field}"
 
 
+def test_the_page_shows_a_pack_that_loads(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "law.md").read_text(encoding="utf-8")
+    for name, language in (("example.toml", "toml"), ("rates.csv", "csv")):
+        (shown,) = re.findall(rf"^```{language}\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+        (tmp_path / name).write_text(shown, encoding="utf-8")
+    pack = load_pack(tmp_path / "example.toml")
+    assert [rule.id for rule in pack.rules] == [
+        "ex.consumer.reminder",
+        "ex.interest.reference",
+        "ex.interest.margin",
+        "ex.stop.estate",
+    ]
+    assert [period.rate_bp for period in pack.table("reference")] == [450, 425]
+
+
 # -- refusals ------------------------------------------------------------------------------------------------------
 
 
