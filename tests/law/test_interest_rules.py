@@ -18,8 +18,11 @@ from dunningkit.law.pack import (
     Claim,
     MarginRule,
     RatePeriod,
+    ReferenceRule,
     RulePack,
     RuleStatus,
+    Selector,
+    StartRule,
     StopKind,
     StopRule,
     YearCapRule,
@@ -225,6 +228,38 @@ def test_the_yearly_cap_frees_a_day_only_while_its_rule_holds() -> None:
     assert not capped(valid_to=date(2025, 1, 14)).capped
 
 
+def test_a_rate_that_is_missing_does_not_matter_to_a_class_that_may_owe_nothing() -> None:
+    day = date(2027, 2, 1)
+    assert told(day, customer_class=CustomerClass.UNKNOWN).accrued_minor == 0
+    rules = tuple(
+        replace(rule, classes=frozenset()) if isinstance(rule, StartRule | MarginRule) else rule for rule in FI.rules
+    )
+    with pytest.raises(RateMissing):
+        told(day, replace(FI, rules=rules), customer_class=CustomerClass.UNKNOWN)
+
+
+def test_a_pack_without_a_reference_rate_has_none_to_give() -> None:
+    pack = replace(FI, rules=tuple(rule for rule in FI.rules if not isinstance(rule, ReferenceRule)))
+    with pytest.raises(RateMissing):
+        told(pack=pack)
+    with pytest.raises(RateMissing):
+        reference_on(pack, DUE)
+
+
+def test_a_margin_by_the_day_of_the_contract_holds_only_where_that_is_known() -> None:
+    def since(selector: Selector, contract_on: date | None) -> Interest:
+        rules = tuple(
+            replace(rule, selector=selector, valid_from=date(2023, 1, 1)) if isinstance(rule, MarginRule) else rule
+            for rule in FI.rules
+        )
+        return told(pack=replace(FI, rules=rules), contract_on=contract_on)
+
+    by_contract = Selector.CONTRACT_ON
+    assert since(by_contract, date(2023, 1, 1)).accrued_minor == told().accrued_minor
+    assert since(by_contract, date(2022, 12, 31)).accrued_minor == 0
+    assert since(by_contract, None).accrued_minor == 0
+
+
 # -- stops -------------------------------------------------------------------------------------------------------------
 
 
@@ -262,6 +297,30 @@ def test_a_stop_stops_interest_only_while_its_rule_holds() -> None:
         (date(2024, 1, 16), date(2024, 3, 31)),
         (date(2024, 5, 1), date(2024, 6, 30)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("selector", "days", "stops"),
+    [
+        (Selector.DUE_ON, {"valid_from": DUE}, True),
+        (Selector.DUE_ON, {"valid_from": date(2024, 1, 16)}, False),
+        (Selector.DUE_ON, {"valid_to": date(2024, 1, 14)}, False),
+        (Selector.CONTRACT_ON, {}, False),
+    ],
+)
+def test_a_stop_may_depend_on_the_due_date(selector: Selector, days: dict[str, date], *, stops: bool) -> None:
+    rules = tuple(
+        replace(rule, selector=selector, **days)
+        if isinstance(rule, StopRule) and rule.stop is StopKind.RESTRUCTURING
+        else rule
+        for rule in FI.rules
+    )
+    answer = told(pack=replace(FI, rules=rules), stops=(Stop(StopKind.RESTRUCTURING, DUE),))
+    assert (answer.accrued_minor == 0) is stops
+
+
+def test_a_payment_that_says_nothing_changes_nothing() -> None:
+    assert told(payments=(Paid(date(2024, 4, 15), 0),)).accrued_minor == told().accrued_minor == 8160
 
 
 def disputing(**facts: Any) -> Interest:

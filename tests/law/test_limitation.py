@@ -9,6 +9,7 @@ import pytest
 from dunningkit.law.case import Case, DoneAct, Paid
 from dunningkit.law.limitation import lapses_on
 from dunningkit.law.loading import load_pack
+from dunningkit.law.pack import LimitationRule, Selector
 from dunningkit.model import ActKind, CustomerClass, Money
 
 FI = load_pack("fi")
@@ -89,6 +90,25 @@ def test_a_class_that_is_not_known_lapses_as_early_as_any() -> None:
         acts = [] if on is None else reminded(on)
         known = [lapse(*acts, customer_class=one) for one in CustomerClass if one is not CustomerClass.UNKNOWN]
         assert lapse(*acts, customer_class=CustomerClass.UNKNOWN) == min(day for day in known if day)
+
+
+@pytest.mark.parametrize(
+    ("selector", "valid_from", "contract_on", "expected"),
+    [
+        (Selector.DUE_ON, date(2020, 1, 15), None, date(2023, 1, 15)),
+        (Selector.DUE_ON, date(2020, 1, 16), None, None),
+        (Selector.CONTRACT_ON, date(2020, 1, 1), date(2020, 1, 1), date(2023, 1, 15)),
+        (Selector.CONTRACT_ON, date(2020, 1, 1), date(2019, 12, 31), None),
+        (Selector.CONTRACT_ON, date(2020, 1, 1), None, None),
+        (Selector.ACT_ON, date(2024, 1, 1), None, date(2024, 1, 1)),
+    ],
+)
+def test_a_rule_holds_by_the_day_that_selects_it(
+    selector: Selector, valid_from: date, contract_on: date | None, expected: date | None
+) -> None:
+    (rule,) = [one for one in FI.of_kind(LimitationRule) if one.id == "fi.limitation.2015"]
+    pack = replace(FI, rules=(replace(rule, selector=selector, valid_from=valid_from),))
+    assert lapses_on(replace(CASE, contract_on=contract_on), pack)[0] == expected
 
 
 def test_a_pack_without_a_rule_knows_no_day() -> None:

@@ -179,7 +179,7 @@ class _Account:
             why=(start.why, *(halt.reason for halt in stopped), *self._reasons()),
             cited=self._cited(start, stopped),
             capped=self._capped_by is not None,
-            is_provisional=any(span.is_provisional for *_, span in self._pieces),
+            is_provisional=any(span.is_provisional for _, _, _, span in self._pieces),
         )
 
     def _owed(self, on: date) -> Shares:
@@ -259,12 +259,13 @@ class _Account:
     def _reasons(self) -> Iterator[Reason]:
         if self._capped_by is not None:
             yield Reason.of(ReasonCode.LAW_INTEREST_CAPPED, cite=self._capped_by.cite)
-        lowered = [span for *_, span in self._pieces if span.allowed_bp is not None]
+        agreed_bp = self._case.agreed_rate_bp
+        lowered = [] if agreed_bp is None else [span for _, _, _, span in self._pieces if span.allowed_bp is not None]
         if lowered:
             span = min(lowered, key=lambda span: span.allowed_bp or 0)
             yield Reason.of(
                 ReasonCode.LAW_INTEREST_CEILING,
-                agreed_bp=self._case.agreed_rate_bp,
+                agreed_bp=agreed_bp,
                 allowed_bp=span.allowed_bp,
                 cite=span.cited.cite,
             )
@@ -278,7 +279,7 @@ class _Account:
         rules = [halt.rule for halt in stopped] + list(self._allocated_by.values())
         if self._capped_by is not None:
             rules.append(self._capped_by)
-        found = [*start.cited, *(span.cited for *_, span in self._pieces), *map(self._book.cited, rules)]
+        found = [*start.cited, *(span.cited for _, _, _, span in self._pieces), *map(self._book.cited, rules)]
         return tuple({id(one): one for one in found}.values())
 
 
