@@ -96,6 +96,16 @@ def test_a_pack_of_your_own_is_printed_from_its_path(capsys) -> None:
 
 
 @pytest.mark.usefixtures("narrow")
+def test_of_one_day_only_what_holds_then_is_told(capsys) -> None:
+    told = json.loads(printed(capsys, "--on", "2022-04-30", "--json"))
+    ids = {rule["id"] for rule in told["rules"]}
+    assert {"fi.business.reminder.2021", "fi.business.total.2021b", "fi.consumer.reminder.2013"} <= ids
+    assert not ids & {"fi.business.reminder.2022", "fi.business.total.2021a", "fi.consumer.reminder.2005"}
+    assert [rate["rate_bp"] for rate in told["rates"]["reference"]] == [0]
+    assert run(["law", "table", "--on", "tomorrow"]) == 2
+
+
+@pytest.mark.usefixtures("narrow")
 def test_as_json_it_is_the_pack(capsys) -> None:
     told = json.loads(printed(capsys, "--json"))
     pack = load_pack("fi")

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 
@@ -169,6 +170,35 @@ def test_hosts_without_law_pay_nothing_for_it() -> None:
 def test_a_kind_of_rule_has_one_name_and_one_value() -> None:
     assert RULES.keys() == set(RuleKind)
     assert len(set(RULES.values())) == len(RULES)
+
+
+def written(value: object) -> str:
+    """A value as TOML."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Tier):
+        given = {"up_to_minor": value.up_to_minor, "value": value.value}
+        return "{ " + ", ".join(f"{name} = {one}" for name, one in given.items() if one is not None) + " }"
+    if isinstance(value, tuple | frozenset):
+        return "[" + ", ".join(map(written, value)) + "]"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else str(value)
+
+
+def test_every_kind_of_rule_comes_back_from_a_file_as_it_was_written(tmp_path: Path) -> None:
+    rules = load_pack("fi").rules
+    assert {type(rule) for rule in rules} == set(RULES.values())
+    kinds = {made: kind for kind, made in RULES.items()}
+    text = [HEAD, '[rates.reference]\nfile = "base.csv"\n']
+    for rule in rules:
+        told = {each.name: getattr(rule, each.name) for each in fields(rule)}
+        told |= {"beside": tuple(one.id for one in rules if type(one) is type(rule)), "note": rule.note or "So it was."}
+        lines = [
+            f"{name} = {written(value)}" for name, value in told.items() if value not in (None, "", (), frozenset())
+        ]
+        text += [f'[[rule]]\nkind = "{kinds[type(rule)]}"', *lines]
+    (tmp_path / "base.csv").write_text(f"{COLUMNS}\n2020-01-01,2020-06-30,100,confirmed,G 1\n", encoding="utf-8")
+    back = load_pack(write(tmp_path, "\n".join(text)))
+    assert back.rules == tuple(replace(rule, note=rule.note or "So it was.") for rule in rules)
 
 
 def test_the_published_schema_is_the_files_form() -> None:

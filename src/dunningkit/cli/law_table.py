@@ -2,14 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Annotated, Any
 
 import typer
 
 from dunningkit.cli.law_words import actors, subject, validity, values
-from dunningkit.cli.options import Common
+from dunningkit.cli.options import Common, parse_day
 from dunningkit.cli.printing import print_json, print_line, print_under
 from dunningkit.engine.config import language_of
 from dunningkit.law.kinds import RULES, RuleKind
@@ -25,10 +25,15 @@ _STYLES = {RuleStatus.CONFIRMED: "", RuleStatus.DERIVED: "yellow", RuleStatus.DE
 def table(
     ctx: typer.Context,
     pack: Annotated[str, typer.Option("--pack", help="A built-in pack, or the path of a pack's TOML file.")] = "fi",
+    on: Annotated[
+        str | None, typer.Option("--on", help="Only what holds on this day; everything when left out.")
+    ] = None,
 ) -> None:
     """Print the rules of a country's law with their sections, and what nobody has verified."""
     common: Common = ctx.obj
     loaded = load_pack(pack)
+    if on is not None:
+        loaded = _on_day(loaded, parse_day(on, "--on", date.min))
     wording = Wording(common.language or language_of(common.config) or Language.EN)
     if common.json:
         print_json(_as_json(loaded, wording))
@@ -43,6 +48,16 @@ def table(
         print_under(f"- {sentence}", indent=2)
     print_line("")
     print_under(wording.word("law_lawyer"), indent=0, style="bold")
+
+
+def _on_day(pack: RulePack, day: date) -> RulePack:
+    """The pack with only the versions and rates of one day."""
+
+    def holds(one: Rule | RatePeriod) -> bool:
+        return one.valid_from <= day and (one.valid_to is None or day <= one.valid_to)
+
+    rates = tuple((name, tuple(filter(holds, periods))) for name, periods in pack.rates)
+    return replace(pack, rules=tuple(filter(holds, pack.rules)), rates=rates)
 
 
 def _print_head(pack: RulePack, wording: Wording) -> None:
