@@ -5,7 +5,7 @@ The template engine and the locale data are loaded when the first message is com
 
 from dunningkit.messages.compose import Composer
 from dunningkit.messages.draft import Draft, DraftItem, Stage, language_for
-from dunningkit.messages.formal import Claimed, Formal, InterestRate, PastStep, rates_of
+from dunningkit.messages.formal import Claimed, Formal, InterestRate, PastStep, interest_cite_of, rates_of
 from dunningkit.messages.segments import SmsParts, sms_parts
 from dunningkit.messages.tone import Severity, ToneFinding, check
 
@@ -22,6 +22,7 @@ __all__ = [
     "Stage",
     "ToneFinding",
     "check",
+    "interest_cite_of",
     "language_for",
     "rates_of",
     "sms_parts",

@@ -2,20 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from dunningkit.errors import SettingsError
 from dunningkit.messages.catalogue import Block, catalogue_of
 from dunningkit.messages.cleaning import clean, for_sms
 from dunningkit.messages.draft import FORMAL_KINDS, Draft
-from dunningkit.messages.formats import Formats, formats_of
+from dunningkit.messages.formats import formats_of
 from dunningkit.messages.layout import layout_for
+from dunningkit.messages.sandbox import sandbox
 from dunningkit.messages.segments import MAX_SMS_PARTS, sms_parts
-from dunningkit.messages.views import VIEWS, FormalView, Views, listed, views_of
+from dunningkit.messages.views import FormalView, Views, listed, views_of
 from dunningkit.model import BlockRef, Language, Medium, Message
-
-if TYPE_CHECKING:
-    from jinja2.sandbox import SandboxedEnvironment
 
 _NAMED_IN_SUBJECT = 3
 _NAMES = "\ue000"  # stands for the list of invoices until its length is known; cleaned values never hold it
@@ -49,7 +46,7 @@ class Voice:
     def __init__(self, language: Language) -> None:
         self.catalogue = catalogue_of(language)
         self.formats = formats_of(language)
-        self._environment = _environment(self.formats)
+        self._environment = sandbox(self.formats)
         self._texts: dict[tuple[object, ...], _Text] = {}
 
     def text_for(self, draft: Draft, views: Views, fit: _Fit) -> _Text:
@@ -186,28 +183,3 @@ def _friendly_facets(draft: Draft, views: Views, fit: _Fit) -> dict[str, str]:
         "website": "yes" if views.creditor.website else "no",
         "fit": "full" if fit.full else "short",
     }
-
-
-def _environment(formats: Formats) -> "SandboxedEnvironment":
-    """The sandbox the blocks run in; plain text is not escaped, and an unknown name is an error and never a blank."""
-    from jinja2 import StrictUndefined  # noqa: PLC0415  # loaded with the first message
-    from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415  # as above
-
-    class Sandbox(SandboxedEnvironment):
-        def getattr(self, obj: object, attribute: str) -> object:
-            # The views' fields hold cleaned values and no way out of them; anything else is judged in full.
-            if attribute in VIEWS.get(type(obj), ()):
-                return getattr(obj, attribute)
-            return super().getattr(obj, attribute)
-
-    environment = Sandbox(
-        undefined=StrictUndefined,
-        autoescape=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        cache_size=0,
-    )
-    environment.filters["money"] = formats.money
-    environment.filters["date"] = formats.day
-    environment.filters["rate"] = formats.rate
-    return environment

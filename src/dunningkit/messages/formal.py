@@ -4,9 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from dunningkit.law.answers import Segment
 from dunningkit.model import CustomerClass, Medium
+
+if TYPE_CHECKING:
+    from dunningkit.law.answers import Segment  # whoever has no law does not pay for its classes
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ def rights_of(customer_class: CustomerClass, *, must_say_free: bool) -> Rights:
     return Rights.BREAKDOWN if customer_class.is_business else Rights.SUSPEND
 
 
-def rates_of(segments: Iterable[Segment]) -> tuple[InterestRate, ...]:
+def rates_of(segments: "Iterable[Segment]") -> tuple[InterestRate, ...]:
     """The rates of a receivable's interest, with days of the same rate that follow each other as one."""
     found: list[InterestRate] = []
     for segment in segments:
@@ -100,3 +103,14 @@ def rates_of(segments: Iterable[Segment]) -> tuple[InterestRate, ...]:
         else:
             found.append(InterestRate(segment.first, segment.last, segment.rate_bp))
     return tuple(found)
+
+
+def interest_cite_of(segments: "Iterable[Segment]") -> str:
+    """The sections that a receivable's interest rests on, each once."""
+    return ", ".join(dict.fromkeys(section_of(segment.cited.cite) for segment in segments))
+
+
+def section_of(cite: str) -> str:
+    """What a customer is told of a citation: its first section, ``513/1999 10 a §``, without subsections and amendments."""
+    before, mark, _ = cite.split(";", maxsplit=1)[0].partition("§")
+    return f"{before}{mark}".strip()

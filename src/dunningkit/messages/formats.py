@@ -5,7 +5,9 @@ whole of a message does. A test holds the two equal.
 """
 
 from datetime import date
+from fractions import Fraction
 from functools import cache
+from math import floor
 
 from dunningkit.model import Language, Money, exponent
 
@@ -45,6 +47,13 @@ class Formats:
         if self.language in _NUMERIC_DATES:
             return f"{day.day}.{day.month}.{day.year}"
         return f"{day.day} {self._months[day.month]} {day.year}"
+
+    def fine(self, exact_minor: Fraction, currency: str) -> str:
+        """An amount that is not negative with two decimals more than its currency has: ``28,6712 €``; the last is rounded."""
+        places = exponent(currency) + 2
+        whole, rest = divmod(floor(exact_minor * 100 + Fraction(1, 2)), 10**places)
+        prefix, suffix = self._around(currency, negative=False)
+        return f"{prefix}{f'{whole:,}'.replace(',', self._group)}{self._decimal}{rest:0{places}d}{suffix}"
 
     def rate(self, rate_bp: int) -> str:
         """A rate of basis points, not negative: ``10,5 %`` (no-break space) or ``10.5%``."""

@@ -12,7 +12,7 @@ from functools import lru_cache
 from dunningkit.messages import anchors
 from dunningkit.messages.cleaning import clean, for_sms
 from dunningkit.messages.draft import FORMAL_KINDS, Draft, DraftItem, names_agency
-from dunningkit.messages.formal import Formal, InterestRate
+from dunningkit.messages.formal import Formal, InterestRate, section_of
 from dunningkit.messages.segments import is_gsm
 from dunningkit.model import Creditor, Medium, Money, PostalAddress
 
@@ -259,7 +259,7 @@ def _formal(formal: Formal, draft: Draft, words: Mapping[str, str]) -> FormalVie
         history=tuple(PastStepView(step.on, words[f"by_{step.medium.value}"]) for step in formal.history),
         next_on=formal.next_step_on,
         fee_max=Money(highest.fee_max_minor, currency) if highest and highest.fee_max_minor is not None else None,
-        fee_cite=clean(highest.fee_cite) if highest else "",
+        fee_cite=section_of(clean(highest.fee_cite)) if highest else "",
         agency=clean(draft.creditor.agency_name) if named else "",
         transfer_on=formal.transfer_on if named else None,
         agency_fee_max=Money(agency_max, currency) if named and agency_max is not None else None,
