@@ -381,7 +381,15 @@ def test_every_form_that_a_template_asks_for_exists(language: Language) -> None:
 def test_every_primary_reason_has_a_short_form(language: Language) -> None:
     beside = {"segment", "style_fixed", "scorer_failed", "partly_paid", "evidence", "not_used"}
     beside |= {"channel_wished", "channel_other_than_invoice", "channel_only", "paid_on_time", "late_before"}
-    beside |= {"as_its_message", "little_history", "slower_lately", "overdue_elsewhere", "grace", "caught_up"}
+    beside |= {
+        "as_its_message",
+        "little_history",
+        "slower_lately",
+        "overdue_elsewhere",
+        "grace",
+        "caught_up",
+        "fee_elsewhere",
+    }
     compared = ("not_asked_", "new_", "left_", "changed_", "differs_", "basis_changed", "credit_gone", "hold_over")
     beside |= {code.value for code in ReasonCode if code.value.startswith(compared)} - {"changed_since_approval"}
     beside |= {code.value for code in ReasonCode if code.value.endswith("_since")}

@@ -16,6 +16,7 @@ from dunningkit.cli import (
     exit_codes,
     explaining,
     law_calculate,
+    law_clause,
     law_table,
     looking,
     running,
@@ -70,6 +71,7 @@ for _name, _command in _COMMANDS.items():
 _LAW: dict[str, Callable[..., int | None]] = {
     "table": law_table.table,
     "calculate": law_calculate.calculate_case,
+    "clause": law_clause.write_clause,
 }
 law = typer.Typer(help="What a country's law allows, with the sections it rests on.", no_args_is_help=True)
 for _name, _command in _LAW.items():
