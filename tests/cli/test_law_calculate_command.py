@@ -171,6 +171,8 @@ def test_a_day_of_sending_that_is_written_as_unknown_is_unknown(answer) -> None:
         (CASE | {"principal_minor": 0}, "principal_minor: must be at least 1."),
         (CASE | {"stated": "yes"}, "stated: must be true, false"),
         (CASE | {"class": "company"}, "class: must be 'consumer',"),
+        (CASE | {"class": 1}, "class: must be 'consumer',"),
+        (CASE | {"asked": REMINDER | {"medium": ["sms"]}}, "asked.medium: must be 'email',"),
         (CASE | {"currency": "euro"}, "currency: must be three capital letters"),
         (CASE | {"acts": {}}, "acts: must be a list in square brackets."),
         (CASE | {"as_of": None}, "as_of: is missing; write the day until which interest is counted"),

@@ -18,6 +18,7 @@ from dunningkit.law.pack import (
     ForbiddenActRule,
     GapRule,
     LegalActor,
+    LimitationRule,
     Rule,
     RulePack,
     RuleStatus,
@@ -348,6 +349,83 @@ def test_more_than_is_allowed_is_answered_with_what_is() -> None:
     assert (found.fee_minor, codes(found)) == (500, [ReasonCode.LAW_ALLOWED, ReasonCode.LAW_FEE_LOWERED])
     assert (found.why[1].params["asked_minor"], found.why[1].params["allowed_minor"]) == (700, 500)
     assert ReasonCode.LAW_FEE_LOWERED not in codes(ask(case(), replace(REMINDER, fee_minor=500), fee(500)))
+
+
+def test_a_rule_chosen_by_the_contract_holds_only_where_its_day_is_known() -> None:
+    rules = fee(selector=Selector.CONTRACT_ON, valid_from=date(2015, 5, 1))
+    assert ask(case(), REMINDER, rules).fee_minor == 0
+    assert ask(case(contract_on=date(2015, 5, 1)), REMINDER, rules).fee_minor == 500
+    assert ask(case(contract_on=date(2015, 4, 30)), REMINDER, rules).fee_minor == 0
+
+
+def test_a_version_holds_on_both_its_ends() -> None:
+    rules = fee(valid_from=date(2026, 4, 1), valid_to=date(2026, 4, 2))
+    fees = [ask(case(), replace(REMINDER, on=date(2026, 4, day)), rules).fee_minor for day in (1, 2, 3)]
+    assert fees == [500, 500, 0]
+    assert ask(case(), replace(REMINDER, on=date(2026, 3, 31)), rules).chargeable_on == date(2026, 4, 1)
+
+
+def test_tiers_that_do_not_reach_the_principal_grant_nothing_and_limit_nothing() -> None:
+    found = ask(case(), REMINDER, fee(tiers=(Tier(9_999, 500),)))
+    assert (found.fee_minor, codes(found)) == (0, [ReasonCode.LAW_FEE_NO_RULE])
+    total = rule(TotalRule, tiers=(Tier(9_999, 100),))
+    count = rule(CountRule, act=ActKind.REMINDER, tiers=(Tier(9_999, 0),))
+    found = ask(case(), REMINDER, fee(), total, count)
+    assert (found.fee_minor, found.caps.total_left_minor, found.caps.acts_left) == (500, None, None)
+
+
+def test_what_no_waiting_mends_is_told_before_what_only_comes_too_early() -> None:
+    rules = (fee(since_due_days=40), rule(CountRule, act=ActKind.REMINDER, tiers=upto(0)))
+    found = ask(case(), REMINDER, *rules)
+    assert codes(found) == [ReasonCode.LAW_FEE_COUNT, ReasonCode.LAW_FEE_TOO_EARLY]
+    late = fee(since_due_days=40, sent_before_due_days=20)
+    assert codes(ask(case(), REMINDER, late)) == [ReasonCode.LAW_FEE_INVOICE_LATE, ReasonCode.LAW_FEE_TOO_EARLY]
+
+
+def test_what_lapses_before_it_may_cost_something_never_does() -> None:
+    lapses = rule(LimitationRule, years=1, interrupted_by=frozenset())
+    waits = fee(since_due_days=400)
+    assert ask(case(due_date_binds=True), REMINDER, waits).chargeable_on == date(2027, 4, 7)
+    found = ask(case(due_date_binds=True), REMINDER, waits, lapses)
+    assert (found.is_possible, found.chargeable_on) == (True, None)
+    found = ask(case(due_date_binds=True), replace(REMINDER, on=date(2027, 3, 2)), fee(), lapses)
+    assert (found.is_possible, found.possible_on, codes(found)) == (False, None, [ReasonCode.LAW_LAPSED])
+    assert ask(case(due_date_binds=True), replace(REMINDER, on=date(2027, 3, 1)), fee(), lapses).fee_minor == 500
+
+
+def test_the_rules_that_an_answer_rests_on_are_named_once_each() -> None:
+    lump = rule(FixedSumRule, amount_minor=100, selector=Selector.DUE_ON)
+    total = rule(TotalRule, tiers=upto(400))
+    found = ask(case(fixed_sum_claimed=True), REMINDER, fee(), total, lump)
+    assert [one.rule_id for one in found.cited] == ["xx.FeeRule", "xx.TotalRule", "xx.FixedSumRule"]
+    assert found.fee_minor == 300
+    disputes = tuple(Stop(StopKind.DISPUTE, DUE, amount_minor=10) for _ in range(2))
+    found = ask(case(stops=disputes), REMINDER, fee(), stop_rule(StopKind.DISPUTE, StopEffect.FORBID))
+    assert [one.rule_id for one in found.cited] == ["xx.FeeRule", "xx.StopRule"]
+
+
+def test_a_stop_that_the_pack_knows_for_others_only_is_taken_as_theirs() -> None:
+    theirs = stop_rule(
+        StopKind.SUSPENSION_REQUEST, StopEffect.FREE_ACTS_ONLY, classes=frozenset({CustomerClass.CONSUMER})
+    )
+    stopped = case(customer_class=CustomerClass.COMMERCIAL_30_2013, stops=(Stop(StopKind.SUSPENSION_REQUEST, DUE),))
+    found = ask(stopped, REMINDER, fee(), theirs)
+    assert (found.fee_minor, found.is_possible, codes(found)) == (0, True, [ReasonCode.LAW_FEE_SUSPENDED])
+
+
+def test_a_case_whose_class_changes_in_between_keeps_what_was_charged() -> None:
+    """First taken for a company, then found to be a consumer, then the other way round."""
+    small = rule(TotalRule, tiers=upto(1_000), classes=frozenset({CustomerClass.CONSUMER}), id="xx.small")
+    large = rule(TotalRule, tiers=upto(3_000), classes=frozenset({CustomerClass.OTHER_NON_CONSUMER}), id="xx.large")
+    rules = (fee(1_200), small, large)
+    company = case(customer_class=CustomerClass.OTHER_NON_CONSUMER)
+    first = ask(company, REMINDER, *rules)
+    assert (first.fee_minor, first.caps.total_left_minor) == (1_200, 3_000)
+    acts = (DoneAct(ActKind.REMINDER, REMINDER.on, first.fee_minor),)
+    second = ask(case(acts=acts), replace(REMINDER, on=date(2026, 5, 1)), *rules)
+    assert (second.fee_minor, second.caps.total_left_minor) == (0, 0)
+    third = ask(replace(company, acts=acts), replace(REMINDER, on=date(2026, 6, 1)), *rules)
+    assert (third.fee_minor, third.caps.total_left_minor) == (1_200, 1_800)
 
 
 def test_what_was_paid_before_the_day_makes_it_free() -> None:

@@ -30,7 +30,7 @@ def allowed(case: Case, asked: AskedAct, pack: RulePack, calendar: BusinessCalen
 def allowed_by(views: Sequence["View"]) -> Allowed:
     """What the law allows of the act that the views share."""
     case, asked = views[0].case, views[0].asked
-    now = merged([view.on(asked.on) for view in views])
+    now = merged(views, [view.on(asked.on) for view in views])
     pay_by = earliest_pay_by(views)
     possible_on = asked.on if now.is_possible else first_possible(views)
     chargeable_on = asked.on if now.fee_minor > 0 else _first_chargeable(views)
@@ -192,16 +192,17 @@ class View:
 
 def views_of(case: Case, asked: AskedAct, pack: RulePack, calendar: BusinessCalendar) -> list[View]:
     """The case seen with the rules of each class that it may be."""
-    book, case = book_of(pack), with_lapse(case, pack, asked.on)
+    book = book_of(pack)
+    case = with_lapse(case, book, asked.on)
     return [
-        View(case, asked, book, book.rules_of(one, case.actor, asked.kind), shifted_due(case, book, one, calendar))
-        for one in classes_meant(case.customer_class)
+        View(case, asked, book, rules, shifted_due(case, rules, calendar))
+        for rules in book.rules_meant(case.customer_class, case.actor, asked.kind)
     ]
 
 
-def merged(answers: Sequence[OnDay]) -> OnDay:
+def merged(views: Sequence[View], answers: Sequence[OnDay]) -> OnDay:
     """The most protective of the answers: the act is possible where each lets it be done, at the least of the prices."""
-    if len(answers) == 1:
+    if views[0].case.customer_class is not CustomerClass.UNKNOWN:
         return answers[0]
     strictest = min(answers, key=lambda one: (one.is_possible, one.fee_minor))
     # What some class makes the text say, it says.
@@ -244,7 +245,7 @@ def _first_chargeable(views: Sequence[View]) -> date | None:
 
 def _ahead(views: Sequence[View]) -> tuple[Sequence[View], list[date]]:
     """The views with the day on which the case lapses, however far, and the later days on which answers may change."""
-    case = with_lapse(views[0].case, views[0].book.pack, date.max)
+    case = with_lapse(views[0].case, views[0].book, date.max)
     return [replace(view, case=case) for view in views], _later_days(views)
 
 

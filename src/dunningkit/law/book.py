@@ -17,6 +17,7 @@ from dunningkit.law.pack import (
     ForbiddenActRule,
     GapRule,
     LegalActor,
+    LimitationRule,
     Rule,
     RulePack,
     Selector,
@@ -24,6 +25,7 @@ from dunningkit.law.pack import (
     StopRule,
     TimeToPayRule,
     TotalRule,
+    classes_meant,
 )
 from dunningkit.model import ActKind, CustomerClass, days_from
 
@@ -45,6 +47,7 @@ class ActRules:
     gaps: tuple[GapRule, ...]
     forbidden: tuple[ForbiddenActRule, ...]
     times_to_pay: tuple[TimeToPayRule, ...]
+    shifts: tuple[DueShiftRule, ...]
     stops: Mapping[StopKind, tuple[StopRule, ...]]
     stops_of_others: Mapping[StopKind, tuple[StopRule, ...]]
     turns: tuple[date, ...]
@@ -56,9 +59,19 @@ class RuleBook:
     def __init__(self, pack: RulePack) -> None:
         self.pack = pack
         self.fixed_sums = pack.of_kind(FixedSumRule)
-        self.shifts = pack.of_kind(DueShiftRule)
+        #: No receivable lapses in fewer years; ``None`` where none ever does.
+        self.least_years = min((rule.years for rule in pack.of_kind(LimitationRule)), default=None)
         self._stops = _by_stop(pack.of_kind(StopRule))
-        self.rules_of = lru_cache(maxsize=None)(self._lay_out)
+        self.rules_meant = lru_cache(maxsize=None)(self._find_meant)
+
+    def _find_meant(self, customer_class: CustomerClass, actor: LegalActor, kind: ActKind) -> tuple[ActRules, ...]:
+        """The rules of each class that is meant; classes that share every rule are asked about once."""
+        found: list[ActRules] = []
+        for one in classes_meant(customer_class):
+            rules = self._lay_out(one, actor, kind)
+            if rules not in found:
+                found.append(rules)
+        return tuple(found)
 
     def _lay_out(self, customer_class: CustomerClass, actor: LegalActor, kind: ActKind) -> ActRules:
         def pick(rule_kind: type[R], about: Callable[[R], bool] = lambda _: True) -> tuple[R, ...]:
@@ -72,9 +85,10 @@ class RuleBook:
         gaps = pick(GapRule, lambda rule: rule.act is kind)
         forbidden = pick(ForbiddenActRule, lambda rule: rule.act is kind)
         times = pick(TimeToPayRule, lambda rule: kind in rule.acts)
+        shifts = pick(DueShiftRule)
         stops = pick(StopRule)
         turns = _turns((*fees, *counts, *totals, *gaps, *forbidden, *stops))
-        return ActRules(fees, counts, totals, gaps, forbidden, times, _by_stop(stops), self._stops, turns)
+        return ActRules(fees, counts, totals, gaps, forbidden, times, shifts, _by_stop(stops), self._stops, turns)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,11 +133,10 @@ def in_force(rules: Iterable[R], days: Mapping[Selector, date]) -> list[R]:
     ]
 
 
-def shifted_due(case: Case, book: RuleBook, customer_class: CustomerClass, calendar: BusinessCalendar) -> date:
+def shifted_due(case: Case, rules: ActRules, calendar: BusinessCalendar) -> date:
     """The due date, moved to the next open day where a rule moves it."""
-    for rule in book.shifts:
-        if rule.selector is Selector.DUE_ON and rule.holds(case.due_on, customer_class, case.actor):
-            return calendar.next_banking_day(case.due_on)
+    if in_force(rules.shifts, {Selector.DUE_ON: case.due_on}):
+        return calendar.next_banking_day(case.due_on)
     return case.due_on
 
 

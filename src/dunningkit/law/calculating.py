@@ -16,7 +16,7 @@ from dunningkit.law.veto import judge
 from dunningkit.model import Reason
 
 if TYPE_CHECKING:
-    from dunningkit.law.case_question import Question
+    from dunningkit.law.case_question import Asked, Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def calculate(question: "Question", pack: RulePack, calendar: BusinessCalendar) 
     accrued = interest(case, pack, calendar, question.day, provisional=question.provisional)
     lapse, lapse_cited = lapses_on(case, pack)
     may = allowed(case, asked, pack, calendar) if asked else None
-    verdict = _verdict(question, case, asked, may, pack, calendar) if asked and may else None
+    verdict = _verdict(question.asked, case, asked, may, pack, calendar) if question.asked and asked and may else None
     cites = (
         *accrued.cited,
         *(segment.cited for segment in accrued.segments),
@@ -61,11 +61,8 @@ def calculate(question: "Question", pack: RulePack, calendar: BusinessCalendar) 
 
 
 def _verdict(
-    question: "Question", case: Case, asked: AskedAct, may: Allowed, pack: RulePack, calendar: BusinessCalendar
-) -> Verdict | None:
-    given = question.asked
-    if given is None:
-        return None
+    given: "Asked", case: Case, asked: AskedAct, may: Allowed, pack: RulePack, calendar: BusinessCalendar
+) -> Verdict:
     return judge(
         case,
         asked,

@@ -48,8 +48,6 @@ _CALLED: Mapping[str, str] = MappingProxyType(
 
 
 def _as_day(given: object) -> object:
-    if isinstance(given, date):
-        return given
     try:
         day = date.fromisoformat(given) if isinstance(given, str) else None
     except ValueError:

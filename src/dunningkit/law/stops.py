@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from dunningkit.law.answers import Cited
-from dunningkit.law.book import ActRules, cited, in_force
+from dunningkit.law.book import ActRules, RuleBook, cited, in_force
 from dunningkit.law.case import Case, Stop
 from dunningkit.law.limitation import lapses_on
-from dunningkit.law.pack import LimitationRule, RulePack, Selector, StopEffect, StopKind, StopRule
+from dunningkit.law.pack import Selector, StopEffect, StopKind, StopRule
 from dunningkit.model import Reason, ReasonCode
 
 _BY_STRENGTH = (StopEffect.NO_EFFECT, StopEffect.FREE_ACTS_ONLY, StopEffect.PERSON, StopEffect.FORBID)
@@ -82,12 +82,12 @@ def standing(case: Case, rules: ActRules, days: dict[Selector, date]) -> Standin
     return Standing(tuple(one for one in hindrances if one not in partly), partly)
 
 
-def with_lapse(case: Case, pack: RulePack, until: date) -> Case:
+def with_lapse(case: Case, book: RuleBook, until: date) -> Case:
     """The case with a stop from the day on which it lapses, where that is on or before ``until``."""
     years = until.year - min(case.due_on, case.issued_on).year
-    if not any(rule.years <= years for rule in pack.of_kind(LimitationRule)):
+    if book.least_years is None or years < book.least_years:
         return case
-    lapse, _ = lapses_on(case, pack)
+    lapse, _ = lapses_on(case, book.pack)
     if lapse is None or lapse > until:
         return case
     return replace(case, stops=(*case.stops, Stop(StopKind.LIMITATION, lapse)))

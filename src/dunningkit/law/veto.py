@@ -82,12 +82,13 @@ def judge(
 def _judge(views: Sequence[View], pack: RulePack, calendar: BusinessCalendar, claimed: _Claimed) -> Verdict:
     case, asked = views[0].case, views[0].asked
     answers = [view.free_on(asked.on) for view in views]
-    now = merged(answers)
+    now = merged(views, answers)
     if not now.is_possible:
         until = first_possible(views)
         ruling = Ruling.FORBID if until is None else Ruling.POSTPONE
         return Verdict(ruling, 0, 0, until, now.why, now.cited, may_be_overridden=now.is_up_to_a_person)
-    if wrong := _wrongly_asked(views, answers, claimed):
+    earliest = earliest_pay_by(views)
+    if wrong := _wrongly_asked(views, answers, claimed, earliest):
         return Verdict(Ruling.FORBID, 0, 0, None, (*wrong, *now.why), now.cited)
     fee = _fee(views, now, claimed.fee_minor)
     accrued = _interest(case, pack, calendar, asked.on, claimed.interest_minor)
@@ -102,7 +103,7 @@ def _judge(views: Sequence[View], pack: RulePack, calendar: BusinessCalendar, cl
         (*fee.cited, *accrued.cited),
         must_say_free=any(reason.code is ReasonCode.LAW_FEE_SUSPENDED for reason in why),
         most_fee_minor=fee.most_minor,
-        pay_by=earliest_pay_by(views),
+        pay_by=earliest,
     )
 
 
@@ -130,7 +131,9 @@ def _interest(case: Case, pack: RulePack, calendar: BusinessCalendar, day: date,
     return _Most(found.due_minor, (*found.why, *unknown), found.cited)
 
 
-def _wrongly_asked(views: Sequence[View], answers: Sequence[OnDay], claimed: _Claimed) -> tuple[Reason, ...]:
+def _wrongly_asked(
+    views: Sequence[View], answers: Sequence[OnDay], claimed: _Claimed, earliest: date
+) -> tuple[Reason, ...]:
     """Why a line asks in a way that no lower amount mends: for what is disputed, or sooner than anybody can pay."""
     case, asked = views[0].case, views[0].asked
     disputes = max((answer.standing for answer in answers), key=lambda one: one.disputed_minor)
@@ -139,7 +142,6 @@ def _wrongly_asked(views: Sequence[View], answers: Sequence[OnDay], claimed: _Cl
         asks_minor = open_minor if claimed.principal_minor is None else claimed.principal_minor
         if asks_minor > open_minor - disputes.disputed_minor:
             return tuple(one.reason for one in disputes.partly)
-    earliest = earliest_pay_by(views)
     if claimed.pay_by is not None and claimed.pay_by < earliest:
         days, cite = max(view.time_to_pay() for view in views)
         return (Reason.of(ReasonCode.LAW_TIME_TO_PAY, least_days=days, day=earliest.isoformat(), cite=cite),)
