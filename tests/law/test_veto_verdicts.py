@@ -9,6 +9,7 @@ import pytest
 from dunningkit.law import BusinessCalendar
 from dunningkit.law.answers import Ruling, Verdict
 from dunningkit.law.case import AskedAct, Case, DoneAct, Stop
+from dunningkit.law.interest import interest
 from dunningkit.law.loading import load_pack
 from dunningkit.law.pack import StopKind
 from dunningkit.law.veto import Override, judge
@@ -80,13 +81,17 @@ def test_interest_that_did_not_accrue_is_lowered() -> None:
     assert ReasonCode.LAW_INTEREST_NOT_STATED in codes(verdict)
 
 
-def test_interest_that_nobody_can_work_out_is_not_claimed_and_the_line_goes() -> None:
-    far = replace(LINE, on=date(2027, 1, 4))
+def test_of_interest_that_nobody_can_work_out_yet_only_what_accrued_before_is_claimed() -> None:
     reminded = replace(CASE, acts=(DoneAct(ActKind.REMINDER, date(2026, 1, 4)),))
-    verdict = ask(reminded, far, interest_minor=ACCRUED)
-    assert (verdict.ruling, verdict.interest_minor) == (Ruling.LOWER, 0)
+    known = interest(reminded, FI, CALENDAR, date(2026, 12, 31)).due_minor
+    far = replace(LINE, on=date(2027, 1, 4))
+    verdict = ask(reminded, far, interest_minor=known)
+    assert (verdict.ruling, verdict.interest_minor) == (Ruling.ALLOW, known)
     assert codes(verdict) == [ReasonCode.LAW_INTEREST_PROVISIONAL]
     assert verdict.why[0].params["day"] == "2027-01-01"
+    verdict = ask(reminded, far, interest_minor=known + 1)
+    assert (verdict.ruling, verdict.interest_minor) == (Ruling.LOWER, known)
+    assert codes(verdict)[-1] is ReasonCode.LAW_INTEREST_PROVISIONAL
 
 
 def test_an_act_that_waits_is_postponed_and_one_that_may_never_be_done_is_forbidden() -> None:
