@@ -27,7 +27,8 @@ class Claimed:
 
     ``rates`` are the rates that ``interest_minor`` was counted with, in the order of time. ``fee_minor`` is what this very text
     costs and ``fee_max_minor`` the most that the law allows for it (``None``: not known); ``earlier_fees_minor`` is what is
-    left of the fees of texts before. ``interest_cite`` and ``fee_cite`` are the sections they rest on.
+    left of the fees of texts before. ``interest_cite`` and ``fee_cite`` are the citations they rest on; the text shows the
+    first section of each.
     """
 
     invoiced_on: date | None = None

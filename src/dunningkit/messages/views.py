@@ -239,7 +239,7 @@ def _claimed(item: DraftItem) -> ClaimedView:
         invoiced=claimed.invoiced_on,
         interest=Money(claimed.interest_minor, currency),
         rates=claimed.rates,
-        interest_cite=clean(claimed.interest_cite),
+        interest_cite=section_of(clean(claimed.interest_cite)),
         fee=Money(claimed.fee_minor, currency),
         earlier_fees=Money(claimed.earlier_fees_minor, currency),
         total=Money(item.total_minor, currency),
