@@ -3,6 +3,7 @@
 import pytest
 
 from dunningkit.cli import exit_codes
+from dunningkit.engine.config import read_configuration
 from dunningkit.messages.clause import ClauseFigures
 from dunningkit.model import Language
 from dunningkit.wording.catalogue import catalogue_of
@@ -65,3 +66,15 @@ def test_a_file_that_is_not_there_and_a_policy_that_is_not(lawful) -> None:
 def test_every_figure_has_a_name(language: Language) -> None:
     named = catalogue_of(language).labels["clause_figure"]
     assert set(named) == {*ClauseFigures.__dataclass_fields__, "hash", "text"}
+
+
+def test_the_settings_that_formal_texts_need_are_read(desk) -> None:
+    final = '[[policy.steps]]\nid = "third"\nkind = "final"\ndays = 40\n'
+    house = 'business_id = "1234567-8"\npostal_address = "Esimerkkikatu 1"\nopening_hours = "9-16"\nagency_name = "Apu Oy"\n'
+    desk.write(LAWFUL + final)
+    file = desk.folder / "dunning.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace("agent_name", f"{house}agent_name"), encoding="utf-8")
+    read = read_configuration(desk.folder / "dunning.toml").creditor
+    assert (read.postal_address, read.opening_hours, read.agency_name) == ("Esimerkkikatu 1", "9-16", "Apu Oy")
+    assert desk.dunning("law", "clause", "--language", "en") == exit_codes.DONE
+    assert "Our partner is Apu Oy." in desk.out

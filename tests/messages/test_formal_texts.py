@@ -5,15 +5,31 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 
 import pytest
+from babel.numbers import format_percent
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dunningkit.errors import SettingsError
-from dunningkit.messages import Claimed, Composer, Draft, Formal, InterestRate, PastStep, check
+from dunningkit.law.answers import Cited, Segment
+from dunningkit.law.pack import RuleStatus
+from dunningkit.messages import (
+    Claimed,
+    Composer,
+    Draft,
+    Formal,
+    InterestRate,
+    PastStep,
+    check,
+    interest_cite_of,
+    rates_of,
+)
 from dunningkit.messages.catalogue import Catalogue
 from dunningkit.messages.compose import Voice
+from dunningkit.messages.formats import formats_of
 from dunningkit.messages.slots import wording
 from dunningkit.model import (
     Customer,
@@ -573,3 +589,47 @@ def test_the_total_that_is_read_is_the_sum_of_what_is_read(draft_of, language, k
 def amounts_at_line_ends(text: str) -> list[int]:
     ends = (line.rsplit(": ", 1)[-1] for line in text.splitlines() if ": " in line)
     return [int(re.sub(r"\D", "", end)) for end in ends if "€" in end]
+
+
+def test_what_is_claimed_never_enters_another_kind_of_text(draft_of) -> None:
+    for language, medium, kind in itertools.product(
+        Language, (Medium.EMAIL, Medium.SMS), (StepKind.COURTESY, StepKind.FRIENDLY)
+    ):
+        plain = draft_of(language, medium, kind=kind, count=2)
+        claiming = replace(plain, items=tuple(replace(item, claimed=CLAIMED) for item in plain.items), formal=TOLD)
+        assert COMPOSER.compose(claiming) == COMPOSER.compose(plain)
+        assert check(COMPOSER.compose(claiming), claiming) == ()
+
+
+@EVERY_LANGUAGE
+@given(rate_bp=st.integers(0, 20_000))
+def test_rates_are_written_as_babel_does(language: Language, rate_bp: int) -> None:
+    babel = format_percent(Decimal(rate_bp) / 10_000, locale=language.value, decimal_quantization=False)
+    assert formats_of(language).rate(rate_bp) == babel
+
+
+def test_the_rates_of_segments_are_told_without_seams() -> None:
+    cited = Cited("fi.interest", "633/1982 4 § 1 mom., 2 § 2 mom. (340/2002); SDK 1/2024", RuleStatus.CONFIRMED)
+    segments = [
+        Segment(first, last, (last - first).days + 1, rate_bp, 100_000, Fraction(1), cited)
+        for first, last, rate_bp in (
+            (date(2026, 11, 13), date(2026, 11, 20), 950),
+            (date(2026, 11, 21), date(2026, 12, 31), 950),  # the principal was less, the rate the same
+            (date(2027, 1, 1), date(2027, 1, 8), 1000),
+            (date(2027, 1, 10), date(2027, 1, 12), 1000),  # a day between did not accrue
+        )
+    ]
+    assert rates_of(segments) == (
+        InterestRate(date(2026, 11, 13), date(2026, 12, 31), 950),
+        InterestRate(date(2027, 1, 1), date(2027, 1, 8), 1000),
+        InterestRate(date(2027, 1, 10), date(2027, 1, 12), 1000),
+    )
+    assert interest_cite_of(segments) == "633/1982 4 §"
+
+
+def test_a_long_citation_is_told_as_its_first_section(formal_draft) -> None:
+    long = "513/1999 10 a § 1 mom. 1 k., 10 b § 1-2 mom. (31/2013, 299/2022); KKV/378/14.08.01.05/2022"
+    draft = formal_draft(claimed=replace(CLAIMED, fee_cite=long, interest_cite="633/1982 4 § 1 mom.; SDK 1/2024"))
+    assert "enintään 5,00 € (513/1999 10 a §)." in text_of(draft)
+    assert "(633/1982 4 §): 0,61 €" in text_of(draft)
+    assert written(draft)[1] == set()

@@ -2,19 +2,23 @@
 
 import json
 import re
+import tomllib
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dunningkit import messages
 from dunningkit.law import BusinessCalendar
 from dunningkit.law.answers import Interest
 from dunningkit.law.case import Case, DoneAct, Paid
 from dunningkit.law.interest import interest
 from dunningkit.law.loading import load_pack
+from dunningkit.messages.catalogue import inflected_placeholders
 from dunningkit.messages.formats import formats_of
 from dunningkit.messages.statement import Account, FeeAsked, statement
 from dunningkit.model import ActKind, Creditor, CustomerClass, Language, Money
@@ -186,3 +190,18 @@ def test_whatever_was_paid_the_statement_adds_up(language: Language, paid: list[
 )
 def test_a_fine_amount_has_two_decimals_more(language: Language, written: str) -> None:
     assert formats_of(language).fine(Fraction(246_901, 2), "EUR").replace("\u00a0", " ") == written
+
+
+def test_the_documents_have_the_same_keys_and_placeholders_in_each_language() -> None:
+    folder = Path(messages.__file__).parent / "documents"
+    read = {one: tomllib.loads((folder / f"{one}.toml").read_text(encoding="utf-8")) for one in Language}
+    finnish = read[Language.FI]
+    names = re.compile(r"\b(?:figures\.\w+|creditor\.\w+|one\.\w+|\w+\|(?:money|date|rate|fine))")
+    for other in read.values():
+        assert other["acts"].keys() == finnish["acts"].keys() == {*ActKind, "fixed_sum"}
+        assert other["clause"].keys() == finnish["clause"].keys()
+        for name, text in finnish["clause"].items():
+            assert set(names.findall(other["clause"][name])) == set(names.findall(text)), name
+        assert set(names.findall(other["statement"])) == set(names.findall(finnish["statement"]))
+        for text in (other["statement"], *other["clause"].values()):
+            assert inflected_placeholders(text) == ()
