@@ -8,7 +8,7 @@ import pytest
 
 from dunningkit.law import BusinessCalendar
 from dunningkit.law.acts import allowed, fixed_sum_minor
-from dunningkit.law.answers import Allowed
+from dunningkit.law.answers import Allowed, Ruling
 from dunningkit.law.case import AskedAct, Case, DoneAct, Paid, Stop
 from dunningkit.law.pack import (
     CountRule,
@@ -30,6 +30,7 @@ from dunningkit.law.pack import (
     TimeToPayRule,
     TotalRule,
 )
+from dunningkit.law.veto import judge
 from dunningkit.model import ActKind, CustomerClass, Medium, Money, ReasonCode
 
 CALENDAR = BusinessCalendar()
@@ -259,6 +260,11 @@ def test_of_a_total_only_what_is_left_may_be_charged() -> None:
     assert ask(case(principal=Money(9999, "EUR"), acts=(demand,)), REMINDER, *rules).fee_minor == 0
 
 
+def test_a_total_that_is_just_enough_is_no_reason() -> None:
+    found = ask(case(), REMINDER, fee(500), rule(TotalRule, tiers=upto(500)))
+    assert (found.fee_minor, codes(found)) == (500, [ReasonCode.LAW_ALLOWED])
+
+
 def test_a_total_may_leave_out_what_was_before_its_time() -> None:
     rules = (fee(), rule(TotalRule, tiers=upto(600), counts_from=date(2026, 3, 20)))
     acts = (DoneAct(ActKind.DEMAND, date(2026, 3, 19), 900), DoneAct(ActKind.DEMAND, date(2026, 3, 20), 200))
@@ -293,12 +299,16 @@ def test_the_lump_sum_itself_is_what_costs_left_of_it_and_only_where_a_rule_gran
         FixedSumRule, amount_minor=1000, selector=Selector.DUE_ON, classes=frozenset({CustomerClass.COMMERCIAL_30_2013})
     )
     business = case(customer_class=CustomerClass.COMMERCIAL_30_2013)
-    assert fixed_sum_minor(business, pack(lump)) == 1000
-    assert fixed_sum_minor(replace(business, acts=(DoneAct(ActKind.REMINDER, DUE, 300),)), pack(lump)) == 700
-    assert fixed_sum_minor(replace(business, principal=Money(10_000, "SEK")), pack(lump)) == 0
-    assert fixed_sum_minor(replace(business, customer_class=CustomerClass.UNKNOWN), pack(lump)) == 0
-    assert fixed_sum_minor(case(), pack(lump)) == 0
-    assert fixed_sum_minor(business, pack(replace(lump, status=RuleStatus.DESIGN))) == 0
+    assert fixed_sum_minor(business, pack(lump), interest_runs=True) == 1000
+    assert (
+        fixed_sum_minor(replace(business, acts=(DoneAct(ActKind.REMINDER, DUE, 300),)), pack(lump), interest_runs=True)
+        == 700
+    )
+    assert fixed_sum_minor(replace(business, principal=Money(10_000, "SEK")), pack(lump), interest_runs=True) == 0
+    assert fixed_sum_minor(replace(business, customer_class=CustomerClass.UNKNOWN), pack(lump), interest_runs=True) == 0
+    assert fixed_sum_minor(case(), pack(lump), interest_runs=True) == 0
+    assert fixed_sum_minor(business, pack(lump), interest_runs=False) == 0
+    assert fixed_sum_minor(business, pack(replace(lump, status=RuleStatus.DESIGN)), interest_runs=True) == 0
 
 
 def test_a_lump_sum_goes_on_swallowing_when_the_customer_turns_out_to_be_a_consumer() -> None:
@@ -413,6 +423,41 @@ def test_a_stop_that_the_pack_knows_for_others_only_is_taken_as_theirs() -> None
     assert (found.fee_minor, found.is_possible, codes(found)) == (0, True, [ReasonCode.LAW_FEE_SUSPENDED])
 
 
+def test_of_a_class_that_is_not_known_the_text_says_what_any_class_makes_it_say() -> None:
+    consumer, others = frozenset({CustomerClass.CONSUMER}), frozenset({CustomerClass.OTHER_NON_CONSUMER})
+    rules = (
+        fee(classes=others),
+        stop_rule(StopKind.SUSPENSION_REQUEST, StopEffect.NO_EFFECT, classes=consumer),
+        stop_rule(StopKind.SUSPENSION_REQUEST, StopEffect.FREE_ACTS_ONLY, classes=others),
+    )
+    unknown = case(customer_class=CustomerClass.UNKNOWN, stops=(Stop(StopKind.SUSPENSION_REQUEST, DUE),))
+    found = ask(unknown, REMINDER, *rules)
+    assert codes(found) == [
+        ReasonCode.LAW_FEE_NO_RULE,
+        ReasonCode.LAW_FEE_SUSPENDED,
+        ReasonCode.LAW_CLASS_UNKNOWN,
+    ]
+    judged = judge(unknown, REMINDER, pack(*rules), CALENDAR, fee_minor=0, interest_minor=0)
+    assert (judged.ruling, judged.must_say_free) == (Ruling.ALLOW, True)
+
+
+def test_of_a_class_that_is_not_known_the_disputed_part_is_left_out_when_any_class_may_dispute_it() -> None:
+    consumer = frozenset({CustomerClass.CONSUMER})
+    rules = (
+        stop_rule(StopKind.DISPUTE, StopEffect.NO_EFFECT, classes=consumer),
+        stop_rule(StopKind.DISPUTE, StopEffect.FORBID, classes=frozenset(CustomerClass) - consumer),
+    )
+    disputed = (Stop(StopKind.DISPUTE, DUE, amount_minor=4_000),)
+    for customer_class, ruling in [
+        (CustomerClass.CONSUMER, Ruling.ALLOW),
+        (CustomerClass.OTHER_NON_CONSUMER, Ruling.FORBID),
+        (CustomerClass.UNKNOWN, Ruling.FORBID),
+    ]:
+        of = case(customer_class=customer_class, stops=disputed)
+        verdict = judge(of, REMINDER, pack(*rules), CALENDAR, fee_minor=0, interest_minor=0, principal_minor=6_001)
+        assert verdict.ruling is ruling
+
+
 def test_a_case_whose_class_changes_in_between_keeps_what_was_charged() -> None:
     """First taken for a company, then found to be a consumer, then the other way round."""
     small = rule(TotalRule, tiers=upto(1_000), classes=frozenset({CustomerClass.CONSUMER}), id="xx.small")
@@ -482,6 +527,20 @@ def test_the_strongest_of_several_rules_about_a_stop_holds() -> None:
     stopped = case(stops=(Stop(StopKind.MINOR, DUE),))
     assert ask(stopped, REMINDER, fee(), weak).fee_minor == 500
     assert not ask(stopped, REMINDER, fee(), weak, strong).is_possible
+
+
+def test_a_stop_may_be_passed_over_only_where_every_rule_that_asks_for_it_says_so() -> None:
+    soft = stop_rule(StopKind.MINOR, StopEffect.PERSON, may_be_overridden=True)
+    hard = stop_rule(StopKind.MINOR, StopEffect.PERSON)
+    none = stop_rule(StopKind.MINOR, StopEffect.NO_EFFECT)
+    stopped = case(stops=(Stop(StopKind.MINOR, DUE),))
+
+    def overridable(*rules: StopRule) -> bool:
+        return judge(stopped, REMINDER, pack(*rules), CALENDAR, fee_minor=0, interest_minor=0).may_be_overridden
+
+    assert overridable(soft)
+    assert overridable(soft, none)
+    assert not overridable(soft, hard)
 
 
 def test_after_a_request_to_suspend_only_free_acts_are_left() -> None:

@@ -129,6 +129,14 @@ EXAMPLES: dict[str, tuple[Question, dict[str, Any]]] = {
         business(fixed_sum_claimed=True, asked=reminder("2024-02-01")),
         {"fixed_sum_minor": 4000, "allowed.fee_minor": 0, "allowed.why.0.code": "law_fixed_sum_set_off"},
     ),
+    "F18 before interest runs": (
+        business(due_date_binds=True, asked=reminder("2024-01-15")),
+        {"fixed_sum_minor": 0, "allowed.fee_minor": 0},
+    ),
+    "F18 once it runs": (
+        business(due_date_binds=True, asked=reminder("2024-01-16")),
+        {"fixed_sum_minor": 4000, "allowed.fee_minor": 1200},
+    ),
     "F18 without the fixed sum": (business(asked=reminder("2024-02-01")), {"allowed.fee_minor": 1200}),
     "F19": (
         # 40 + 42 = 82: the costs, 12 + 70, are more than the fixed sum, so they are what is owed.

@@ -147,6 +147,9 @@ def test_of_a_disputed_invoice_only_the_rest_may_be_asked_for() -> None:
     for asks in (6_001, None):
         verdict = ask(part, principal_minor=asks)
         assert (verdict.ruling, codes(verdict)[0]) == (Ruling.FORBID, ReasonCode.LAW_STOP)
+        assert (verdict.fee_minor, verdict.interest_minor, verdict.pay_by) == (0, 0, None)
+    verdict = ask(part, principal_minor=6_001, fee_minor=500, interest_minor=ACCRUED)
+    assert (verdict.fee_minor, verdict.interest_minor) == (0, 0)
     assert ask(stopped(StopKind.DISPUTE, amount_minor=10_000), principal_minor=0).ruling is Ruling.FORBID
     assert ask(stopped(StopKind.DISPUTE, is_groundless=True)).ruling is Ruling.ALLOW
 

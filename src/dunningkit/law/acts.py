@@ -47,12 +47,12 @@ def allowed_by(views: Sequence["View"]) -> Allowed:
     )
 
 
-def fixed_sum_minor(case: Case, pack: RulePack) -> int:
+def fixed_sum_minor(case: Case, pack: RulePack, *, interest_runs: bool) -> int:
     """The most that may be asked for as a lump sum instead of costs: the sum less what acts have charged; 0 where none is.
 
-    It is the creditor's choice and never part of an act's fee.
+    It is the creditor's choice, never part of an act's fee, and only due once penalty interest is.
     """
-    if case.principal.currency != pack.currency:
+    if not interest_runs or case.principal.currency != pack.currency:
         return 0
     days = selector_days(case, case.due_on)
     amounts = [

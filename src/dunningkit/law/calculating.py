@@ -57,7 +57,9 @@ def calculate(question: "Question", pack: RulePack, calendar: BusinessCalendar) 
         *(verdict.cited if verdict else ()),
         *((lapse_cited,) if lapse_cited else ()),
     )
-    return Calculated(accrued, may, verdict, fixed_sum_minor(case, pack), lapse, cites)
+    runs = accrued.starts_on is not None and accrued.starts_on <= question.day
+    lump_minor = fixed_sum_minor(case, pack, interest_runs=runs)
+    return Calculated(accrued, may, verdict, lump_minor, lapse, cites)
 
 
 def _verdict(

@@ -123,7 +123,9 @@ class Answer(_Object):
     owed_minor: int = Field(description="Principal, interest and costs that are left on that day.")
     allowed: AllowedTold | None = Field(description="What the act asked for may cost; null: none was asked for.")
     verdict: VerdictTold | None = Field(description="Whether it may go as asked; null: none was asked for.")
-    fixed_sum_minor: int = Field(description="The most that may be claimed as a fixed sum; the creditor's choice.")
+    fixed_sum_minor: int = Field(
+        description="The most that may be claimed as a fixed sum on the day; the creditor's choice."
+    )
     lapses_on: date | None = Field(description="The first day on which nothing may be collected; null: no rule says.")
     assumed: dict[str, str | None] = Field(
         description="What the question left out, and what it was read as; null: not known, read in the customer's favour."
