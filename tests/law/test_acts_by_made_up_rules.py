@@ -146,6 +146,13 @@ def test_an_invoice_sent_late_or_nobody_knows_when_makes_reminders_free(sent: da
     assert ask(case(sent_on=sent, notice_needed=False), REMINDER, rules).fee_minor == 500
 
 
+def test_an_invoice_sent_on_its_due_date_is_late_by_a_single_day() -> None:
+    rules = fee(sent_before_due_days=1)
+    assert ask(case(sent_on=DUE), REMINDER, rules).fee_minor == 0
+    assert ask(case(sent_on=date(2026, 3, 1)), REMINDER, rules).fee_minor == 500
+    assert ask(case(sent_on=None), REMINDER, fee()).fee_minor == 500
+
+
 def test_a_fee_waits_after_any_act_that_the_rule_names_whoever_did_it() -> None:
     rules = fee(since_act_days=10, since_acts=frozenset({ActKind.REMINDER, ActKind.DEMAND}))
     theirs = DoneAct(ActKind.DEMAND, date(2026, 3, 22), actor=LegalActor.PROFESSIONAL_COLLECTOR)
@@ -196,7 +203,9 @@ def test_a_fee_that_needs_an_agreement_or_a_free_reminder_first() -> None:
 def test_a_repeat_costs_its_share_and_never_a_cent_more() -> None:
     half = fee(501, repeat_permille=500)
     assert ask(case(), REMINDER, half).fee_minor == 501
-    assert ask(case(acts=(DoneAct(ActKind.REMINDER, date(2026, 3, 5)),)), REMINDER, half).fee_minor == 250
+    before = case(acts=(DoneAct(ActKind.REMINDER, date(2026, 3, 5)),))
+    assert ask(before, REMINDER, half).fee_minor == 250
+    assert ask(before, REMINDER, fee(100_000, repeat_permille=500)).fee_minor == 50_000
     assert ask(case(acts=(DoneAct(ActKind.DEMAND, date(2026, 3, 5)),)), REMINDER, half).fee_minor == 501
 
 
@@ -260,6 +269,11 @@ def test_of_a_total_only_what_is_left_may_be_charged() -> None:
     assert ask(case(principal=Money(9999, "EUR"), acts=(demand,)), REMINDER, *rules).fee_minor == 0
 
 
+def test_a_total_may_leave_a_single_cent() -> None:
+    found = ask(case(), REMINDER, fee(500), rule(TotalRule, tiers=upto(1)))
+    assert (found.fee_minor, codes(found)) == (1, [ReasonCode.LAW_FEE_TOTAL, ReasonCode.LAW_ALLOWED])
+
+
 def test_a_total_that_is_just_enough_is_no_reason() -> None:
     found = ask(case(), REMINDER, fee(500), rule(TotalRule, tiers=upto(500)))
     assert (found.fee_minor, codes(found)) == (500, [ReasonCode.LAW_ALLOWED])
@@ -316,6 +330,9 @@ def test_a_lump_sum_goes_on_swallowing_when_the_customer_turns_out_to_be_a_consu
         FixedSumRule, amount_minor=1000, selector=Selector.DUE_ON, classes=frozenset({CustomerClass.COMMERCIAL_30_2013})
     )
     assert ask(case(fixed_sum_claimed=True), REMINDER, fee(500), lump).fee_minor == 0
+    smaller = rule(FixedSumRule, amount_minor=300, selector=Selector.DUE_ON)
+    for rules in ((lump, smaller), (smaller, lump)):
+        assert ask(case(fixed_sum_claimed=True), REMINDER, fee(500), *rules).fee_minor == 0
 
 
 def test_an_act_that_is_forbidden_or_waits_for_another() -> None:

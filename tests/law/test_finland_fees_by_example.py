@@ -58,6 +58,10 @@ ALL_OF_F11 = [
     act("payment_plan", "2024-05-02", 2000, "professional_collector"),
     act("extension", "2024-06-02", 500),
 ]
+#: What a business was sent, before and after the days between two acts went from seven to ten.
+SENT_TO_A_BUSINESS = {"sent_on": "2022-03-01", "due_on": "2022-04-01"}
+COLLECTOR = "professional_collector"
+AFTER_A_REMINDER = {"actor": COLLECTOR, "acts": [act("reminder", "2024-02-01", 1200)]}
 DISPUTE = {"kind": "dispute", "since": "2024-01-20"}
 
 EXAMPLES: dict[str, tuple[Question, dict[str, Any]]] = {
@@ -215,6 +219,121 @@ EXAMPLES: dict[str, tuple[Question, dict[str, Any]]] = {
             asked=reminder("2026-03-02", delivery_days=5, pay_by="2026-03-16"),
         ),
         {"allowed.pay_by": "2026-03-17", "verdict.ruling": "forbid", "verdict.why.0.code": "law_time_to_pay"},
+    ),
+    "a business's first reminder needs no wait": (
+        business(**SENT_TO_A_BUSINESS, asked=reminder("2022-04-02")),
+        {"allowed.fee_minor": 1000},
+    ),
+    "seven days before May 2022": (
+        business(**SENT_TO_A_BUSINESS, acts=[act("reminder", "2022-04-20")], asked=reminder("2022-04-27")),
+        {"allowed.fee_minor": 0, "allowed.chargeable_on": "2022-04-28"},
+    ),
+    "the eighth day before May 2022": (
+        business(**SENT_TO_A_BUSINESS, acts=[act("reminder", "2022-04-20")], asked=reminder("2022-04-28")),
+        {"allowed.fee_minor": 1000},
+    ),
+    "ten days from May 2022": (
+        business(**SENT_TO_A_BUSINESS, acts=[act("reminder", "2022-04-25")], asked=reminder("2022-04-30")),
+        {"allowed.fee_minor": 0, "allowed.chargeable_on": "2022-05-06"},
+    ),
+    "a consumer's repeated demand costs half": (
+        consumer(
+            actor=COLLECTOR,
+            acts=[act("reminder", "2024-02-01"), act("demand", "2024-03-01", 1400, COLLECTOR)],
+            asked=demand("2024-04-01"),
+        ),
+        {"allowed.fee_minor": 700, "allowed.acts_left": 1},
+    ),
+    "a consumer's third demand is free": (
+        consumer(
+            actor=COLLECTOR,
+            acts=[
+                act("reminder", "2024-02-01"),
+                act("demand", "2024-03-01", 1400, COLLECTOR),
+                act("demand", "2024-04-01", 700, COLLECTOR),
+            ],
+            asked=demand("2024-05-01"),
+        ),
+        {"allowed.fee_minor": 0, "allowed.acts_left": 0, "allowed.why.0.code": "law_fee_count"},
+    ),
+    "a demand without a reminder before it": (
+        consumer(actor=COLLECTOR, asked=demand("2024-05-01")),
+        {"allowed.fee_minor": 0, "allowed.is_possible": False, "allowed.possible_on": None},
+    ),
+    **{
+        f"a business's demand about {principal_minor}": (
+            business(principal_minor=principal_minor, **AFTER_A_REMINDER, asked=demand("2024-03-01")),
+            {"allowed.fee_minor": fee_minor, "allowed.total_left_minor": total_minor - 1200},
+        )
+        for principal_minor, fee_minor, total_minor in [
+            (50_000, 5_000, 25_000),
+            (50_001, 7_000, 47_000),
+            (250_001, 9_000, 55_000),
+            (1_000_001, 11_000, 62_000),
+        ]
+    },
+    "after a tratta one demand is all": (
+        business(
+            actor=COLLECTOR,
+            acts=[
+                act("reminder", "2024-02-01"),
+                act("tratta", "2024-03-01", 11_000),
+                act("demand", "2024-04-01", 5_000),
+            ],
+            asked=demand("2024-05-02"),
+        ),
+        {"allowed.fee_minor": 0, "allowed.acts_left": 0},
+    ),
+    **{
+        f"a consumer's plan about {principal_minor} in {parts}": (
+            consumer(
+                principal_minor=principal_minor,
+                asked={"kind": "payment_plan", "on": "2024-03-01", "instalments": parts},
+            ),
+            {"allowed.fee_minor": fee_minor, "allowed.acts_left": plans},
+        )
+        for principal_minor, parts, fee_minor, plans in [
+            (10_000, 9, 2_000, 1),
+            (10_001, 4, 2_000, 2),
+            (10_001, 5, 3_000, 2),
+            (100_001, 5, 5_000, 2),
+        ]
+    },
+    **{
+        f"a business's plan about {principal_minor} in {parts}": (
+            business(
+                principal_minor=principal_minor,
+                asked={"kind": "payment_plan", "on": "2024-03-01", "instalments": parts},
+            ),
+            {"allowed.fee_minor": fee_minor},
+        )
+        for principal_minor, parts, fee_minor in [
+            (50_001, 4, 3_000),
+            (50_001, 6, 4_500),
+            (50_001, 7, 5_000),
+            (250_001, 8, 7_000),
+            (1_000_001, 5, 7_500),
+        ]
+    },
+    "a business's extension": (
+        business(asked={"kind": "extension", "on": "2024-01-10", "extension_days": 14}),
+        {"allowed.fee_minor": 1000},
+    ),
+    "VAT on top for a business whose creditor cannot deduct it": (
+        business(vat_deductible=False, asked=reminder("2024-02-01")),
+        {"allowed.fee_minor": 1200, "allowed.vat_may_be_added": True},
+    ),
+    "VAT within for a consumer": (
+        consumer(vat_deductible=False, asked=reminder("2024-02-01")),
+        {"allowed.fee_minor": 500, "allowed.vat_may_be_added": False},
+    ),
+    "a text message to a consumer": (
+        consumer(asked=reminder("2024-02-01", medium="sms")),
+        {"allowed.fee_minor": 0, "allowed.chargeable_on": None, "allowed.why.0.code": "law_fee_actual_cost"},
+    ),
+    "directly enforceable": (
+        consumer(**{"class": "directly_enforceable"}, asked=reminder("2024-02-01")),
+        {"allowed.fee_minor": 500, "allowed.total_left_minor": 5100},
     ),
     "F32": (
         consumer(acts=[act("reminder", "2024-02-01")], asked={"kind": "tratta", "on": "2024-06-03"}),
