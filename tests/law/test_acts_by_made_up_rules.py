@@ -30,7 +30,7 @@ from dunningkit.law.pack import (
     TimeToPayRule,
     TotalRule,
 )
-from dunningkit.law.veto import judge
+from dunningkit.law.veto import Override, judge
 from dunningkit.model import ActKind, CustomerClass, Medium, Money, ReasonCode
 
 CALENDAR = BusinessCalendar()
@@ -247,6 +247,9 @@ def test_a_count_is_of_acts_that_cost_something() -> None:
     found = ask(case(acts=(charged, charged)), REMINDER, *rules)
     assert (found.fee_minor, found.is_possible, found.caps.acts_left, found.chargeable_on) == (0, True, 0, None)
     assert found.why[0].params == {"max_acts": 2, "cite": "1/2000 1 §"}
+    assert [one.rule_id for one in found.cited] == ["xx.CountRule", "xx.FeeRule"]
+    early = ask(case(acts=(free,)), replace(REMINDER, on=DUE), *rules)
+    assert [one.rule_id for one in early.cited] == ["xx.FeeRule"]
     assert ask(case(principal=Money(5000, "EUR"), acts=(charged,)), REMINDER, *rules).fee_minor == 0
 
 
@@ -504,6 +507,7 @@ def test_vat_may_come_on_top_only_where_the_rule_says_so_and_the_creditor_cannot
     assert ask(case(vat_deductible=False), REMINDER, adds).vat_may_be_added
     assert not ask(case(vat_deductible=True), REMINDER, adds).vat_may_be_added
     assert not ask(case(vat_deductible=False), REMINDER, fee()).vat_may_be_added
+    assert not ask(case(vat_deductible=False), replace(REMINDER, on=DUE), adds).vat_may_be_added
 
 
 def test_a_class_that_is_not_known_gets_the_least_and_the_longest_wait() -> None:
@@ -558,6 +562,20 @@ def test_a_stop_may_be_passed_over_only_where_every_rule_that_asks_for_it_says_s
     assert overridable(soft)
     assert overridable(soft, none)
     assert not overridable(soft, hard)
+
+
+def test_of_a_class_that_is_not_known_a_stop_is_up_to_a_person_where_it_is_for_every_class_that_has_it() -> None:
+    consumer = frozenset({CustomerClass.CONSUMER})
+    others = frozenset(CustomerClass) - consumer
+    none = stop_rule(StopKind.MINOR, StopEffect.NO_EFFECT, classes=consumer)
+    unknown = case(customer_class=CustomerClass.UNKNOWN, stops=(Stop(StopKind.MINOR, DUE),))
+    override = Override(StopKind.MINOR, "Maija", "It goes to the guardian")
+    for may, ruling in ((True, Ruling.ALLOW), (False, Ruling.FORBID)):
+        rules = pack(none, stop_rule(StopKind.MINOR, StopEffect.PERSON, classes=others, may_be_overridden=may))
+        verdict = judge(unknown, REMINDER, rules, CALENDAR, fee_minor=0, interest_minor=0)
+        assert (verdict.ruling, verdict.may_be_overridden) == (Ruling.FORBID, may)
+        verdict = judge(unknown, REMINDER, rules, CALENDAR, fee_minor=0, interest_minor=0, overrides=[override])
+        assert verdict.ruling is ruling
 
 
 def test_after_a_request_to_suspend_only_free_acts_are_left() -> None:
