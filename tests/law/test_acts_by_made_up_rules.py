@@ -429,6 +429,7 @@ def test_the_rules_that_an_answer_rests_on_are_named_once_each() -> None:
     found = ask(case(fixed_sum_claimed=True), REMINDER, fee(), total, lump)
     assert [one.rule_id for one in found.cited] == ["xx.FeeRule", "xx.TotalRule", "xx.FixedSumRule"]
     assert found.fee_minor == 300
+    assert codes(found) == [ReasonCode.LAW_FIXED_SUM_SET_OFF, ReasonCode.LAW_FEE_TOTAL, ReasonCode.LAW_ALLOWED]
     disputes = tuple(Stop(StopKind.DISPUTE, DUE, amount_minor=10) for _ in range(2))
     found = ask(case(stops=disputes), REMINDER, fee(), stop_rule(StopKind.DISPUTE, StopEffect.FORBID))
     assert [one.rule_id for one in found.cited] == ["xx.FeeRule", "xx.StopRule"]
@@ -508,6 +509,14 @@ def test_vat_may_come_on_top_only_where_the_rule_says_so_and_the_creditor_cannot
     assert not ask(case(vat_deductible=True), REMINDER, adds).vat_may_be_added
     assert not ask(case(vat_deductible=False), REMINDER, fee()).vat_may_be_added
     assert not ask(case(vat_deductible=False), replace(REMINDER, on=DUE), adds).vat_may_be_added
+
+
+def test_vat_comes_on_top_for_a_class_that_is_not_known_only_where_it_does_for_each() -> None:
+    consumer = frozenset({CustomerClass.CONSUMER})
+    adds = fee(vat_may_be_added=True, classes=frozenset(CustomerClass) - consumer)
+    unknown = case(customer_class=CustomerClass.UNKNOWN, vat_deductible=False)
+    for rule_of_consumers, may in ((fee(classes=consumer), False), (replace(adds, classes=consumer), True)):
+        assert ask(unknown, REMINDER, adds, rule_of_consumers).vat_may_be_added is may
 
 
 def test_a_class_that_is_not_known_gets_the_least_and_the_longest_wait() -> None:
