@@ -264,6 +264,8 @@ MISTAKES = {
     "other kind": (HEAD + FEE.replace('"fee"', '"fine"'), "rule 'zz.fee', kind: 'fine' is no kind of rule"),
     "kind in a list": (HEAD + FEE.replace('"fee"', '["fee"]'), "rule 'zz.fee', kind: ['fee'] is no kind of rule"),
     "no id": (HEAD + FEE.replace('id = "zz.fee"', ""), "rule number 1, id: is missing; write it"),
+    "id that is no text": (HEAD + FEE.replace('"zz.fee"', "5"), "rule number 1, id: must be text in quotation marks"),
+    "blank cite": (HEAD + FEE.replace("Act 1", "  "), "rule 'zz.fee', cite: is empty; write it or leave it out"),
     "strange id": (HEAD + FEE.replace('"zz.fee"', '"Fee!"'), "rule 'Fee!', id: has other characters"),
     "unknown field": (HEAD + FEE + "vat = 1\n", "rule 'zz.fee', vat: is no field here"),
     "field of another kind": (HEAD + FEE + "margin_bp = 1\n", "rule 'zz.fee', margin_bp: is no field here"),
@@ -313,6 +315,14 @@ MISTAKES = {
     ),
     "one id twice": (HEAD + FEE + FEE.replace("reminder", "demand"), "rule 'zz.fee', id: another rule has it already"),
     "at once": (HEAD + FEE + SECOND, "rule 'zz.other', valid_from: holds at the same time as 'zz.fee'"),
+    "on one day": (
+        HEAD + FEE + "valid_to = 2022-01-01\n" + SECOND,
+        "rule 'zz.other', valid_from: holds at the same time",
+    ),
+    "on one day, told before": (
+        HEAD + SECOND + FEE + "valid_to = 2022-01-01\n",
+        "holds at the same time as 'zz.other'",
+    ),
     "at once for some": (HEAD + FEE + SECOND + 'classes = ["consumer"]\n', "holds at the same time as 'zz.fee'"),
     "beside without a reason": (
         HEAD + FEE + SECOND + 'beside = ["zz.fee"]\n',
@@ -359,6 +369,12 @@ FITTING = {
 @pytest.mark.parametrize("second", FITTING)
 def test_rules_that_do_not_contradict_each_other_are_taken(second: str, tmp_path: Path) -> None:
     assert len(load_pack(write(tmp_path, HEAD + FITTING[second])).rules) == 2
+
+
+def test_a_rule_and_a_rate_may_hold_for_a_single_day(tmp_path: Path) -> None:
+    (tmp_path / "base.csv").write_text(f"{COLUMNS}\n2020-01-01,2020-01-01,100,confirmed,G 1\n", encoding="utf-8")
+    pack = load_pack(write(tmp_path, HEAD + RATED + FEE + "valid_to = 2020-01-01\n"))
+    assert pack.of_kind(FeeRule)[0].valid_to == pack.table("base")[0].valid_to == date(2020, 1, 1)
 
 
 def test_a_rule_of_ours_may_protect_without_a_section(tmp_path: Path) -> None:
