@@ -20,6 +20,7 @@ from dunningkit.contracts import (
     ChannelCapability,
     ChannelSpec,
     CheckResult,
+    CommandSpec,
     LedgerCapability,
     LedgerSource,
     LedgerSourceSpec,
@@ -27,7 +28,7 @@ from dunningkit.contracts import (
     ScorerSpec,
 )
 from dunningkit.deadlines import SECONDS, Lane, LeftAlone, Overran, Stage
-from dunningkit.errors import PluginCrash, PluginError, PluginHung, UnsupportedCapability
+from dunningkit.errors import DunningkitError, PluginCrash, PluginError, PluginHung, UnsupportedCapability
 from dunningkit.foreign import kind_of, on_purpose, where_raised
 from dunningkit.model import (
     ChangeBatch,
@@ -368,6 +369,44 @@ def _by_values(item: object) -> object:
     if isinstance(item, ChangeBatch) and isinstance(item.receivables, Columns):
         return replace(item, receivables=tuple(islice(item.receivables, _MOST_ITEMS)))
     return item
+
+
+def run_command(spec: CommandSpec, arguments: Sequence[str], *, plugin: str, version: str = "") -> int:
+    """Run a plugin's subcommand where the caller is, for as long as it takes, and return its exit code.
+
+    What it raises on purpose passes, and so does the command line's own complaint (it has a message to format); a
+    ``SystemExit`` with a number is that exit code. Raises `PluginCrash` for everything else.
+    """
+
+    def ran() -> int | Exception:
+        try:
+            code: object = spec.run(tuple(arguments))
+        except SystemExit as error:
+            code = 0 if error.code is None else error.code
+        except Exception as error:
+            if isinstance(error, DunningkitError) or hasattr(error, "format_message"):
+                return error
+            raise
+        if type(code) is not int:
+            raise TypeError("a command returns its exit code")
+        return code
+
+    try:
+        done = _theirs(ran)
+    except _Theirs as caught:
+        kind = caught.kind
+    else:
+        if isinstance(done, Exception):
+            raise done
+        return done
+    shown = f"{plugin!r} {version}".rstrip()
+    raise PluginCrash(
+        f"The plugin {shown} failed in its command {spec.name!r} with {kind}. Report it to the plugin's author.",
+        error=kind,
+        plugin=plugin,
+        version=version,
+        stage="command",
+    )
 
 
 def recheck(source: WiredSource, receivable_ids: Sequence[str]) -> dict[str, Recheck]:

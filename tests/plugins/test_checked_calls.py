@@ -106,7 +106,7 @@ def test_what_is_not_declared_is_never_asked() -> None:
     source, post = ledger([]), channel([])
     assert dispatch.write_back(source, MARKS) == {}
     assert dispatch.look_up(post, ["k1"]) == {}
-    with pytest.raises(UnsupportedCapability, match="'post' 6.6.6 takes no incoming requests"):
+    with pytest.raises(UnsupportedCapability, match=r"'post' 6\.6\.6 takes no incoming requests"):
         dispatch.parse_event(post, REQUEST)
     assert source.made.given == post.made.given == []
 

@@ -213,7 +213,8 @@ def test_a_method_that_cannot_even_be_looked_up_is_a_failure_like_any_other() ->
 
 def test_a_stream_that_cannot_be_closed_harms_nothing() -> None:
     class Stream:
-        left = [ChangeBatch()]
+        def __init__(self) -> None:
+            self.left = [ChangeBatch()]
 
         def __iter__(self) -> "Stream":
             return self
@@ -296,7 +297,7 @@ def test_a_ledger_that_goes_on_for_ever_comes_to_an_end() -> None:
         while True:
             yield ChangeBatch(removed_receivable_ids=("1",))
 
-    with pytest.raises(PluginHung, match="did not come to an end within 0.2 seconds") as caught:
+    with pytest.raises(PluginHung, match=r"did not come to an end within 0\.2 seconds") as caught:
         list(dispatch.read_changes(source(act, reading=0.2), None))
     assert caught.value.params["stage"] == "reading"
 

@@ -1,0 +1,83 @@
+"""Running what a plugin brings while it is loaded: in time, with the process as it was, and told in words that may be shown."""
+
+import re
+import sys
+from collections.abc import Callable, Iterable
+from contextvars import copy_context
+from types import ModuleType
+from typing import TypeVar
+
+from dunningkit.deadlines import Lane, Overran
+from dunningkit.foreign import kind_of, on_purpose, sayable
+from dunningkit.surroundings import Thing, watched
+
+R = TypeVar("R")
+
+_DOTTED = re.compile(r"\w+(\.\w+){0,20}")
+
+
+class Refused(Exception):
+    """What a plugin offers cannot be used; the text says why."""
+
+
+class NotLoaded(Exception):
+    """It could not be loaded; ``said`` is what happened, ``refused`` whether that is our word.
+
+    ``seconds`` is how long it was waited for, where that was too short.
+    """
+
+    def __init__(self, said: str, *, refused: bool = False, seconds: float | None = None) -> None:
+        super().__init__(said)
+        self.said, self.refused, self.seconds = said, refused, seconds
+
+
+def load(what: Callable[[], R], seconds: float, notice: Callable[[Thing], None]) -> R:
+    """What the call returns; raises `NotLoaded`. Only ``KeyboardInterrupt`` passes.
+
+    It runs in a thread of its own and is left behind after ``seconds``. Only while some module is being imported it runs in
+    the caller's: another thread might have to wait for that module, and so for the caller, for good.
+    """
+
+    def told() -> R:
+        try:
+            return what()
+        except KeyboardInterrupt:
+            raise
+        except Refused as error:
+            refused = NotLoaded(str(error), refused=True)
+        except BaseException as error:  # noqa: BLE001  # one bad plugin must not keep the host from starting
+            refused = NotLoaded(_said(error))
+        # Outside, so that whatever the exception holds on to goes here.
+        raise refused
+
+    with watched(notice):
+        if _is_importing(list(sys.modules.values())):
+            return copy_context().run(told)
+        try:
+            return Lane().call(told, seconds)
+        except Overran:
+            raise NotLoaded(f"it took longer than {seconds:g} seconds", seconds=seconds) from None
+
+
+def _is_importing(modules: Iterable[object]) -> bool:
+    # Read past the modules' own say: a lazy one would be loaded by the look.
+    specs = (object.__getattribute__(one, "__dict__").get("__spec__") for one in modules if isinstance(one, ModuleType))
+    return any(getattr(spec, "_initializing", False) for spec in specs)
+
+
+def _said(error: BaseException) -> str:
+    """What happened, without the exception's own text where that may hold a secret."""
+    if (meant := on_purpose(error)) is not None:
+        return str(meant).rstrip(".")
+    kind = kind_of(error)
+    if type(error) is ModuleNotFoundError and _is_dotted(error.name):
+        return f"{kind}: No module named '{error.name}'"
+    if type(error) is ImportError and _is_dotted(error.name):
+        return f"{kind}: '{error.name}' has not what it asks for"
+    if type(error) is SyntaxError and isinstance(error.filename, str):
+        return sayable(f"{kind} in {error.filename}, line {error.lineno}")
+    return kind
+
+
+def _is_dotted(name: object) -> bool:
+    return type(name) is str and _DOTTED.fullmatch(name) is not None
