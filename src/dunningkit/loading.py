@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from contextvars import copy_context
 from types import ModuleType
 from typing import TypeVar
@@ -31,11 +32,12 @@ class NotLoaded(Exception):
         self.said, self.refused, self.seconds = said, refused, seconds
 
 
-def load(what: Callable[[], R], seconds: float, notice: Callable[[Thing], None]) -> R:
+def load(what: Callable[[], R], seconds: float, notice: Callable[[Thing], None] | None) -> R:
     """What the call returns; raises `NotLoaded`. Only ``KeyboardInterrupt`` passes.
 
     It runs in a thread of its own and is left behind after ``seconds``. Only while some module is being imported it runs in
     the caller's: another thread might have to wait for that module, and so for the caller, for good.
+    Without a ``notice`` nobody looks at what it changes about the process: it is our own.
     """
 
     def told() -> R:
@@ -50,7 +52,7 @@ def load(what: Callable[[], R], seconds: float, notice: Callable[[Thing], None])
         # Outside, so that whatever the exception holds on to goes here.
         raise refused
 
-    with watched(notice):
+    with nullcontext() if notice is None else watched(notice):
         if _is_importing(list(sys.modules.values())):
             return copy_context().run(told)
         try:

@@ -115,7 +115,8 @@ class PluginSet:
         notices: list[PluginNotice] = []
         names, candidates = _names_in(allow), discover()
         for name in names:
-            named = [candidate for candidate in candidates if candidate.name == name]
+            # Our own names are nobody's to take: what bears one is not watched.
+            named = [candidate for candidate in candidates if candidate.name == name and not is_our_own(name)]
             if len(named) == 1:
                 plugin, failure = _load(named[0], seconds, notices)
                 if failure is not None:
@@ -132,7 +133,8 @@ class PluginSet:
         notices: list[PluginNotice] = []
         limit = seconds.get(Stage.REGISTER, SECONDS[Stage.REGISTER])
         try:
-            offered = load(partial(_offers, plugin, name), limit, partial(_note, notices, name, version, "register"))
+            notice = None if is_our_own(name) else partial(_note, notices, name, version, "register")
+            offered = load(partial(_offers, plugin, name), limit, notice)
         except NotLoaded as error:
             return _not_registered(name, version, error)
         finally:
@@ -205,6 +207,11 @@ _KIND_NAMES: dict[type[Any], str] = {
 }
 
 
+def is_our_own(plugin: str) -> bool:
+    """Whether a plugin of this name came with the engine; an entry point's name has no such dot."""
+    return plugin.startswith("dunningkit.")
+
+
 def _names_in(allow: Sequence[str]) -> list[str]:
     given: object = allow
     if isinstance(given, str | bytes) or not all(type(name) is str for name in allow):
@@ -270,7 +277,7 @@ def _not_one(name: str, named: Sequence[Candidate], candidates: Sequence[Candida
     if meant := [one.name for one in candidates if _alike(name, one)]:
         error, remedy = "no plugin has exactly this name", f"Write {meant[0]!r} on the allow-list."
         return PluginFailure(name, "", "discover", error, remedy, "misnamed", {"meant": meant[0]})
-    if not _could_be_installed(name):
+    if is_our_own(name) or not _could_be_installed(name):
         error, remedy = (
             "it is not the name of a plugin",
             "Name each plugin on the allow-list by itself; there are no patterns.",

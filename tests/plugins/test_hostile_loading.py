@@ -6,7 +6,6 @@ import sys
 import textwrap
 import threading
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 from time import monotonic
 from types import ModuleType, SimpleNamespace
@@ -149,7 +148,10 @@ def test_specs_without_an_end_are_refused() -> None:
 
 
 def test_a_coroutine_from_a_plain_hook_is_refused_and_leaves_no_warning() -> None:
-    assert refusal(offering(partial(awaited))) == "dunningkit_scorers returned a coroutine; hooks are plain functions"
+    def plain() -> Any:
+        return awaited()
+
+    assert refusal(offering(plain)) == "dunningkit_scorers returned a coroutine; hooks are plain functions"
 
 
 def test_a_spec_is_read_once_and_kept_as_a_plain_one() -> None:
@@ -386,7 +388,7 @@ def test_a_name_that_is_nearly_right_says_the_right_one(written: str) -> None:
     assert (failure.plugin, failure.code, failure.remedy) == (written, "misnamed", "Write 'csv' on the allow-list.")
 
 
-@pytest.mark.parametrize("written", ["*", "c*", "", "csv,file", "../csv", "\ud800"])
+@pytest.mark.parametrize("written", ["*", "c*", "", "csv,file", "../csv", "\ud800", "dunningkit.own"])
 def test_there_are_no_patterns_in_an_allow_list(written: str) -> None:
     (failure,) = PluginSet.installed(allow=[written]).failures
     assert (failure.stage, failure.code) == ("discover", "no_name")

@@ -1,6 +1,7 @@
 """A plugin that does what no plugin may is contained, named and shown; whatever stands beside it works on."""
 
 import gc
+import importlib
 import json
 import subprocess
 import sys
@@ -24,7 +25,7 @@ from dunningkit.deadlines import SECONDS, Stage
 from dunningkit.dispatch import WiredChannel, WiredScorer, WiredSource
 from dunningkit.engine import CreditorSetup, Engine, SnapshotSource
 from dunningkit.engine.config import configure
-from dunningkit.errors import AuthError, PluginCrash, ProposalBlocked, SettingsError, SyncFailed
+from dunningkit.errors import AuthError, PluginCrash, ProposalBlocked, SettingsError, SyncFailed, TransientError
 from dunningkit.model import Language, LineStatus, Medium, ReasonCode
 from dunningkit.plugins import PluginSet
 from dunningkit.wording import Wording
@@ -59,8 +60,11 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     folder.mkdir()
     monkeypatch.syspath_prepend(install(folder))
     yield
-    if module := sys.modules.get("dunningkit_hostile.plugin"):
+    if module := sys.modules.get("dunningkit_hostile"):
         module.LET_GO.set()
+    for thread in threading.enumerate():
+        if thread.name == "dunningkit-plugin":
+            thread.join(30)
     for name in [name for name in sys.modules if name.startswith("dunningkit_hostile")]:
         del sys.modules[name]
 
@@ -89,6 +93,15 @@ AT_LOADING = [
     ("hostile-wraps", "register", "dunningkit_scorers uses wrapper; hooks only register and their order means nothing"),
     ("hostile-asks-more", "register", "it needs API 1.99; this is 1.0: upgrade dunningkit-engine"),
     ("hostile-registers-badly", "register", "SystemExit while it registered"),
+    ("hostile-hides", "import", "_Hides"),
+    ("hostile-hangs", "import", "it took longer than 0.5 seconds"),
+    ("hostile-lingers", "register", "it took longer than 0.5 seconds"),
+    ("hostile-floods", "register", "dunningkit_scorers returned more than 1000 specs"),
+    (
+        "hostile-misplaces",
+        "register",
+        "dunningkit_scorers returned a spec of another kind; it is for ScorerSpec",
+    ),
     (
         "hostile-is-missing",
         "import",
@@ -99,7 +112,10 @@ AT_LOADING = [
 
 @pytest.mark.parametrize(("name", "stage", "error"), AT_LOADING)
 def test_what_fails_while_it_is_loaded_is_a_value_and_the_others_work(installed, name, stage, error) -> None:
-    plugins = PluginSet.installed(allow=["csv", name])
+    # Whatever works has been imported before: only what hangs takes as long as that.
+    importlib.import_module("dunningkit_csv.plugin")
+    importlib.import_module("dunningkit_hostile.plugin")
+    plugins = PluginSet.installed(allow=["csv", name], seconds={Stage.IMPORT: 0.5, Stage.REGISTER: 0.5})
     (failure,) = plugins.failures
     assert (failure.plugin, failure.version, failure.stage, failure.error) == (name, VERSION, stage, error)
     assert failure.remedy.endswith(".")
@@ -108,7 +124,8 @@ def test_what_fails_while_it_is_loaded_is_a_value_and_the_others_work(installed,
 
 
 def test_all_of_them_at_once_are_each_named(installed) -> None:
-    plugins = PluginSet.installed(allow=["csv", *(name for name, _, _ in AT_LOADING)])
+    in_time = {Stage.IMPORT: 2.0, Stage.REGISTER: 2.0}
+    plugins = PluginSet.installed(allow=["csv", *(name for name, _, _ in AT_LOADING)], seconds=in_time)
     assert {failure.plugin for failure in plugins.failures} == {name for name, _, _ in AT_LOADING}
     assert plugins.names() == (("csv", "0.1.0"),)
 
@@ -333,6 +350,17 @@ def test_a_ledger_that_fails_leads_to_no_proposal_for_that_creditor_alone(desk, 
     other = new_world()
     other.invoice("1")
     assert len(other.propose().reminders) == 1
+
+
+@pytest.mark.parametrize("text", ["\ud800", "a\0b", "\x1b[2J", "x" * 100_000], ids=["lone", "null", "escape", "long"])
+def test_what_a_ledger_says_when_it_fails_can_be_stored_whatever_it_is(desk, text: str) -> None:
+    desk.hostile.DEEDS["spill"] = lambda: (_ for _ in ()).throw(TransientError(text, path=text))
+    with pytest.raises(SyncFailed) as caught:
+        desk.run(desk.engine(source=("changes", "spill")), "sync")
+    assert caught.value.code == "transient_error"
+    assert str(caught.value).isprintable()
+    with pytest.raises(ProposalBlocked):
+        desk.run(desk.engine(source=("", "")), "propose")
 
 
 def test_a_ledger_that_does_not_say_that_all_arrived_leads_to_no_proposal(desk) -> None:

@@ -21,7 +21,7 @@ from dunningkit.engine import Engine, LineFilter
 from dunningkit.engine.config import language_of, load_plugins, plugin_settings
 from dunningkit.errors import DunningkitError
 from dunningkit.model import Language
-from dunningkit.plugins import PluginSet
+from dunningkit.plugins import PluginSet, is_our_own
 from dunningkit.wording import Wording
 
 
@@ -82,7 +82,7 @@ def plugins(
     built_in = [
         {"plugin": wording.word("built_in"), "version": version, "offers": _offer(spec, wording)}
         for plugin, version, spec in offered
-        if plugin.startswith("dunningkit.")
+        if is_our_own(plugin)
     ]
     failures, notices = (loaded.failures, loaded.notices) if loaded else ((), ())
     if common.json:

@@ -23,7 +23,7 @@ from dunningkit.errors import SettingsError
 from dunningkit.foreign import sayable
 from dunningkit.loading import NotLoaded, Refused, load
 from dunningkit.model import Creditor, Language, Medium
-from dunningkit.plugins import PluginSet, Registered
+from dunningkit.plugins import PluginSet, Registered, is_our_own
 from dunningkit.policy import Policy, load_policy
 from dunningkit.policy.ladder import parse_policy
 from dunningkit.policy.mistakes import problems_in
@@ -197,7 +197,8 @@ def configure(path: Path, *, clock: Callable[[], datetime]) -> Configured:
     seconds = {**SECONDS, **read.plugins.deadlines}
 
     def build(offered: "_Offered", use: PluginUse, where: str) -> Any:
-        notice = partial(plugins.add_notice, offered.plugin, offered.version, Stage.BUILD.value)
+        theirs = partial(plugins.add_notice, offered.plugin, offered.version, Stage.BUILD.value)
+        notice = None if is_our_own(offered.plugin) else theirs
         return _build(offered, use, services, where, seconds[Stage.BUILD], notice)
 
     channels = {}
@@ -257,7 +258,7 @@ def _build(
     services: Services,
     where: str,
     seconds: float,
-    notice: Callable[[Thing], None],
+    notice: Callable[[Thing], None] | None,
 ) -> Any:
     spec = offered.spec
 
