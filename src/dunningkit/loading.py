@@ -2,10 +2,10 @@
 
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import nullcontext
 from contextvars import copy_context
-from types import ModuleType
+from types import FrameType
 from typing import TypeVar
 
 from dunningkit.deadlines import Lane, Overran
@@ -35,7 +35,7 @@ class NotLoaded(Exception):
 def load(what: Callable[[], R], seconds: float, notice: Callable[[Thing], None] | None) -> R:
     """What the call returns; raises `NotLoaded`. Only ``KeyboardInterrupt`` passes.
 
-    It runs in a thread of its own and is left behind after ``seconds``. Only while some module is being imported it runs in
+    It runs in a thread of its own and is left behind after ``seconds``. Only where the caller is itself importing it runs in
     the caller's: another thread might have to wait for that module, and so for the caller, for good.
     Without a ``notice`` nobody looks at what it changes about the process: it is our own.
     """
@@ -53,7 +53,7 @@ def load(what: Callable[[], R], seconds: float, notice: Callable[[Thing], None] 
         raise refused
 
     with nullcontext() if notice is None else watched(notice):
-        if _is_importing(list(sys.modules.values())):
+        if _is_importing():
             return copy_context().run(told)
         try:
             return Lane().call(told, seconds)
@@ -61,10 +61,14 @@ def load(what: Callable[[], R], seconds: float, notice: Callable[[Thing], None] 
             raise NotLoaded(f"it took longer than {seconds:g} seconds", seconds=seconds) from None
 
 
-def _is_importing(modules: Iterable[object]) -> bool:
-    # Read past the modules' own say: a lazy one would be loaded by the look.
-    specs = (object.__getattribute__(one, "__dict__").get("__spec__") for one in modules if isinstance(one, ModuleType))
-    return any(getattr(spec, "_initializing", False) for spec in specs)
+def _is_importing() -> bool:
+    """Whether this thread is on the way through an import, and so holds the lock of a module."""
+    frame: FrameType | None = sys._getframe()  # noqa: SLF001  # the one way to ask about this thread alone
+    while frame is not None:
+        if frame.f_code.co_filename == "<frozen importlib._bootstrap>":
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _said(error: BaseException) -> str:
