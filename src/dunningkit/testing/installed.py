@@ -44,7 +44,8 @@ def suites_of(name: str | None, settings_file: str | None = None) -> dict[str, t
     if name not in {candidate.name for candidate in discover()}:
         raise LookupError(f"No plugin {name!r} is installed (there is: {installed}).")
     given = _read(settings_file) if settings_file else {}
-    return {"TestPackage": _about_the_package(name), **(_own_proof(name) or made_from_offers(name, given))}
+    # Last, so that nothing of the plugin's can stand in its place.
+    return {**(_own_proof(name) or made_from_offers(name, given)), "TestPackage": _about_the_package(name)}
 
 
 def _about_the_package(plugin: str) -> type:
