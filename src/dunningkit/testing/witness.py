@@ -57,7 +57,6 @@ def _is_the_kits(made: type, suite: type[Any], name: str) -> bool:
     return all(getattr_static(made, one) is getattr_static(suite, one) for one in {name, *_parts(suite)})
 
 
-@cache
 def _parts(suite: type[Any]) -> frozenset[str]:
     own = {one for one in dir(suite) if not one.startswith("__")}
     return frozenset(own - _GIVEN - set(checks_of(suite)) | {"test_no_standard_check_is_overridden"})
