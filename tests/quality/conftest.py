@@ -1,6 +1,7 @@
 """Distributions that are installed for one test: a folder on the path with code and metadata."""
 
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,7 @@ README = "# share\nIt reads what it is given, sends and stores nothing.\n## What
 
 
 @pytest.fixture
-def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
+def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Path]]:
     """Installs a plugin ``share`` with these files in its package, beside what makes it a good one; gives its folder."""
 
     def installed(files: Mapping[str, str] | None = None, *, proof: str = "", name: str = "share") -> Path:
@@ -59,4 +60,6 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Pa
         monkeypatch.setenv("PYTHONPATH", str(site))
         return package
 
-    return installed
+    yield installed
+    for name in [name for name in sys.modules if name.startswith("dunningkit_share")]:
+        del sys.modules[name]

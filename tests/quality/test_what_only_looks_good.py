@@ -1,7 +1,5 @@
 """A plugin gets no tier by what only looks like a proof: other tests under the kit's names, or a proof of something else."""
 
-import sys
-
 import pytest
 
 from dunningkit.errors import SettingsError
@@ -23,13 +21,6 @@ NAMESAKES = "class TestShare:\n" + "".join(
     f"    def {name}(self):\n        pass\n"
     for name in [*checks_of(ScorerConformance), "measure_ten_thousand_customers"]
 )
-
-
-@pytest.fixture(autouse=True)
-def _forget():
-    yield
-    for name in [name for name in sys.modules if name.startswith("dunningkit_share")]:
-        del sys.modules[name]
 
 
 def report_of(name: str = "share") -> Report:

@@ -28,7 +28,7 @@ _KINDS: Mapping[type[Spec], Kind] = {
     CommandSpec: Kind.COMMAND,
 }
 _EXEMPTIONS = "quality_scale.toml"
-_MISSING_TOOL = re.compile(r"No module named '?(?=pytest|hypothesis)")
+_MISSING_TOOL = re.compile(r"No module named '?(pytest|hypothesis)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,17 +155,21 @@ def _prove(plugin: str, settings_file: Path | None) -> tuple[CheckOutcome, ...]:
             text=True,
         )
         if not report.exists() or not (found := _outcomes(report)):
-            raise SettingsError(f"The proof of the plugin {plugin!r} could not be run: {_complaint(done)}")
+            raise SettingsError(
+                f"The proof of the plugin {plugin!r} could not be run: {complaint(done.stdout + done.stderr)}"
+            )
         return found
 
 
-def _complaint(done: subprocess.CompletedProcess[str]) -> str:
-    said = (done.stdout + done.stderr).strip().splitlines() or ["it said nothing"]
-    if missing := next((line for line in said if _MISSING_TOOL.search(line)), ""):
-        tool = _MISSING_TOOL.split(missing)[-1].strip("' \n")
-        return f"{tool} is missing. Install the extra testing: dunningkit-engine[testing]."
-    told = next((line.partition("UsageError: ")[2] for line in said if "UsageError: " in line), "")
-    return told or next((line[1:].strip() for line in reversed(said) if line.startswith("E ")), said[-1])
+def complaint(output: str) -> str:
+    """What of pytest's output says why nothing was proven, and what to do where we know."""
+    said = output.strip().splitlines() or ["it said nothing"]
+    for line in said:
+        if missing := _MISSING_TOOL.search(line):
+            return f"{missing.group(1)} is missing. Install the extra testing: dunningkit-engine[testing]."
+        if "UsageError: " in line:
+            return line.partition("UsageError: ")[2]
+    return next((line[1:].strip() for line in reversed(said) if line.startswith("E ")), said[-1])
 
 
 def _pytest_command(plugin: str, report: Path, settings_file: Path | None) -> Sequence[str]:
