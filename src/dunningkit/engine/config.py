@@ -179,10 +179,31 @@ def load_plugins(settings: PluginsConfig) -> PluginSet:
 
 def configure(path: Path, *, clock: Callable[[], datetime]) -> Configured:
     """Read the file, load the plugins it allows, and wire the creditor. Raises `SettingsError`."""
-    read = read_configuration(path)
-    base_dir = path.resolve().parent
-    plugins = load_plugins(read.plugins)
-    services = Services(
+    return _wire(read_configuration(path), path.resolve().parent, clock, None, f"{path}, ")
+
+
+def configure_from(
+    settings: Mapping[str, Any],
+    *,
+    base_dir: Path,
+    clock: Callable[[], datetime],
+    plugins: PluginSet | None = None,
+) -> Configured:
+    """Wire a creditor from settings that the host keeps elsewhere, such as in its database, in the shape of the file.
+
+    Relative paths are relative to ``base_dir``. ``plugins`` are those of a host that hands them over itself, the built-in ones
+    included; left out, the installed ones that the settings allow are loaded. Raises `SettingsError`.
+    """
+    try:
+        read = Configuration.model_validate(dict(settings))
+    except ValidationError as error:
+        raise SettingsError(f"The settings are not usable: {problems_in(error)}") from error
+    return _wire(read, base_dir, clock, plugins, "")
+
+
+def services_in(base_dir: Path, *, clock: Callable[[], datetime]) -> Services:
+    """What a plugin is given here: a logger under ``dunningkit.plugins``, and an HTTP client with time-outs when asked."""
+    return Services(
         clock=clock,
         log=structlog.wrap_logger(
             logging.getLogger("dunningkit.plugins"),
@@ -192,6 +213,13 @@ def configure(path: Path, *, clock: Callable[[], datetime]) -> Configured:
         base_dir=base_dir,
         http_client=_http_client,
     )
+
+
+def _wire(
+    read: Configuration, base_dir: Path, clock: Callable[[], datetime], given: PluginSet | None, where: str
+) -> Configured:
+    plugins = given or load_plugins(read.plugins)
+    services = services_in(base_dir, clock=clock)
     source = plugins.find(LedgerSourceSpec, read.source.plugin)
     scorer = plugins.find(ScorerSpec, read.scorer.plugin)
     seconds = {**SECONDS, **read.plugins.deadlines}
@@ -214,9 +242,9 @@ def configure(path: Path, *, clock: Callable[[], datetime]) -> Configured:
             source.spec, build(source, read.source, "source"), version=source.version, seconds=seconds
         ),
         channels=channels,
-        policy=_policy(read.policy, base_dir, f"{path}, [policy]"),
+        policy=_policy(read.policy, base_dir, f"{where}[policy]"),
         special_policies=tuple(
-            _policy(one, base_dir, f"{path}, [[special_policies]] number {number}")
+            _policy(one, base_dir, f"{where}[[special_policies]] number {number}")
             for number, one in enumerate(read.special_policies, 1)
         ),
         scorer=WiredScorer.from_spec(
