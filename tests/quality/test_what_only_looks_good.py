@@ -3,7 +3,7 @@
 import pytest
 
 from dunningkit.errors import SettingsError
-from dunningkit.quality import Report, gather, judge
+from dunningkit.quality import RULES, Report, gather, judge
 from dunningkit.testing import ScorerConformance, checks_of
 
 PROOF = """
@@ -27,10 +27,6 @@ def report_of(name: str = "share") -> Report:
     return judge(gather(name))
 
 
-def why(report: Report, rule: str) -> str:
-    return next(one.verdict.why for one in report.missing if one.rule.name == rule)
-
-
 def test_a_scorer_is_proven_with_and_without_a_proof_of_its_own(install) -> None:
     install()
     assert report_of().tier == "gold"
@@ -38,14 +34,14 @@ def test_a_scorer_is_proven_with_and_without_a_proof_of_its_own(install) -> None
 
 def test_a_proof_of_its_own_counts(install) -> None:
     install(proof=PROOF)
-    assert report_of().tier == "gold"
+    assert RULES[0].judge(gather("share")).kept
 
 
 def test_one_that_cannot_be_loaded_has_no_tier(install) -> None:
     install({"plugin.py": "raise RuntimeError('no')\n"}, proof="def test_nothing():\n    pass\n")
     report = report_of()
     assert report.tier is None
-    assert "import: RuntimeError" in why(report, "conformance")
+    assert "import: RuntimeError" in next(one.verdict.why for one in report.missing if one.rule.name == "conformance")
 
 
 @pytest.mark.parametrize(
@@ -69,19 +65,19 @@ def test_one_that_cannot_be_loaded_has_no_tier(install) -> None:
 )
 def test_what_proves_nothing_counts_for_nothing(install, proof) -> None:
     install(proof=proof)
-    report = report_of()
-    assert report.tier is None
-    assert "nothing proves the scorer share" in why(report, "conformance")
-    assert "none of" in why(report, "typed-config") or "skip" in why(report, "typed-config")
+    evidence = gather("share")
+    conformance, typed = (rule.judge(evidence) for rule in RULES if rule.name in ("conformance", "typed-config"))
+    assert (conformance.kept, typed.kept) == (False, False)
+    assert "nothing proves the scorer share" in conformance.why
 
 
 def test_a_deviation_that_is_said_is_shown_and_is_no_failure(install) -> None:
     deviates = '    @pytest.mark.xfail(strict=True, reason="unsupported: it hurries")\n'
     proof = PROOF + deviates + "    def test_building_asks_nobody(self):\n        raise AssertionError\n"
     install(proof=proof)
-    (conformance,) = [one for one in report_of().judged if one.rule.name == "conformance"]
-    assert conformance.verdict.kept
-    assert "deviates in test_building_asks_nobody: unsupported: it hurries" in conformance.verdict.why
+    conformance = RULES[0].judge(gather("share"))
+    assert conformance.kept
+    assert "deviates in test_building_asks_nobody: unsupported: it hurries" in conformance.why
 
 
 class TestExemptions:

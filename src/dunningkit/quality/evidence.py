@@ -52,7 +52,7 @@ class Evidence:
     """Everything that the rules look at.
 
     ``offers`` are what it offers and the kit has checks for, as `CheckOutcome.shows` names them. ``failures`` say why it cannot
-    be loaded. ``tests`` is the folder of the plugin's own tests; it is only there where the plugin is installed from its
+    be loaded. ``tests`` is where the plugin's own tests would be; it is only known where the plugin is installed from its
     sources. ``exempt`` are the rules that the plugin's authors say do not concern it, with their reasons.
     """
 
@@ -118,12 +118,12 @@ def _readme_of(dist: Distribution) -> str:
 
 
 def _tests_of(dist: Distribution) -> Path | None:
-    """The tests beside the sources that a distribution is installed from (PEP 610), ``None`` for any other."""
+    """Where the tests beside the sources that a distribution is installed from (PEP 610) are, ``None`` for any other."""
     origin = json.loads(dist.read_text("direct_url.json") or "{}").get("url", "")
     if not origin.startswith("file:"):
         return None
-    folder = Path(url2pathname(unquote(urlsplit(origin).path))) / "tests"
-    return folder if folder.is_dir() else None
+    sources = Path(url2pathname(unquote(urlsplit(origin).path)))
+    return sources / "tests" if sources.is_dir() else None
 
 
 def _exemptions(plugin: str, package: Path) -> Mapping[str, str]:
