@@ -1,11 +1,13 @@
 """``dunning plugins quality``: what is missing, and last the tier; every plugin gets its turn."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
 from dunningkit.cli.app import run
-from dunningkit.quality import evidence
+from dunningkit.quality import RULES, evidence
 
 FOLDER_PROOF = """
 import pytest
@@ -93,6 +95,15 @@ def test_how_long_a_channel_takes_is_measured(install, capsys) -> None:
     assert speed["why"].startswith("measure_ten_thousand_messages: ")
 
 
+def test_a_channel_without_a_proof_is_said_not_to_be_shown(install, tmp_path) -> None:
+    install({"plugin.py": FRONT, "channel.py": CHANNEL})
+    command = [sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", "--pyargs", "dunningkit.testing"]
+    command.append("--dunningkit-plugin=share")
+    done = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, text=True)
+    assert "not shown: the channel 'share' delivers" in done.stdout
+    assert "nothing proves the channel share" in RULES[0].judge(evidence.gather("share")).why
+
+
 @pytest.mark.parametrize(
     ("said", "told"),
     [
@@ -107,3 +118,13 @@ def test_how_long_a_channel_takes_is_measured(install, capsys) -> None:
 )
 def test_what_kept_a_proof_from_running_is_told(said, told) -> None:
     assert evidence.complaint(said).startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "not allowed"), ("fi", "ei sallittu"), ("sv", "inte tillåtet")],
+)
+def test_a_plugin_that_the_configuration_does_not_allow_is_listed_so(tmp_path, capsys, language, said) -> None:
+    assert run(["--config", str(tmp_path / "none.toml"), "--language", language, "plugins"]) == 0
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("csv ")]
+    assert said in line
