@@ -129,7 +129,6 @@ class Books(LedgerOutside):
     def expected(self) -> dict[str, dict[str, Any]]:
         return {
             row["id"]: {
-                "original": Money(row["cents"], "EUR"),
                 "open": Money(row["open"], "EUR"),
                 "due_on": date.fromisoformat(row["due"]),
             }
