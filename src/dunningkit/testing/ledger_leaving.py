@@ -2,6 +2,7 @@
 
 import gc
 import http.client
+import importlib.util
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -96,11 +97,10 @@ class LeavingChecks(Conformance):
     @check()
     def test_an_abandoned_reading_leaves_no_thread_running(self, build: Build) -> None:
         """Hosts fork, and end: everything happens in the call that asked for it."""
-        before = threading.enumerate()
-        with warnings.catch_warnings(), suppress(RuntimeError):
+        with warnings.catch_warnings(), suppress(RuntimeError), _threads() as started:
             warnings.simplefilter("ignore", ResourceWarning)  # looked at by the check before
             _abandon(build())
-        names = _still_running(before)
+        names = _still_running(started)
         assert not names, f"a reading that was given up after its first batch left running: {names}"
 
     @check()
@@ -119,10 +119,10 @@ class LeavingChecks(Conformance):
     @check()
     def test_no_call_leaves_a_thread_running(self, build: Build, all_calls: Any) -> None:
         """Nothing goes on after a call: a pool of threads is closed in the call that made it."""
-        before = threading.enumerate()
-        source = build()
-        all_calls(source)
-        names = _still_running(before)
+        with _threads() as started:
+            source = build()
+            all_calls(source)
+        names = _still_running(started)
         assert not names, f"after check(), changes(), recheck() and what else is declared there runs: {names}"
 
     @check()
@@ -177,8 +177,6 @@ class LeavingChecks(Conformance):
 @contextmanager
 def _other_clients() -> Iterator[tuple[Callable[[Callable[[], Any]], Any], list[str]]]:
     """How to open the client that was given, and which others were opened meanwhile."""
-    import httpx  # noqa: PLC0415  # only where it is looked at
-
     giving: list[bool] = []
     others: list[str] = []
 
@@ -200,17 +198,40 @@ def _other_clients() -> Iterator[tuple[Callable[[Callable[[], Any]], Any], list[
         return noticing
 
     with pytest.MonkeyPatch.context() as patched:
-        for kind in (httpx.Client, httpx.AsyncClient):
+        for kind in _httpx_clients():
             patched.setattr(kind, "__init__", noticed(kind, "__init__"))
         patched.setattr(http.client.HTTPConnection, "connect", noticed(http.client.HTTPConnection, "connect"))
         yield given, others
 
 
-def _still_running(before: list[threading.Thread]) -> str:
-    left = [thread for thread in threading.enumerate() if thread not in before]
-    for thread in left:
+def _httpx_clients() -> tuple[type, ...]:
+    if importlib.util.find_spec("httpx") is None:
+        return ()
+    import httpx  # noqa: PLC0415  # a plugin without HTTP needs none
+
+    return httpx.Client, httpx.AsyncClient
+
+
+@contextmanager
+def _threads() -> Iterator[list[threading.Thread]]:
+    """The threads that this one starts, and those that they start; a server of the outside starts its own."""
+    started: list[threading.Thread] = []
+    here, kept = threading.current_thread(), threading.Thread.start
+
+    def start(self: threading.Thread) -> None:
+        if threading.current_thread() in (here, *started):
+            started.append(self)
+        kept(self)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(threading.Thread, "start", start)
+        yield started
+
+
+def _still_running(started: list[threading.Thread]) -> str:
+    for thread in started:
         thread.join(_SECONDS_TO_END)
-    return ", ".join(thread.name for thread in left if thread.is_alive())
+    return ", ".join(thread.name for thread in started if thread.is_alive())
 
 
 def _abandon(source: Any) -> None:

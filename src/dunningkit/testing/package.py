@@ -137,6 +137,9 @@ class PluginPackageConformance:
         bounds = {part.operator for one in engine for part in one.specifier}
         assert bounds & _FROM, f"require {_ENGINE} from the oldest version you tried on, {example}"
         assert bounds & _BELOW, f"require {_ENGINE} below the first version nobody has tried, {example}"
+        here = distribution(_ENGINE).version
+        fits = all(one.specifier.contains(here, prereleases=True) for one in engine)
+        assert fits, f"it says that it does not work with {_ENGINE} {here}, with which it is proven here"
         testing = any("testing" in one.extras for one in engine)
         assert not testing, (
             f"require {_ENGINE} without [testing], or pytest comes to every host; put that under an extra"
@@ -185,7 +188,7 @@ class PluginPackageConformance:
             return  # what another check tells; what ends its process at import would end this one, too
         plugins = PluginSet.installed(allow=[candidate.name], builtin=(ladder, file_outbox))
         for failure in plugins.failures[:1]:
-            pytest.fail(f"at {failure.stage}: {failure.plugin}: {failure.error}. {failure.remedy}")
+            pytest.fail(f"at {failure.stage} of {failure.plugin}: {failure.error}")
         offers = [name for plugin, name, _ in plugins.all_offered() if plugin == candidate.name]
         assert offers, "it offers no ledger source, scorer, channel or command"
 

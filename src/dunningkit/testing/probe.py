@@ -4,7 +4,9 @@ Prints JSON: what was opened, started or said, what of the process's state chang
 code read, the processor time that the import took beyond the engine's hooks, and what more its hooks did when they were called.
 """
 
+import _thread
 import decimal
+import inspect
 import io
 import json
 import locale
@@ -26,16 +28,22 @@ STARTS = (
     "os.fork",
     "os.exec",
     "os.posix_spawn",
-    "_thread.start_new_thread",
 )
+#: Whose functions a plugin leaves as they are.
+OTHERS = ("builtins", "dunningkit", "httpx", "json", "logging", "pluggy", "pydantic", "socket", "ssl", "structlog")
 
 
 def _state() -> dict[str, object]:
     loggers = [logging.getLogger(), *(logging.getLogger(name) for name in sorted(logging.root.manager.loggerDict))]
+    handlers = {one.name: [type(each).__name__ for each in one.handlers] for one in loggers}
     return {
-        "logging handlers": [(one.name, len(one.handlers)) for one in loggers if one.handlers],
+        # A library may add the handler that does nothing.
+        "logging handlers": {name: kinds for name, kinds in handlers.items() if set(kinds) - {"NullHandler"}},
         "logging levels": [
             (one.name, one.level) for one in loggers if one.level not in (logging.NOTSET, logging.WARNING)
+        ],
+        "how logging works": [
+            str(one) for one in (logging.getLoggerClass(), logging.getLogRecordFactory(), logging.root.manager.disable)
         ],
         "signal handlers": [str(signal.getsignal(one)) for one in sorted(signal.valid_signals())],
         "the context of decimals": str(decimal.getcontext()),
@@ -59,6 +67,21 @@ def _parts() -> dict[str, object]:
     return {f"{name}.{part}": value for name in watched for part, value in vars(sys.modules[name]).items()}
 
 
+def _put_into_others(package: str) -> list[str]:
+    """What the plugin has put into the modules and classes of others in place of their own."""
+    others = {name: module for name, module in sys.modules.items() if name.split(".")[0] in OTHERS}
+    places: dict[str, object] = dict(others)
+    for name, module in others.items():
+        kinds = (one for one in vars(module).values() if isinstance(one, type) and one.__module__ == name)
+        places.update((f"{name}.{one.__qualname__}", one) for one in kinds)
+    return [
+        f"{name}.{part}"
+        for name, place in places.items()
+        for part, value in vars(place).items()
+        if str(getattr(value, "__module__", "")).split(".")[0] == package
+    ]
+
+
 def _replaced(before: dict[str, object]) -> list[str]:
     found = [name for name, value in _parts().items() if name in before and before[name] is not value]
     ssl = sys.modules.get("ssl")
@@ -73,9 +96,11 @@ def _offer(module: str) -> None:
     plugin = sys.modules[module]
     for hook in ("ledger_sources", "scorers", "channels", "commands"):
         function = getattr(plugin, f"dunningkit_{hook}", None)
+        if function is None or inspect.iscoroutinefunction(function):
+            continue
         try:
-            list(function() if function is not None else ())
-        except Exception:  # noqa: BLE001, S112  # as the docstring says
+            list(function())
+        except BaseException:  # noqa: BLE001, S112  # as the docstring says
             continue
 
 
@@ -98,7 +123,14 @@ def main(module: str) -> None:
                 read.append(name)
             return str(super().__getitem__(name))
 
+    def start(*arguments: object, **named: object) -> object:
+        started.append("start a thread")
+        return kept_start(*arguments, **named)
+
+    kept_start = vars(threading)["_start_new_thread"]
     before, parts = _state(), _parts()
+    # Not every Python tells its auditors of threads.
+    vars(threading)["_start_new_thread"] = vars(_thread)["start_new_thread"] = start
     os.environ.__class__ = Watched
     sys.addaudithook(audit)
     begun = time.process_time()
@@ -106,7 +138,7 @@ def main(module: str) -> None:
     took = time.process_time() - begun
     done, opened = list(started), list(read)
     after = _state()
-    changed = [name for name in before if before[name] != after[name]] + _replaced(parts)
+    changed = [name for name in before if before[name] != after[name]] + _replaced(parts) + _put_into_others(package)
     started.clear()
     read.clear()
     kept, sys.stdout = sys.stdout, io.StringIO()
@@ -116,13 +148,22 @@ def main(module: str) -> None:
     offering = [
         *started,
         *(f"reads {name}" for name in read),
-        *(f"changes {name}" for name in after if after[name] != later[name]),
+        *(f"changes {name}" for name in after if after[name] != later[name] and name != "threads"),
         *(["prints"] if spoken else []),
     ]
     sys.stdout.flush()
     # Whatever the plugin made of sys.stdout, this goes where it was asked for.
-    told = {"started": done, "changed": changed, "read": opened, "seconds": took, "offering": offering}
+    told = {
+        "started": done,
+        "changed": list(dict.fromkeys(changed)),
+        "read": opened,
+        "seconds": took,
+        "offering": offering,
+    }
     os.write(1, ("\n" + json.dumps(told)).encode())
+    sys.stderr.flush()
+    # Whatever waits for the end of the process may print, too.
+    os._exit(0)
 
 
 main(sys.argv[1])
