@@ -119,7 +119,9 @@ class Failure:
     @property
     def got(self) -> str:
         """What came of it, in words."""
-        return "gave an answer as if all were well" if self.error is None else f"raised {type(self.error).__name__}"
+        if self.error is not None:
+            return f"raised {type(self.error).__name__}"
+        return "gave an answer as if all were well" if getattr(self.answer, "whole", True) else "said complete=False"
 
 
 Call = Callable[[Any], Any]

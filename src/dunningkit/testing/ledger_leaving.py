@@ -95,6 +95,22 @@ class LeavingChecks(Conformance):
         assert not left, f"a reading that was given up after its first batch left something open: {left[0]}"
 
     @check()
+    def test_no_call_leaves_a_file_open(self, build: Build, calls: Any) -> None:
+        """A host works for weeks, and a system has only so many: what a call opens, the call closes."""
+        changes, *others = calls().values()
+        source = build()  # kept until the end: what an object itself keeps open is another matter
+        gc.collect(1)
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always", ResourceWarning)
+            for call in (*others, lambda one: one.check(), changes):
+                answer = call(source)
+                if isinstance(answer, Iterator):
+                    list(answer)
+            gc.collect(1)
+        left = [str(one.message) for one in told if issubclass(one.category, ResourceWarning)]
+        assert not left, f"a call left something open: {left[0]}; open it in a `with` statement"
+
+    @check()
     def test_an_abandoned_reading_leaves_no_thread_running(self, build: Build) -> None:
         """Hosts fork, and end: everything happens in the call that asked for it."""
         with warnings.catch_warnings(), suppress(RuntimeError), _threads() as started:

@@ -8,7 +8,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
 
-from dunningkit.contracts import LedgerSourceSpec
+from dunningkit.contracts import CheckResult, LedgerSourceSpec
 from dunningkit.errors import PluginError
 from dunningkit.model import ChangeBatch, Columns, Receivable, ReceivableKind, Scope
 from dunningkit.testing.base import Conformance
@@ -32,6 +32,7 @@ class ReadingChecks(Conformance):
     def test_check_finds_nothing_wrong_with_right_settings(self, build: Build) -> None:
         """A plugin that cannot be switched on with settings that work is of no use."""
         result = build().check()
+        assert isinstance(result, CheckResult), f"check() returns {type(result).__name__}, and not CheckResult"
         assert result.ok, f"check() refuses the settings of your `outside`: {result.problems}"
         assert not result.problems, f"check() says ok=True and names problems all the same: {result.problems}"
 

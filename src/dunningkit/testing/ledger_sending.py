@@ -51,7 +51,6 @@ class SendingChecks(Conformance):
         receivables = read(source).receivables
         answers = _rechecked(source, tuple(receivables)[:_MOST_ASKED])
         for one, answer in answers.items():
-            assert type(answer) is Recheck, f"recheck() answers with {type(answer).__name__}, and not Recheck"
             assert crosses(answer, Recheck), (
                 f"{one}: the answer does not survive JSON; is a number of another type in it?"
             )
@@ -126,7 +125,7 @@ class SendingChecks(Conformance):
         asked = (*some_ids(read(source)), UNKNOWN_ID)
         got = [answer.receivable_id for answer in source.recheck(asked)]
         assert sorted(got) == sorted(asked), f"recheck() was asked about {asked} and answered for {got}"
-        unknown = _rechecked(source, asked)[UNKNOWN_ID]
+        unknown = _answer(_rechecked(source, asked), UNKNOWN_ID)
         assert unknown.open is None, (
             f"recheck() says that a receivable nobody knows is open by {unknown.open}: say None"
         )
@@ -158,7 +157,7 @@ class SendingChecks(Conformance):
         """What the customer disputes, or the ledger stops, waits: ``on_hold=True``."""
         one = read(build()).an_open_one().receivable_id
         outside.dispute(one)
-        answer = _rechecked(build(), (one,))[one]
+        answer = _answer(_rechecked(build(), (one,)), one)
         assert answer.on_hold or answer.holds, (
             f"{one} is disputed in the ledger; recheck() answers without on_hold=True"
         )
@@ -178,10 +177,9 @@ class SendingChecks(Conformance):
                 "open=None or on_hold=True, and for the others as ever"
             ) from error
         for one in others:
-            assert _agrees(answers[one].open, before[one].open), (
-                f"{one}: recheck() says {answers[one].open} beside an odd row"
-            )
-        held = answers[spoilt].open is None or answers[spoilt].on_hold
+            now = _answer(answers, one).open
+            assert _agrees(now, before[one].open), f"{one}: recheck() says {now} beside an odd row"
+        held = _answer(answers, spoilt).open is None or answers[spoilt].on_hold
         assert held, f"{spoilt} cannot be read; recheck() must say open=None or on_hold=True"
 
     # -- what is declared and what is not -----------------------------------------------------------------------------
@@ -284,8 +282,17 @@ def _agrees(now: Money | None, was: Money) -> bool:
     return now == was or (now is None and not was.amount_minor)
 
 
-def _rechecked(source: Any, ids: tuple[str, ...]) -> dict[str, Any]:
-    return {answer.receivable_id: answer for answer in source.recheck(ids)}
+def _rechecked(source: Any, ids: tuple[str, ...]) -> dict[str, Recheck]:
+    answers = list(source.recheck(ids))
+    strange = [type(answer).__name__ for answer in answers if type(answer) is not Recheck]
+    assert not strange, f"recheck() answers with {strange[0]}, and not with Recheck"
+    # Whether it answers for what nobody asked is looked at by a check of its own.
+    return {answer.receivable_id: answer for answer in answers if answer.receivable_id in ids}
+
+
+def _answer(answers: dict[str, Recheck], receivable_id: str) -> Recheck:
+    assert receivable_id in answers, f"recheck() was asked about {receivable_id} and gave no answer for it"
+    return answers[receivable_id]
 
 
 def _open_now(source: Any, receivable_id: str) -> Money | None:

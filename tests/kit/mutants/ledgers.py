@@ -486,6 +486,24 @@ class LeavesAFileOpen(Right):
         spool.close()
 
 
+class LeavesAFileOpenInCheck(Right):
+    # Not always: wherever a warning is an error, every check would fail with it.
+    has_rechecked = False
+
+    def recheck(self, receivable_ids: Sequence[str]) -> Sequence[Recheck]:
+        self.has_rechecked = True
+        return super().recheck(receivable_ids)
+
+    def changes(self, cursor: str | None) -> Iterator[ChangeBatch]:
+        self.has_rechecked = False
+        yield from super().changes(cursor)
+
+    def check(self) -> CheckResult:
+        if self.has_rechecked:
+            Path(__file__).open().readline()  # noqa: SIM115  # the mistake
+        return super().check()
+
+
 class LeavesAThread(Right):
     def changes(self, cursor: str | None) -> Iterator[ChangeBatch]:
         done = threading.Event()
@@ -611,6 +629,7 @@ MUTANTS = {
         ("test_sentences_repeat_nothing_of_an_answer", spec(RepeatsTheAnswerInWords), {}),
         ("test_why_a_reading_is_not_whole_names_nobody", spec(NamesWhereItStopped), {}),
         ("test_a_reading_can_be_given_up", spec(CannotBeGivenUp), {}),
+        ("test_no_call_leaves_a_file_open", spec(LeavesAFileOpenInCheck), {}),
         ("test_no_call_leaves_a_thread_running", spec(RechecksInTheBackground), {}),
         ("test_the_process_stays_as_it_was", spec(CountsMoreExactly), {}),
         ("test_it_reads_no_environment", spec(LooksAround), {}),
