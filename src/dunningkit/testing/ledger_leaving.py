@@ -15,8 +15,9 @@ import pytest
 from dunningkit.contracts import LedgerSourceSpec, Services
 from dunningkit.testing.base import Conformance
 from dunningkit.testing.checks import check
+from dunningkit.testing.environment import environment_read_by
 from dunningkit.testing.ledger_failing import Day
-from dunningkit.testing.process import environment_read_by, process_state
+from dunningkit.testing.process import changed, place_state, process_state
 from dunningkit.testing.readings import package_of
 from dunningkit.testing.secrecy import logging_state
 
@@ -144,12 +145,10 @@ class LeavingChecks(Conformance):
     @check()
     def test_the_process_stays_as_it_was(self, day: Callable[[], Day], process_at_first: Mapping[str, object]) -> None:
         """The locale, the context of decimals, time-outs of sockets, the folder: other tenants live in the same process."""
-        here = process_state(with_place=True)
+        here = place_state()
         day()
-        now = process_state(with_place=True)
-        before = {**here, **process_at_first}
-        changed = [name for name in before if before[name] != now.get(name, before[name])]
-        assert not changed, f"the plugin changed {', '.join(sorted(changed))}: that is the host's"
+        others = changed({**process_at_first, **here}, {**process_state(), **place_state()})
+        assert not others, f"the plugin changed {', '.join(others)}: that is the host's"
 
     @check()
     def test_it_reads_no_environment(self, build: Build, all_calls: Any, spec: LedgerSourceSpec) -> None:

@@ -1,4 +1,4 @@
-"""What belongs to the whole process and not to a plugin: how it stands, and who reads its environment."""
+"""What belongs to the whole process: a plugin that changes it changes it for its host and for all other plugins."""
 
 import decimal
 import locale
@@ -6,51 +6,70 @@ import os
 import signal
 import socket
 import sys
+import threading
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Mapping
 
+import pytest
+
+from dunningkit.testing.secrecy import logging_state
+
+_SECONDS_TO_END = 0.2
+_STATE = pytest.StashKey[dict[str, object]]()
+_THREADS = "the threads that run"
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-def process_state(*, with_place: bool = False) -> dict[str, object]:
-    """How the process stands; ``with_place`` adds what a test may rightly have changed before: folder and environment."""
+def process_state() -> dict[str, object]:
+    """How the process is set up, by what it is called in a sentence; what a plugin changes stays so for all that follows."""
     context = decimal.getcontext()
     state: dict[str, object] = {
+        "the time-out of all sockets": socket.getdefaulttimeout(),
         "the locale": locale.setlocale(locale.LC_ALL),
-        "the context of decimals": (context.prec, context.rounding, context.Emin, context.Emax, context.traps),
-        "the time-out of sockets": socket.getdefaulttimeout(),
-        "signal handlers": [signal.getsignal(one) for one in _SIGNALS],
-        "sys.excepthook": sys.excepthook,
+        "the signal handlers": [signal.getsignal(one) for one in _SIGNALS],
+        "the hooks of the interpreter": (sys.excepthook, sys.displayhook, threading.excepthook),
+        "the context of decimals": (context.prec, context.rounding, context.Emin, context.Emax, dict(context.traps)),
         "the recursion limit": sys.getrecursionlimit(),
     }
     if "ssl" in sys.modules:
         state["the check of certificates"] = vars(sys.modules["ssl"])["_create_default_https_context"]
-    if with_place:
-        state["the working folder"] = os.getcwd()  # noqa: PTH109  # a text compares
-        state["the environment"] = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
-        state["the filters of warnings"] = list(warnings.filters)
     return state
 
 
-@contextmanager
-def environment_read_by(package: str) -> Iterator[set[str]]:
-    """The names of the environment variables that a package's own code asks for meanwhile."""
-    names: set[str] = set()
-    kept: Any = type(os.environ)
+def state_at_first(request: pytest.FixtureRequest) -> dict[str, object]:
+    """The state of the process, and how it logs, when the first check of a test's class began."""
+    stash = request.node.parent.stash
+    if _STATE not in stash:
+        stash[_STATE] = {**logging_state(), **process_state()}
+    return dict(stash[_STATE])
 
-    class Watched(kept):  # type: ignore[misc]  # the class is private, its place in os.environ is not
-        def __getitem__(self, name: str) -> str:
-            frame = sys._getframe(1)  # noqa: SLF001  # who asks is the whole question
-            while frame.f_back and frame.f_globals.get("__name__") in ("os", "collections.abc", "_collections_abc"):
-                frame = frame.f_back
-            if str(frame.f_globals.get("__name__")).split(".")[0] == package:
-                names.add(name)
-            return str(super().__getitem__(name))
 
-    os.environ.__class__ = Watched
-    try:
-        yield names
-    finally:
-        os.environ.__class__ = kept
+def place_state() -> dict[str, object]:
+    """What an author's own fixtures may change from one check to the next, and a plugin may not."""
+    return {
+        "the environment": {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")},
+        "the working folder": os.getcwd(),  # noqa: PTH109  # as plain as can be
+        "the filters of warnings": list(warnings.filters),
+    }
+
+
+def surroundings_state() -> dict[str, object]:
+    """The same, and the threads that run."""
+    return {**place_state(), _THREADS: threading.enumerate()}
+
+
+def changed(before: Mapping[str, object], now: Mapping[str, object]) -> list[str]:
+    """What is not as it was, by name."""
+    return sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
+
+
+def changed_since(process: dict[str, object], surroundings: dict[str, object]) -> list[str]:
+    """What is not as it was; threads that are about to end are waited for a moment, and those that ended are no change."""
+    running = surroundings[_THREADS]
+    assert isinstance(running, list)
+    for thread in threading.enumerate():
+        if thread not in running:
+            thread.join(_SECONDS_TO_END)
+    now = {**logging_state(), **process_state(), **surroundings_state()}
+    now[_THREADS] = running if set(threading.enumerate()) <= set(running) else threading.enumerate()
+    return changed({**process, **surroundings}, now)
