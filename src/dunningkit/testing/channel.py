@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from dunningkit.testing.base import Conformance
 from dunningkit.testing.channel_delivering import DeliveringChecks
 from dunningkit.testing.channel_rendering import RenderingChecks
 from dunningkit.testing.channel_returning import ReturningChecks
@@ -15,6 +16,18 @@ from dunningkit.testing.outside_channel import ChannelOutside
 
 #: How many reminders are rendered when it is measured how long that takes.
 MANY = 10_000
+
+
+class ChannelWithoutStandIn(Conformance):
+    """What can be said of a channel from its settings alone: nothing about its messages, because the checks deliver."""
+
+    def test_its_messages_are_shown_by_a_stand_in(self) -> None:
+        """A check of deliveries without a stand-in would write to customers."""
+        pytest.skip(
+            "not shown: nothing of what this channel renders, delivers and reads was checked, because the checks deliver. "
+            "Write a class of ChannelConformance with a stand-in for the provider, and announce its module in the entry-point "
+            "group dunningkit_engine.v1.proof"
+        )
 
 
 class ChannelConformance(RenderingChecks, DeliveringChecks, ReturningChecks):

@@ -17,6 +17,7 @@ from dunningkit.hooks import ENTRY_POINT_GROUP
 from dunningkit.plugins import PluginSet
 from dunningkit.policy.mistakes import problems_in
 from dunningkit.testing.base import Conformance
+from dunningkit.testing.channel import ChannelWithoutStandIn
 from dunningkit.testing.ledger import LedgerSourceConformance
 from dunningkit.testing.outside import Outside
 from dunningkit.testing.outside_ledger import LedgerOutside
@@ -30,6 +31,7 @@ PROOF_GROUP = f"{ENTRY_POINT_GROUP}.proof"
 _SUITES: Mapping[type[Spec], tuple[type[Conformance], type[Outside]]] = {
     LedgerSourceSpec: (LedgerSourceConformance, LedgerOutside),
     ScorerSpec: (ScorerConformance, Outside),
+    ChannelSpec: (ChannelWithoutStandIn, Outside),
 }
 
 
