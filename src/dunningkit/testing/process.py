@@ -5,6 +5,7 @@ import locale
 import os
 import signal
 import socket
+import ssl
 import sys
 import threading
 import warnings
@@ -23,17 +24,15 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 def process_state() -> dict[str, object]:
     """How the process is set up, by what it is called in a sentence; what a plugin changes stays so for all that follows."""
     context = decimal.getcontext()
-    state: dict[str, object] = {
+    return {
         "the time-out of all sockets": socket.getdefaulttimeout(),
         "the locale": locale.setlocale(locale.LC_ALL),
         "the signal handlers": [signal.getsignal(one) for one in _SIGNALS],
         "the hooks of the interpreter": (sys.excepthook, sys.displayhook, threading.excepthook),
         "the context of decimals": (context.prec, context.rounding, context.Emin, context.Emax, dict(context.traps)),
         "the recursion limit": sys.getrecursionlimit(),
+        "the check of certificates": vars(ssl)["_create_default_https_context"],
     }
-    if "ssl" in sys.modules:
-        state["the check of certificates"] = vars(sys.modules["ssl"])["_create_default_https_context"]
-    return state
 
 
 def state_at_first(request: pytest.FixtureRequest) -> dict[str, object]:
