@@ -32,6 +32,7 @@ from dunningkit import (
     Store,
 )
 from dunningkit.contracts import ScorerSpec
+from dunningkit.engine.config import services_in
 from dunningkit.errors import DunningkitError
 from dunningkit.model import Language, Proposal
 from dunningkit.scoring import plugin as ladder
@@ -66,7 +67,7 @@ class Tenant:
             creditor,
             source=SnapshotSource(ledger),
             channels={Medium.EMAIL: FileOutbox(folder / f"{creditor.creditor_id}-outbox")},
-            scorer=scorer.build(scorer.config_model(), None),
+            scorer=scorer.build(scorer.config_model(), services_in(folder, clock=clock)),
         )
         return cls(database, allowed, setup, clock)
 

@@ -22,26 +22,43 @@ _SECONDS_TO_LEAVE = 1.0
 class Stage(StrEnum):
     """What a plugin is asked to do; failures name it, and each has its deadline."""
 
+    IMPORT = "import"
+    REGISTER = "register"
+    BUILD = "build"
     CHECK = "check"
     CHANGES = "changes"
+    READING = "reading"
     RECHECK = "recheck"
     DOCUMENTS = "documents"
+    WRITE_BACK = "write_back"
     SCORE = "score"
     MAX_DELIVERY_DAYS = "max_delivery_days"
     RENDER = "render"
+    ESTIMATE = "estimate"
     DELIVER = "deliver"
+    LOOK_UP = "look_up"
+    PARSE_EVENT = "parse_event"
 
 
-#: Seconds for one call of each stage, for ``changes`` for one batch: the time-outs of the HTTP client come well before.
+#: Seconds for one call of each stage, for ``changes`` for one batch and for ``reading`` from the first batch to the last: the
+#: time-outs of the HTTP client come well before.
 SECONDS: Mapping[Stage, float] = {
+    Stage.IMPORT: 60.0,
+    Stage.REGISTER: 30.0,
+    Stage.BUILD: 60.0,
     Stage.CHECK: 60.0,
     Stage.CHANGES: 600.0,
+    Stage.READING: 14_400.0,
     Stage.RECHECK: 60.0,
     Stage.DOCUMENTS: 60.0,
+    Stage.WRITE_BACK: 60.0,
     Stage.SCORE: 120.0,
     Stage.MAX_DELIVERY_DAYS: 10.0,
     Stage.RENDER: 10.0,
+    Stage.ESTIMATE: 60.0,
     Stage.DELIVER: 300.0,
+    Stage.LOOK_UP: 60.0,
+    Stage.PARSE_EVENT: 10.0,
 }
 
 

@@ -4,55 +4,60 @@ Discovery reads metadata and imports nothing; the allow-list decides what is imp
 (`PluginFailure`), never an exception: the others work on. A `PluginSet` belongs to whoever made it; there is no global one.
 """
 
-import importlib
 import inspect
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import groupby
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any, Generic, TypeVar
 
 import pluggy
 
-from dunningkit.contracts import (
-    API_VERSION,
-    ChannelSpec,
-    CommandSpec,
-    LedgerSourceSpec,
-    ScorerSpec,
-    Spec,
-)
-from dunningkit.discovery import Candidate, discover
+from dunningkit.contracts import API_VERSION, ChannelSpec, CommandSpec, LedgerSourceSpec, ScorerSpec, Spec
+from dunningkit.deadlines import SECONDS, Stage
+from dunningkit.discovery import Candidate, announced_elsewhere, discover, unreadable
 from dunningkit.errors import SettingsError
-from dunningkit.hooks import PROJECT, DunningSpec
-from dunningkit.surroundings import watched
+from dunningkit.hooks import ENTRY_POINT_GROUP, PROJECT, DunningSpec
+from dunningkit.loading import NotLoaded, Refused, load
+from dunningkit.specs import plain_specs
+from dunningkit.surroundings import Thing
 
 S = TypeVar("S", LedgerSourceSpec, ScorerSpec, ChannelSpec, CommandSpec)
 
 _FORBIDDEN_OPTIONS = ("wrapper", "hookwrapper", "tryfirst", "trylast", "specname")
+_NO_PARAMS: Mapping[str, object] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class PluginFailure:
-    """A plugin that could not be used: at which stage, what happened, and what to do about it."""
+    """A plugin that could not be used: at which stage, what happened, and what to do about it.
+
+    ``error`` and ``remedy`` are English; ``code`` and ``params`` say the same to programs, and to screens in other languages.
+    """
 
     plugin: str
     version: str
     stage: str
     error: str
     remedy: str
+    code: str = "refused"
+    params: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class PluginNotice:
-    """What a plugin, in use all the same, changed about the process while it was loaded, and what became of that."""
+    """What a plugin, in use all the same, changed about the process while it was loaded, and what became of that.
+
+    ``changed`` and ``remedy`` are English; ``code`` names what was changed to programs.
+    """
 
     plugin: str
     version: str
     stage: str
     changed: str
     remedy: str
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +77,17 @@ class PluginSet:
         loaded: Iterable[tuple[str, str, object]],
         failures: Iterable[PluginFailure] = (),
         notices: Iterable[PluginNotice] = (),
+        *,
+        seconds: Mapping[Stage, float] = SECONDS,
     ) -> None:
-        self._manager = pluggy.PluginManager(PROJECT)
-        self._manager.add_hookspecs(DunningSpec)
         self._versions: dict[str, str] = {}
         self._offered: list[tuple[str, str, Spec]] = []
         self.notices: tuple[PluginNotice, ...] = tuple(notices)
         collected = list(failures)
         by_name = {name: list(same) for name, same in groupby(sorted(loaded, key=_by_name), key=_by_name)}
         for name, same in by_name.items():
-            failure = _doubled(name, [version for _, version, _ in same]) if len(same) > 1 else self._register(*same[0])
+            versions = [version for _, version, _ in same]
+            failure = _doubled(name, versions) if len(same) > 1 else self._register(*same[0], seconds)
             if failure is not None:
                 collected.append(failure)
         self.failures: tuple[PluginFailure, ...] = tuple(collected) + self._drop_doubles()
@@ -92,61 +98,56 @@ class PluginSet:
         return cls((_name_of(plugin), "", plugin) for plugin in plugins)
 
     @classmethod
-    def installed(cls, *, allow: Sequence[str], builtin: Sequence[ModuleType] = ()) -> "PluginSet":
-        """Make a set of the installed plugins named in ``allow``, and of ``builtin`` modules. Nothing else is imported."""
+    def installed(
+        cls,
+        *,
+        allow: Sequence[str],
+        builtin: Sequence[ModuleType] = (),
+        seconds: Mapping[Stage, float] = SECONDS,
+    ) -> "PluginSet":
+        """Make a set of the installed plugins named in ``allow``, and of ``builtin`` modules. Nothing else is imported.
+
+        ``seconds`` are the deadlines of import and registration; one left out is that of `SECONDS`.
+        Raises `SettingsError` when ``allow`` is no list of names.
+        """
         loaded: list[tuple[str, str, object]] = [(_name_of(module), API_VERSION, module) for module in builtin]
         failures: list[PluginFailure] = []
         notices: list[PluginNotice] = []
-        candidates = discover()
-        for name in sorted(set(allow)):
-            named = [candidate for candidate in candidates if candidate.name == name]
+        names, candidates = _names_in(allow), discover()
+        for name in names:
+            # Our own names are nobody's to take: what bears one is not watched.
+            named = [candidate for candidate in candidates if candidate.name == name and not is_our_own(name)]
             if len(named) == 1:
-                plugin, failure = _load(named[0], notices)
+                plugin, failure = _load(named[0], seconds, notices)
                 if failure is not None:
                     failures.append(failure)
                 else:
                     loaded.append((name, named[0].version, plugin))
             else:
-                failures.append(_not_one(name, named))
-        return cls(loaded, failures, notices)
+                failures.append(_not_one(name, named, candidates))
+        return cls(loaded, failures, notices, seconds=seconds)
 
-    def _register(self, name: str, version: str, plugin: object) -> PluginFailure | None:
+    def _register(
+        self, name: str, version: str, plugin: object, seconds: Mapping[Stage, float]
+    ) -> PluginFailure | None:
         notices: list[PluginNotice] = []
+        limit = seconds.get(Stage.REGISTER, SECONDS[Stage.REGISTER])
         try:
-            with watched(partial(_note, notices, name, version, "register")):
-                _refuse_odd_hooks(plugin)
-                self._manager.register(plugin, name)
-                self._manager.check_pending()
-                offered = self._specs(name, version)
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:  # noqa: BLE001  # a plugin may raise anything, SystemExit included
-            problem = str(error) if isinstance(error, _Refused) else f"{type(error).__name__} while it registered"
-            if self._manager.has_plugin(name):
-                self._manager.unregister(name=name)
-            return PluginFailure(name, version, "register", problem, "Remove it from the allow-list or ask its author.")
+            notice = None if is_our_own(name) else partial(_note, notices, name, version, "register")
+            offered = load(partial(_offers, plugin, name), limit, notice)
+        except NotLoaded as error:
+            return _not_registered(name, version, error)
         finally:
             self.notices += tuple(notices)
-        self._offered.extend(offered)
+        self._offered.extend((name, version, spec) for spec in offered)
         self._versions[name] = version
         return None
 
-    def _specs(self, name: str, version: str) -> list[tuple[str, str, Spec]]:
-        offered: list[tuple[str, str, Spec]] = []
-        for hook in ("ledger_sources", "scorers", "channels", "commands"):
-            function = getattr(self._manager.get_plugin(name), f"dunningkit_{hook}", None)
-            if function is None:
-                continue
-            for spec in function():
-                if not isinstance(spec, LedgerSourceSpec | ScorerSpec | ChannelSpec | CommandSpec):
-                    raise _Refused(f"dunningkit_{hook} returned something that is no spec")
-                name_given: object = spec.name
-                if not isinstance(name_given, str) or not name_given:
-                    raise _Refused(f"dunningkit_{hook} returned a spec without a name")
-                if problem := _version_problem(spec.api_version):
-                    raise _Refused(problem)
-                offered.append((name, version, spec))
-        return offered
+    def add_notice(self, plugin: str, version: str, stage: str, thing: Thing) -> None:
+        """Keep what a plugin of this set changed about the process when somebody built its objects."""
+        notices: list[PluginNotice] = []
+        _note(notices, plugin, version, stage, thing)
+        self.notices += tuple(notices)
 
     def _drop_doubles(self) -> tuple[PluginFailure, ...]:
         owners: dict[tuple[type[Spec], str], list[tuple[str, str]]] = {}
@@ -161,6 +162,8 @@ class PluginSet:
                 "register",
                 f"all offer {name!r}",
                 "Allow only one of them; none is used now.",
+                "same_offer",
+                {"offer": name},
             )
             for (_kind, name), names in sorted(doubled.items(), key=lambda item: item[0][1])
         )
@@ -191,6 +194,7 @@ class PluginSet:
         raise SettingsError(
             f"No {_KIND_NAMES[kind]} named {name!r} is available (there is: {there}). "
             f"Install the plugin and name it under [plugins] allow.{failed}",
+            what="absent",
             name=name,
         )
 
@@ -203,33 +207,50 @@ _KIND_NAMES: dict[type[Any], str] = {
 }
 
 
-def _load(candidate: Candidate, notices: list[PluginNotice]) -> tuple[object | None, PluginFailure | None]:
+def is_our_own(plugin: str) -> bool:
+    """Whether a plugin of this name came with the engine; an entry point's name has no such dot."""
+    return plugin.startswith("dunningkit.")
+
+
+def _names_in(allow: Sequence[str]) -> list[str]:
+    given: object = allow
+    if isinstance(given, str | bytes) or not all(type(name) is str for name in allow):
+        raise SettingsError(f"allow is {allow!r}: write a list of plugin names, such as ['csv'].", where="allow")
+    return sorted(set(allow))
+
+
+def _load(
+    candidate: Candidate, seconds: Mapping[Stage, float], notices: list[PluginNotice]
+) -> tuple[object | None, PluginFailure | None]:
+    name, version = candidate.name, candidate.version
+    limit = seconds.get(Stage.IMPORT, SECONDS[Stage.IMPORT])
     try:
-        # In the caller's thread, and so without a deadline: a host may build its set while it is itself being imported, and
-        # an import in another thread would then wait for it for good.
-        with watched(partial(_note, notices, candidate.name, candidate.version, "import")):
-            return importlib.import_module(candidate.module), None
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:  # noqa: BLE001  # one bad plugin must not keep the host from starting
-        return None, PluginFailure(
-            candidate.name,
-            candidate.version,
-            "import",
-            _what_failed(error),
-            f"Reinstall or remove {candidate.distribution or candidate.module}.",
-        )
+        return load(candidate.entry_point.load, limit, partial(_note, notices, name, version, "import")), None
+    except NotLoaded as error:
+        distribution = candidate.distribution or candidate.module
+        if error.seconds is not None:
+            return None, _hung(name, version, "import", error)
+        remedy = f"Reinstall or remove {distribution}."
+        params = {"error": error.said, "distribution": distribution}
+        return None, PluginFailure(name, version, "import", error.said, remedy, "not_imported", params)
 
 
-def _what_failed(error: BaseException) -> str:
-    # What Python says of a missing or broken module helps; the text of any other exception may hold a secret.
-    kind = type(error).__name__
-    return f"{kind}: {error}" if type(error) in (ImportError, ModuleNotFoundError, SyntaxError) else kind
+def _not_registered(name: str, version: str, error: NotLoaded) -> PluginFailure:
+    if error.seconds is not None:
+        return _hung(name, version, "register", error)
+    said = error.said if error.refused else f"{error.said} while it registered"
+    remedy = "Remove it from the allow-list or ask its author."
+    return PluginFailure(name, version, "register", said, remedy, "refused", {"error": error.said})
 
 
-def _note(notices: list[PluginNotice], name: str, version: str, stage: str, changed: str) -> None:
+def _hung(name: str, version: str, stage: str, error: NotLoaded) -> PluginFailure:
+    remedy = "Remove it from the allow-list or ask its author; restart the process, it is still at it."
+    return PluginFailure(name, version, stage, error.said, remedy, "hung", {"seconds": error.seconds})
+
+
+def _note(notices: list[PluginNotice], name: str, version: str, stage: str, changed: Thing) -> None:
     remedy = "What could be put back was; ask its author to leave it alone."
-    notices.append(PluginNotice(name, version, stage, changed, remedy))
+    notices.append(PluginNotice(name, version, stage, changed.name, remedy, changed.code))
 
 
 def _versions(versions: Iterable[str]) -> str:
@@ -237,53 +258,96 @@ def _versions(versions: Iterable[str]) -> str:
 
 
 def _doubled(name: str, versions: Iterable[str]) -> PluginFailure:
-    return PluginFailure(
-        name,
-        _versions(versions),
-        "register",
-        "several plugins have this name",
-        "Give each its own name; none is used now.",
-    )
+    error, remedy = "several plugins have this name", "Give each its own name; none is used now."
+    return PluginFailure(name, _versions(versions), "register", error, remedy, "same_name")
 
 
-def _not_one(name: str, named: Sequence[Candidate]) -> PluginFailure:
-    if not named:
+def _not_one(name: str, named: Sequence[Candidate], candidates: Sequence[Candidate]) -> PluginFailure:
+    if named:
+        both = " and ".join(candidate.distribution for candidate in named)
+        error, remedy = f"{both} all claim this name", "Uninstall all but one; none is used now."
+        versions = _versions(one.version for one in named)
+        return PluginFailure(name, versions, "discover", error, remedy, "claimed_twice", {"distributions": both})
+    if (group := announced_elsewhere(name)) is not None:
+        error = f"it announces itself as {group}, and this is {ENTRY_POINT_GROUP}"
+        remedy = "Install a version of it, or of dunningkit-engine, that fits the other."
         return PluginFailure(
-            name, "", "discover", "it is not installed", f"Install dunningkit-{name}, or take it off the allow-list."
+            name, "", "discover", error, remedy, "other_group", {"group": group, "ours": ENTRY_POINT_GROUP}
         )
-    both = " and ".join(candidate.distribution for candidate in named)
-    return PluginFailure(
-        name,
-        _versions(one.version for one in named),
-        "discover",
-        f"{both} all claim this name",
-        "Uninstall all but one; none is used now.",
+    if meant := [one.name for one in candidates if _alike(name, one)]:
+        error, remedy = "no plugin has exactly this name", f"Write {meant[0]!r} on the allow-list."
+        return PluginFailure(name, "", "discover", error, remedy, "misnamed", {"meant": meant[0]})
+    if is_our_own(name) or not _could_be_installed(name):
+        error, remedy = (
+            "it is not the name of a plugin",
+            "Name each plugin on the allow-list by itself; there are no patterns.",
+        )
+        return PluginFailure(name, "", "discover", error, remedy, "no_name")
+    broken = ", ".join(unreadable())
+    also = f", and the metadata of {broken} cannot be read" if broken else ""
+    remedy = f"Install dunningkit-{name}, or take it off the allow-list."
+    params = {"broken": broken or None}
+    return PluginFailure(name, "", "discover", f"it is not installed{also}", remedy, "not_installed", params)
+
+
+def _alike(name: str, candidate: Candidate) -> bool:
+    wanted = _folded(name)
+    return wanted in (
+        _folded(candidate.name),
+        _folded(candidate.distribution),
+        _folded(candidate.module.partition(".")[0]),
     )
+
+
+def _folded(name: str) -> str:
+    return name.strip().lower().replace("_", "-")
+
+
+def _could_be_installed(name: str) -> bool:
+    return name.isascii() and bool(name) and name.replace("-", "").replace("_", "").replace(".", "").isalnum()
 
 
 def _name_of(plugin: object) -> str:
-    return getattr(plugin, "__name__", type(plugin).__name__)
+    try:
+        name: object = getattr(plugin, "__name__", None)
+    except Exception:  # noqa: BLE001  # an attribute of a plugin may be code
+        name = None
+    return name if type(name) is str and name else type(plugin).__name__
 
 
 def _by_name(item: tuple[str, str, object]) -> str:
     return item[0]
 
 
-class _Refused(Exception):
-    """What a plugin offers cannot be used; the text says why."""
+_HOOKS: Mapping[str, type[Spec]] = {
+    "dunningkit_ledger_sources": LedgerSourceSpec,
+    "dunningkit_scorers": ScorerSpec,
+    "dunningkit_channels": ChannelSpec,
+    "dunningkit_commands": CommandSpec,
+}
 
 
-def _version_problem(api_version: object) -> str:
-    parts = str(api_version).split(".")
-    if len(parts) != 2 or not all(part.isascii() and part.isdecimal() for part in parts):  # noqa: PLR2004  # major.minor
-        return f"its API version is {api_version!r}; ask its author to write it like {API_VERSION}"
-    if tuple(map(int, parts)) > tuple(map(int, API_VERSION.split("."))):
-        return f"it needs API {api_version}; this is {API_VERSION}: upgrade dunningkit-engine"
-    return ""
+def _offers(plugin: object, name: str) -> tuple[Spec, ...]:
+    """The plain specs that a plugin's hooks return; raises `Refused` and whatever the plugin raises."""
+    _refuse_odd_hooks(plugin)
+    # A manager for each: a plugin that is left behind here has nothing of anybody else's in hand.
+    manager = pluggy.PluginManager(PROJECT)
+    manager.add_hookspecs(DunningSpec)
+    try:
+        manager.register(plugin, name)
+        manager.check_pending()
+    except pluggy.PluginValidationError:
+        raise Refused("its hooks take other arguments than they are given") from None
+    offered: list[Spec] = []
+    for hook, kind in _HOOKS.items():
+        function = getattr(plugin, hook, None)
+        if function is not None:
+            offered += plain_specs(hook, kind, function())
+    return tuple(offered)
 
 
 def _refuse_odd_hooks(plugin: object) -> None:
-    """Raise `_Refused` for a plugin whose hooks are written as hooks must not be."""
+    """Raise `Refused` for a plugin whose hooks are written as hooks must not be."""
     for name in dir(plugin):
         # Looked at without being called: a property of a plugin may do anything.
         found = inspect.getattr_static(plugin, name, None)
@@ -291,12 +355,17 @@ def _refuse_odd_hooks(plugin: object) -> None:
         options = getattr(function, f"{PROJECT}_impl", None) if inspect.isroutine(function) else None
         if options is None and not name.startswith("dunningkit_"):
             continue
-        if not hasattr(DunningSpec, name):
-            raise _Refused(f"{name} is no hook of dunningkit; is it misspelt?")
+        is_hook = hasattr(DunningSpec, name)
+        if not is_hook and not (callable(function) or isinstance(function, property)):
+            continue  # a module that it imported, a constant
+        if not is_hook:
+            raise Refused(f"{name} is no hook of dunningkit; is it misspelt?")
         if isinstance(function, property):
-            raise _Refused(f"{name} is a property; hooks are plain functions")
+            raise Refused(f"{name} is a property; hooks are plain functions")
+        if not callable(function):
+            raise Refused(f"{name} is no function")
         if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
-            raise _Refused(f"{name} is async; hooks are plain functions")
+            raise Refused(f"{name} is async; hooks are plain functions")
         used = [option for option in _FORBIDDEN_OPTIONS if (options or {}).get(option)]
         if used:
-            raise _Refused(f"{name} uses {used[0]}; hooks only register and their order means nothing")
+            raise Refused(f"{name} uses {used[0]}; hooks only register and their order means nothing")

@@ -227,7 +227,7 @@ def test_doctor_says_what_to_correct(desk) -> None:
     (desk.folder / "dunning.db").unlink()
     assert desk.dunning("doctor", "--json") == exit_codes.SETTINGS
     desk.dunning("init")
-    assert desk.json("doctor") == {"ok": True, "problems": []}
+    assert desk.json("doctor") == {"ok": True, "problems": [], "notices": []}
     (desk.folder / "invoices.csv").unlink()
     assert desk.dunning("doctor") == exit_codes.SETTINGS
     assert "invoices.csv" in desk.out
@@ -402,7 +402,7 @@ class TestForPeople:
         text = (desk.folder / "dunning.toml").read_text(encoding="utf-8")
         desk.write(instead=text.replace('allow = ["csv"]', 'allow = ["csv", "nowhere"]'))
         assert desk.dunning("plugins") == 0
-        assert "nowhere: it is not installed. Install dunningkit-nowhere" in desk.out
+        assert "nowhere (etsintä): sitä ei ole asennettu. Asenna dunningkit-nowhere" in desk.out
 
     def test_ledger_problems_of_a_whole_reading(self, desk) -> None:
         desk.dunning("run")

@@ -126,11 +126,13 @@ def test_the_desk_of_the_embedding_page_works_as_it_stands(world) -> None:
     assert [entry.details["holds"] for entry in undone] == [1]
 
 
-def test_the_scorer_of_the_plugin_page_works_as_it_stands(world) -> None:
-    (example,) = fenced("docs/plugins.md", "python")
-    module = ModuleType("dunningkit_share.plugin")
-    exec(compile(example, "docs/plugins.md", "exec"), module.__dict__)
-    plugins = PluginSet.of(module)
+def test_the_scorer_of_the_plugin_page_works_as_it_stands(world, monkeypatch) -> None:
+    scorer, front = fenced("docs/plugins.md", "python")
+    modules = {name: ModuleType(f"dunningkit_share.{name}") for name in ("scorer", "plugin")}
+    for (name, module), example in zip(modules.items(), (scorer, front), strict=True):
+        monkeypatch.setitem(sys.modules, f"dunningkit_share.{name}", module)
+        exec(compile(example, "docs/plugins.md", "exec"), module.__dict__)
+    plugins = PluginSet.of(modules["plugin"])
     assert plugins.failures == ()
     spec = plugins.find(ScorerSpec, "share").spec
     world.scorer = spec.build(spec.config_model(), None)

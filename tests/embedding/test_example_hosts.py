@@ -116,6 +116,33 @@ ticking.kill()
 print([job.value["sent"] for job in jobs], len(ticks) > 0)
 """
 
+HANGING = """
+import gevent.monkey
+gevent.monkey.patch_all()
+import time
+from datetime import UTC, date, datetime
+from dunningkit import Actor, Creditor, CreditorSetup, Engine, Store
+from dunningkit.deadlines import Stage
+from dunningkit.errors import SyncFailed
+
+class Hanging:
+    def changes(self, cursor):
+        time.sleep(60)
+        yield
+
+creditor = Creditor("a", "Esimerkki Oy", "09 123 4567", "laskut@example.fi", "www.example.fi", "FI21 1234 5600 0007 85")
+setup = CreditorSetup.of(creditor, source=Hanging(), channels={}, seconds={Stage.CHANGES: 0.2})
+store = Store.open("sqlite://")
+store.migrate()
+try:
+    Engine(store, [setup], clock=lambda: datetime(2026, 11, 24, 8, tzinfo=UTC)).sync(
+        "a", as_of=date(2026, 11, 24), actor=Actor("u1")
+    )
+except SyncFailed as error:
+    print(error.params["stage"], error.params["error"])
+store.close()
+"""
+
 
 def run(*command: str) -> str:
     done = subprocess.run([sys.executable, *command], check=False, capture_output=True, text=True, timeout=120)
@@ -145,3 +172,6 @@ class TestNightJob:
 
     def test_a_process_that_gevent_patched(self, tmp_path) -> None:
         assert run("-c", PATCHED, str(EXAMPLES / "host_batch"), str(tmp_path)) == "[1, 1] True\n"
+
+    def test_a_deadline_holds_in_a_process_that_gevent_patched(self) -> None:
+        assert run("-c", HANGING) == "changes hung\n"

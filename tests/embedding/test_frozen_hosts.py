@@ -22,8 +22,8 @@ from dunningkit.store import Store
 assert discover() == ()
 plugins = PluginSet.of(ladder, file_outbox)
 assert plugins.failures == ()
-assert plugins.find(ScorerSpec, "ladder").spec is ladder.SPEC
-assert plugins.find(ChannelSpec, "file").spec is file_outbox.SPEC
+assert plugins.find(ScorerSpec, "ladder").spec == ladder.SPEC
+assert plugins.find(ChannelSpec, "file").spec == file_outbox.SPEC
 
 def ledger():
     yield Customer("1", "Maija M.", contact_points=(ContactPoint(Medium.EMAIL, "maija@example.fi"),))

@@ -14,9 +14,10 @@ import pytest
 from sqlalchemy import Engine as SqlEngine
 from sqlalchemy import create_engine, event, inspect, text
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from dunningkit.engine import Engine
-from dunningkit.errors import NeedsOwnTransaction, SchemaMissing, SchemaOutdated, SchemaTooNew
+from dunningkit.errors import NeedsOwnTransaction, SchemaMissing, SchemaOutdated, SchemaTooNew, SettingsError
 from dunningkit.model import Actor
 from dunningkit.policy import Policy
 from dunningkit.store import Store, audit
@@ -256,3 +257,71 @@ def test_the_audit_log_has_no_way_to_change_or_remove_an_entry() -> None:
     elsewhere = re.compile(r"(?:update|delete)\(\s*(?:db\.)?tables\.audit|(?:update|delete)\(\s*audit\b")
     for path in Path(audit.__file__).parent.parent.rglob("*.py"):
         assert not elsewhere.search(path.read_text(encoding="utf-8")), path
+
+
+@pytest.fixture
+def savepoints(tmp_path: Path) -> Iterator[SqlEngine]:
+    """A host's SQLite engine whose transactions are its own, so that savepoints work."""
+    engine = create_engine(f"sqlite:///{tmp_path / 'savepoints.db'}")
+
+    @event.listens_for(engine, "connect")
+    def ours(raw, _record):
+        raw.isolation_level = None
+
+    @event.listens_for(engine, "begin")
+    def begin(connection):
+        connection.exec_driver_sql("BEGIN")
+
+    Store.on_engine(engine).migrate()
+    yield engine
+    engine.dispose()
+
+
+def test_what_a_savepoint_takes_back_is_not_approved(savepoints, world) -> None:
+    world.store = Store.on_engine(savepoints)
+    world.invoice()
+    world.propose()
+    with savepoints.begin() as connection:
+        inside = replace(world, store=Store.on_connection(connection))
+        saved = connection.begin_nested()
+        assert len(inside.approve()) == 1
+        saved.rollback()
+        inside.engine().hold("pihapalvelu", actor=WHO, start_on=inside.today, receivable_id="1042")
+    assert world.send().accepted == []
+    assert len(world.engine().holds("pihapalvelu")) == 1
+    assert "reminder_approved" not in {entry.action for entry in world.engine().audit("pihapalvelu")}
+
+
+@pytest.mark.parametrize(("ends", "sent"), [("rollback", 0), ("commit", 1)])
+def test_a_hosts_session_decides_about_the_approval(host, world, ends, sent) -> None:
+    world.store = Store.on_engine(host)
+    world.store.migrate()
+    world.invoice()
+    world.propose()
+    with Session(host) as session:
+        replace(world, store=Store.on_connection(session.connection())).approve()
+        getattr(session, ends)()
+    assert len(world.send().accepted) == sent
+
+
+def test_a_host_migrates_inside_its_own_transaction(savepoints) -> None:
+    with savepoints.connect() as connection:
+        transaction = connection.begin()
+        store = Store.on_connection(connection, prefix="later_")
+        store.migrate()
+        store.check()
+        transaction.rollback()
+    with pytest.raises(SchemaMissing):
+        Store.on_engine(savepoints, prefix="later_").check()
+
+
+@pytest.mark.parametrize("names", [{"prefix": "a b; DROP TABLE x;"}, {"prefix": "å_"}, {"schema": 'x"; --'}])
+def test_what_cannot_stand_in_a_tables_name_is_refused(host, names) -> None:
+    with pytest.raises(SettingsError, match="cannot stand in the name of a table"):
+        Store.on_engine(host, **names)
+
+
+def test_what_is_no_url_is_refused_without_repeating_it() -> None:
+    with pytest.raises(SettingsError, match="write it like sqlite:///") as caught:
+        Store.open("user:secret@nowhere")
+    assert "secret" not in str(caught.value)

@@ -3,13 +3,15 @@
 import dataclasses
 import json
 import pickle
+from datetime import timedelta
+from decimal import Decimal
 from types import MappingProxyType
 
 import pytest
 
 from dunningkit import model
 from dunningkit.delivery import SendReport
-from dunningkit.engine import SyncReport
+from dunningkit.engine import LineFilter, SyncReport
 from dunningkit.model import Proposal, Reason, ReasonCode
 from dunningkit.policy import Policy, policy_json_schema
 from dunningkit.store.codec import from_json, to_json
@@ -64,3 +66,33 @@ def test_creditors_and_customers_can_be_pickled(world) -> None:
     assert pickle.loads(pickle.dumps(world.customer())) == world.customer()
     reason = Reason.of(ReasonCode.NOT_BEFORE, day="2026-11-24")
     assert pickle.loads(pickle.dumps(reason)) == reason
+
+
+def test_whatever_the_engine_answers_goes_to_another_process_and_back(world) -> None:
+    world.invoice("1042", late=5)
+    world.invoice("1043", late=9, customer_id="2")
+    engine, day = world.engine(), world.today
+    answers = [world.sync(), world.propose()]
+    answers += [
+        engine.approve_where("pihapalvelu", LineFilter(invoice="1042"), actor=world.actor, dry_run=True),
+        engine.approve_where("pihapalvelu", LineFilter(invoice="1042"), actor=world.actor),
+        engine.undo("pihapalvelu", actor=world.actor),
+        engine.skip("pihapalvelu", actor=world.actor, where=LineFilter(customer="2")),
+        engine.explain("pihapalvelu", "1042", day),
+        LineFilter(max_amount=Decimal("99.90"), text="x"),
+    ]
+    world.approve()
+    answers += [world.send(), *engine.audit("pihapalvelu")]
+    for answer in answers:
+        assert pickle.loads(pickle.dumps(answer)) == answer, type(answer)
+        assert from_json(type(answer), to_json(answer)) == answer, type(answer)
+
+
+def test_a_comparison_crosses(world) -> None:
+    world.invoice("1042", late=5)
+    world.propose()
+    world.now += timedelta(days=1)
+    world.propose()
+    comparison = world.engine().compare("pihapalvelu")
+    assert pickle.loads(pickle.dumps(comparison)) == comparison
+    assert from_json(type(comparison), to_json(comparison)) == comparison

@@ -1,9 +1,10 @@
 """The public strategies make valid values of every model, and these cross to another process and back."""
 
 import dataclasses
+from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
 from dunningkit import model
@@ -30,6 +31,39 @@ def test_every_model_has_a_strategy_whose_values_cross(kind: type) -> None:
 def test_what_no_model_has_is_refused() -> None:
     with pytest.raises(TypeError, match="no strategy for"):
         strategies.of(complex)
+
+
+@pytest.mark.parametrize("medium", model.Medium)
+def test_reminders_are_for_an_address_that_their_medium_has(medium: model.Medium) -> None:
+    @settings(max_examples=25)
+    @given(strategies.outgoing_reminders(medium))
+    def tried(one: model.OutgoingReminder) -> None:
+        assert are_exact(model.OutgoingReminder, (one,))
+        assert one.to.medium is one.message.medium is medium
+        assert ("@" in one.to.address) is (medium is model.Medium.EMAIL)
+        assert medium is model.Medium.EMAIL or not one.attachments
+
+    tried()
+
+
+@given(strategies.portfolios(date(2026, 11, 24)))
+def test_no_more_pass_a_rung_than_reach_it(one: model.Portfolio) -> None:
+    assert crosses(one, model.Portfolio)
+    assert all(0 <= rung.passed <= rung.reached for rung in one.rungs)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        lambda one: one.portfolio.rungs and one.portfolio.amount_quartiles_minor,
+        lambda one: not one.portfolio.rungs,
+        lambda one: any(len({r.original.currency for r in c.receivables}) > 1 for c in one.customers),
+        lambda one: any(r.settled_on is None for c in one.customers for r in c.receivables),
+        lambda one: any(not r.counts for c in one.customers for r in c.receivables),
+    ],
+)
+def test_histories_are_of_every_kind(wanted) -> None:
+    find(strategies.histories(date(2026, 11, 24)), wanted)
 
 
 @given(strategies.receivables())

@@ -76,6 +76,20 @@ def test_a_ledger_source_without_a_proof_of_its_own_is_shown_what_to_write(tmp_p
     assert "write `pay` in your `outside` fixture's class" in done.stdout
 
 
+def test_a_channel_without_a_proof_of_its_own_is_told_that_its_messages_were_not_shown(tmp_path) -> None:
+    (tmp_path / "test_offers.py").write_text(
+        "from dunningkit.delivery import file_outbox\n"
+        "from dunningkit.plugins import PluginSet\n"
+        "from dunningkit.testing import installed\n\n"
+        "PluginSet.installed = lambda allow: PluginSet.of(file_outbox)\n"
+        'globals().update(installed.made_from_offers("file", {}))\n'
+    )
+    command = [sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", "test_offers.py"]
+    done = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+    assert "nothing of what this channel renders, delivers and reads was checked" in done.stdout
+
+
 def test_settings_that_are_needed_and_missing_are_asked_for() -> None:
     with pytest.raises(
         LookupError, match=r"Write a table \[csv\] in a TOML file, and name it with --dunningkit-settings"

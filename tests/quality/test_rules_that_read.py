@@ -35,6 +35,20 @@ def evidence(tmp_path):
             "import httpx\n\nclient = httpx.Client(timeout=5)\n",
             "source.py:3 calls httpx.Client; use services.http_client()",
         ),
+        (
+            "from httpx import Client\n\nclient = Client()\n",
+            "source.py:3 calls httpx.Client; use services.http_client()",
+        ),
+        ("import httpx as web\n\nweb.post('/')\n", "source.py:3 calls httpx.post; use services.http_client()"),
+        ("import http.client as web\n", "source.py:1 imports http.client"),
+        ("from asyncio import open_connection\n", "source.py:1 imports asyncio.open_connection"),
+        ("import importlib\nimportlib.import_module('requests')\n", "source.py:2 imports requests"),
+        ("__import__('socket')\n", "source.py:1 imports socket"),
+        ("import zeep\n", "source.py:1 imports zeep"),
+        (
+            "import subprocess\n\nsubprocess.run(['curl'])\n",
+            "source.py:3 calls subprocess.run; use services.http_client()",
+        ),
     ],
 )
 def test_a_way_out_of_its_own_is_found_with_its_line(evidence, code, said) -> None:
@@ -50,7 +64,16 @@ def test_the_injected_client_is_no_way_out_of_its_own(evidence) -> None:
     ("code", "said"),
     [
         ("import time\ntime.sleep(5)\n", "source.py:2 sleeps; raise RateLimited and let the host wait"),
+        ("from time import sleep\nsleep(5)\n", "source.py:2 sleeps; raise RateLimited and let the host wait"),
+        ("import time as t\nt.sleep(5)\n", "source.py:2 sleeps; raise RateLimited and let the host wait"),
         ("client.get('/', timeout=None)\n", "source.py:1 switches a time-out off"),
+        ("client.timeout = None\n", "source.py:1 switches a time-out off"),
+        ("import httpx\nclient.get('/', timeout=httpx.Timeout(None))\n", "source.py:2 switches a time-out off"),
+        (
+            "from httpx import Timeout\nclient.get('/', timeout=Timeout(5, read=None))\n",
+            "source.py:2 switches a time-out off",
+        ),
+        ("ledger.sleep(5)\n", None),
         ("client.get('/', timeout=5)\n", None),
     ],
 )
@@ -65,11 +88,19 @@ def test_a_readme_says_what_it_reads_sends_and_stores(evidence) -> None:
         "the README does not say what it stores",
     ]
     assert len(sources.missing_from_readme(evidence(readme="  "))) == 1
+    assert len(sources.missing_from_readme(evidence(readme="Already a README with a present history."))) == 3
+    assert sources.missing_from_readme(evidence(readme="Lukee laskut, ei lähetä eikä tallenna mitään.")) == []
+    assert sources.missing_from_readme(evidence(readme="Läser fakturor, skickar inget och sparar inget.")) == []
 
 
 def test_a_readme_says_what_it_does_not_do(evidence) -> None:
     assert sources.no_limitations_in_readme(evidence(readme="# x\n## What it does not do\n")) == []
+    assert sources.no_limitations_in_readme(evidence(readme="# x\n## Limits\n")) == []
+    assert sources.no_limitations_in_readme(evidence(readme="# x\n## Rajoitukset\n")) == []
+    assert sources.no_limitations_in_readme(evidence(readme="# x\n## Begränsningar\n")) == []
     assert sources.no_limitations_in_readme(evidence(readme="# x\nIt does not do everything.\n")) != []
+    assert sources.no_limitations_in_readme(evidence(readme="# x\n## Notes on notation\n")) != []
+    assert sources.no_limitations_in_readme(evidence(readme="# x\n```sh\n# do not\n```\n")) != []
 
 
 def test_a_recorded_answer_says_where_it_comes_from(evidence) -> None:
@@ -80,14 +111,67 @@ def test_a_recorded_answer_says_where_it_comes_from(evidence) -> None:
     assert sources.without_provenance(evidence()) != []
 
 
+def test_what_tools_leave_beside_tests_is_no_recorded_answer(evidence) -> None:
+    left = {".hypothesis/examples/1": "", "__pycache__/a.pyc": "", ".DS_Store": "", "wire/.gitignore": ""}
+    assert sources.without_provenance(evidence(tests=left)) == []
+
+
+def test_a_provenance_that_cannot_be_read_is_said(evidence) -> None:
+    tests = {"wire/list.xml": "<list/>", "wire/provenance.toml": "list.xml = \n"}
+    (said,) = sources.without_provenance(evidence(tests=tests))
+    assert said.startswith("wire/provenance.toml cannot be read")
+
+
+@pytest.mark.parametrize("look", [sources.own_clients, sources.waits_without_limit])
+def test_a_file_that_is_no_python_is_said(evidence, look) -> None:
+    assert look(evidence("def f(:\n")) == ["source.py cannot be read as Python"]
+
+
 def test_types_are_strict(evidence) -> None:
     assert sources.untyped(evidence("def f(a: int) -> int:\n    return a\n")) == []
     assert "missing a type annotation" in " ".join(sources.untyped(evidence("def f(a):\n    return a\n")))
 
 
-def test_a_property_test_is_one_that_uses_hypothesis(evidence) -> None:
-    assert sources.not_property_tested(evidence(tests={"test_a.py": "from hypothesis import given\n"})) == []
-    assert sources.not_property_tested(evidence(tests={"test_a.py": "import pytest\n"})) == ["no test uses Hypothesis"]
+@pytest.mark.parametrize(
+    "code",
+    [
+        "# mypy: ignore-errors\ndef f(a):\n    return a\n",
+        "# mypy: disallow-untyped-defs=False\ndef f(a):\n    return a\n",
+    ],
+)
+def test_a_file_that_switches_its_types_off_is_not_strict(evidence, code) -> None:
+    assert sources.untyped(evidence(code)) == ["source.py:1 changes how strictly it is looked at"]
+
+
+def test_types_are_strict_whatever_the_settings_where_it_is_run(evidence, tmp_path, monkeypatch) -> None:
+    (tmp_path / "mypy.ini").write_text("[mypy]\nignore_errors = True\n")
+    monkeypatch.chdir(tmp_path)
+    assert sources.untyped(evidence("def f(a):\n    return a\n")) != []
+
+
+def test_a_property_test_gives_something_to_the_plugins_own_code(evidence) -> None:
+    whole = "from hypothesis import given\nfrom package import source\n\n@given()\ndef test_a(x):\n    pass\n"
+    called = (
+        "import hypothesis as h\nimport package\n\nclass TestA:\n    @h.given()\n    def test_a(self):\n        pass\n"
+    )
+    assert sources.not_property_tested(evidence(tests={"test_a.py": whole})) == []
+    assert sources.not_property_tested(evidence(tests={"test_a.py": called})) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import pytest\n",
+        "from hypothesis import given\n",
+        "from hypothesis import given\nfrom package import source\n\ndef test_a(x):\n    pass\n",
+        "from hypothesis import given\n\n@given()\ndef test_a(x):\n    pass\n",
+    ],
+    ids=["none", "only_imported", "not_given", "of_nothing"],
+)
+def test_an_import_of_hypothesis_is_no_property_test(evidence, code) -> None:
+    assert sources.not_property_tested(evidence(tests={"test_a.py": code})) == [
+        "no test of the plugin's own code uses Hypothesis's @given"
+    ]
 
 
 class TestRulesThatTheKitShows:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
+from dunningkit import dispatch
 from dunningkit.cli import (
     arranging,
     bulk,
@@ -25,7 +26,7 @@ from dunningkit.cli.options import Common, config_in, hoist, language_in, parse_
 from dunningkit.cli.printing import print_error, print_line
 from dunningkit.contracts import CommandSpec
 from dunningkit.discovery import discover
-from dunningkit.engine.config import allowed_plugins
+from dunningkit.engine.config import plugin_settings
 from dunningkit.errors import DunningkitError, SettingsError
 from dunningkit.model import Language
 from dunningkit.plugins import PluginSet
@@ -155,11 +156,12 @@ def _plugin_command(arguments: Sequence[str]) -> int | None:
         return None
     name, config = arguments[position], config_in(arguments)
     # Only the list is needed: a plugin's command may be what helps to mend the rest of the file.
-    allow = allowed_plugins(config) if config.exists() else _installed_as(name)
+    allow = plugin_settings(config).allow if config.exists() else _installed_as(name)
     for item in PluginSet.installed(allow=allow).offered(CommandSpec):
         if item.spec.name == name:
             as_json = ["--json"] if "--json" in arguments[:position] else []
-            return item.spec.run([*as_json, *arguments[position + 1 :]])
+            given = [*as_json, *arguments[position + 1 :]]
+            return dispatch.run_command(item.spec, given, plugin=item.plugin, version=item.version)
     if name not in allow and _installed_as(name):
         allowed = ", ".join(f'"{one}"' for one in (*allow, name))
         raise SettingsError(

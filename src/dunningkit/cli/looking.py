@@ -1,6 +1,5 @@
 """The commands that only look: show, plugins, doctor."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,6 +9,7 @@ import typer
 from dunningkit import dispatch
 from dunningkit.cli import exit_codes
 from dunningkit.cli.choosing import filtered
+from dunningkit.cli.failing import failure_line, notice_line
 from dunningkit.cli.judging import judge_plugins
 from dunningkit.cli.lines import save_lines, show_lines
 from dunningkit.cli.options import Common, Opened, opened
@@ -18,9 +18,10 @@ from dunningkit.cli.printing import plain, print_items, print_json, print_line, 
 from dunningkit.contracts import ChannelSpec, CommandSpec, LedgerSourceSpec, ScorerSpec, Spec
 from dunningkit.discovery import Candidate, discover
 from dunningkit.engine import Engine, LineFilter
-from dunningkit.engine.config import language_of
+from dunningkit.engine.config import language_of, load_plugins, plugin_settings
 from dunningkit.errors import DunningkitError
 from dunningkit.model import Language
+from dunningkit.plugins import PluginSet, is_our_own
 from dunningkit.wording import Wording
 
 
@@ -71,28 +72,29 @@ def plugins(
     common: Common = ctx.obj
     if quality:
         return judge_plugins(common, quality, name, settings)
-    loaded = opened(ctx).configured.plugins if common.config.exists() else None
+    # Only the list is needed: what is wrong with a plugin may be why the rest of the file cannot be used.
+    loaded = load_plugins(plugin_settings(common.config)) if common.config.exists() else None
     offered = loaded.all_offered() if loaded else ()
     # The object is for programs, which must not depend on the language of a screen.
     language = Language.EN if common.json else common.language or language_of(common.config)
     wording = Wording(language or Language.EN)
-    rows = [_plugin_row(candidate, offered, wording) for candidate in discover()]
+    rows = [_plugin_row(candidate, loaded, wording) for candidate in discover()]
     built_in = [
         {"plugin": wording.word("built_in"), "version": version, "offers": _offer(spec, wording)}
         for plugin, version, spec in offered
-        if plugin.startswith("dunningkit.")
+        if is_our_own(plugin)
     ]
-    failures = [plain(failure) for failure in (loaded.failures if loaded else ())]
-    notices = [plain(notice) for notice in (loaded.notices if loaded else ())]
+    failures, notices = (loaded.failures, loaded.notices) if loaded else ((), ())
     if common.json:
-        print_json({"installed": rows, "built_in": built_in, "failures": failures, "notices": notices})
+        told = {"failures": [plain(one) for one in failures], "notices": [plain(one) for one in notices]}
+        print_json({"installed": rows, "built_in": built_in, **told})
         return exit_codes.DONE
     for row in [*rows, *built_in]:
         print_line(f"{row['plugin']} {row['version']}: {row['offers']}")
     for failure in failures:
-        print_line((failure["plugin"], "bold"), f": {failure['error']}. {failure['remedy']}")
+        print_line(failure_line(failure, wording))
     for notice in notices:
-        print_line((notice["plugin"], "bold"), f": changed {notice['changed']}. {notice['remedy']}")
+        print_line(notice_line(notice, wording))
     return exit_codes.DONE
 
 
@@ -105,11 +107,12 @@ def doctor(
     here = opened(ctx)
     if migrate:
         here.make()
-    problems = [f"{failure.plugin}: {failure.error}. {failure.remedy}" for failure in here.configured.plugins.failures]
+    plugins, wording = here.configured.plugins, here.wording()
+    problems = [failure_line(failure, wording) for failure in plugins.failures]
+    notices = [notice_line(notice, wording) for notice in plugins.notices]
     try:
         here.store.check()
     except DunningkitError as error:
-        wording = here.wording()
         told = None if wording.language is Language.EN else wording.error(error.code, error.params)
         problems.append(told or str(error))
     setup = here.configured.setup
@@ -117,11 +120,10 @@ def doctor(
     for medium, wired in setup.channels.items():
         problems += [f"{medium.value}: {problem}" for problem in dispatch.check(wired).problems]
     if here.common.json:
-        print_json({"ok": not problems, "problems": problems})
+        print_json({"ok": not problems, "problems": problems, "notices": notices})
     else:
-        for problem in problems:
-            print_line(f"- {problem}")
-        wording = here.wording()
+        for line in [*problems, *notices]:
+            print_line(f"- {line}")
         print_line(wording.word("to_correct", count=len(problems)) if problems else wording.word("all_well"))
     return exit_codes.SETTINGS if problems else exit_codes.DONE
 
@@ -169,10 +171,12 @@ def _write_page(here: Opened, engine: Engine, folder: Path) -> None:
 # -- plugins -------------------------------------------------------------------------------------------------------
 
 
-def _plugin_row(candidate: Candidate, offered: Sequence[tuple[str, str, Spec]], wording: Wording) -> dict[str, Any]:
+def _plugin_row(candidate: Candidate, loaded: PluginSet | None, wording: Wording) -> dict[str, Any]:
+    offered = loaded.all_offered() if loaded else ()
     offers = [_offer(spec, wording) for plugin, _version, spec in offered if plugin == candidate.name]
-    shown = ", ".join(offers) or wording.word("not_allowed")
-    return {"plugin": candidate.name, "version": candidate.version, "offers": shown}
+    failed = {failure.plugin for failure in loaded.failures} if loaded else set()
+    unused = wording.word("not_in_use") if candidate.name in failed else wording.word("not_allowed")
+    return {"plugin": candidate.name, "version": candidate.version, "offers": ", ".join(offers) or unused}
 
 
 def _offer(spec: Spec, wording: Wording) -> str:

@@ -2,9 +2,10 @@
 
 import logging
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,13 +19,16 @@ from dunningkit.deadlines import SECONDS, Stage
 from dunningkit.delivery import file_outbox
 from dunningkit.dispatch import WiredChannel, WiredScorer, WiredSource
 from dunningkit.engine.setup import CreditorSetup
-from dunningkit.errors import PluginError, SettingsError
+from dunningkit.errors import SettingsError
+from dunningkit.foreign import sayable
+from dunningkit.loading import NotLoaded, Refused, load
 from dunningkit.model import Creditor, Language, Medium
-from dunningkit.plugins import PluginSet, Registered
+from dunningkit.plugins import PluginSet, Registered, is_our_own
 from dunningkit.policy import Policy, load_policy
 from dunningkit.policy.ladder import parse_policy
 from dunningkit.policy.mistakes import problems_in
 from dunningkit.scoring import plugin as ladder_plugin
+from dunningkit.surroundings import Thing
 
 if TYPE_CHECKING:
     import httpx
@@ -179,10 +183,10 @@ def read_configuration(path: Path) -> Configuration:
         raise SettingsError(f"The configuration {path} is not usable: {problems_in(error)}", path=str(path)) from error
 
 
-def allowed_plugins(path: Path) -> tuple[str, ...]:
-    """The plugins that the file allows, whatever else is wrong with it; raises `SettingsError`."""
+def plugin_settings(path: Path) -> PluginsConfig:
+    """Which plugins the file allows, whatever else is wrong with it; raises `SettingsError`."""
     try:
-        return PluginsConfig.model_validate(_toml(path).get("plugins", {})).allow
+        return PluginsConfig.model_validate(_toml(path).get("plugins", {}))
     except ValidationError as error:
         raise SettingsError(
             f"[plugins] in the configuration {path} is not usable: {problems_in(error)}", path=str(path)
@@ -212,12 +216,39 @@ def _toml(path: Path) -> dict[str, Any]:
         raise SettingsError(f"The configuration {path} is not valid TOML: {error}.", path=str(path)) from error
 
 
+def load_plugins(settings: PluginsConfig) -> PluginSet:
+    """The built-in plugins and those that are allowed."""
+    builtin = (ladder_plugin, file_outbox)
+    return PluginSet.installed(allow=settings.allow, builtin=builtin, seconds={**SECONDS, **settings.deadlines})
+
+
 def configure(path: Path, *, clock: Callable[[], datetime]) -> Configured:
     """Read the file, load the plugins it allows, and wire the creditor. Raises `SettingsError`."""
-    read = read_configuration(path)
-    base_dir = path.resolve().parent
-    plugins = PluginSet.installed(allow=read.plugins.allow, builtin=(ladder_plugin, file_outbox))
-    services = Services(
+    return _wire(read_configuration(path), path.resolve().parent, clock, None, f"{path}, ")
+
+
+def configure_from(
+    settings: Mapping[str, Any],
+    *,
+    base_dir: Path,
+    clock: Callable[[], datetime],
+    plugins: PluginSet | None = None,
+) -> Configured:
+    """Wire a creditor from settings that the host keeps elsewhere, such as in its database, in the shape of the file.
+
+    Relative paths are relative to ``base_dir``. ``plugins`` are those of a host that hands them over itself, the built-in ones
+    included; left out, the installed ones that the settings allow are loaded. Raises `SettingsError`.
+    """
+    try:
+        read = Configuration.model_validate(dict(settings))
+    except ValidationError as error:
+        raise SettingsError(f"The settings are not usable: {problems_in(error)}") from error
+    return _wire(read, base_dir, clock, plugins, "")
+
+
+def services_in(base_dir: Path, *, clock: Callable[[], datetime]) -> Services:
+    """What a plugin is given here: a logger under ``dunningkit.plugins``, and an HTTP client with time-outs when asked."""
+    return Services(
         clock=clock,
         log=structlog.wrap_logger(
             logging.getLogger("dunningkit.plugins"),
@@ -227,29 +258,42 @@ def configure(path: Path, *, clock: Callable[[], datetime]) -> Configured:
         base_dir=base_dir,
         http_client=_http_client,
     )
+
+
+def _wire(
+    read: Configuration, base_dir: Path, clock: Callable[[], datetime], given: PluginSet | None, where: str
+) -> Configured:
+    plugins = given or load_plugins(read.plugins)
+    services = services_in(base_dir, clock=clock)
     source = plugins.find(LedgerSourceSpec, read.source.plugin)
     scorer = plugins.find(ScorerSpec, read.scorer.plugin)
     seconds = {**SECONDS, **read.plugins.deadlines}
+
+    def build(offered: "_Offered", use: PluginUse, where: str) -> Any:
+        theirs = partial(plugins.add_notice, offered.plugin, offered.version, Stage.BUILD.value)
+        notice = None if is_our_own(offered.plugin) else theirs
+        return _build(offered, use, services, where, seconds[Stage.BUILD], notice)
+
     channels = {}
     for medium, use in read.channels.items():
         channel = plugins.find(ChannelSpec, use.plugin)
         if medium not in channel.spec.media:
             raise SettingsError(f"[channels.{medium.value}]: the channel {use.plugin!r} does not carry {medium.value}.")
-        made = _build(channel, use, services, f"channels.{medium.value}")
+        made = build(channel, use, f"channels.{medium.value}")
         channels[medium] = WiredChannel.from_spec(channel.spec, made, version=channel.version, seconds=seconds)
     setup = CreditorSetup(
         creditor=Creditor(**read.creditor.model_dump()),
         source=WiredSource.from_spec(
-            source.spec, _build(source, read.source, services, "source"), version=source.version, seconds=seconds
+            source.spec, build(source, read.source, "source"), version=source.version, seconds=seconds
         ),
         channels=channels,
-        policy=_policy(read.policy, base_dir, f"{path}, [policy]"),
+        policy=_policy(read.policy, base_dir, f"{where}[policy]"),
         special_policies=tuple(
-            _policy(one, base_dir, f"{path}, [[special_policies]] number {number}")
+            _policy(one, base_dir, f"{where}[[special_policies]] number {number}")
             for number, one in enumerate(read.special_policies, 1)
         ),
         scorer=WiredScorer.from_spec(
-            scorer.spec, _build(scorer, read.scorer, services, "scorer"), version=scorer.version, seconds=seconds
+            scorer.spec, build(scorer, read.scorer, "scorer"), version=scorer.version, seconds=seconds
         ),
         law=_law(read.law, base_dir),
     )
@@ -279,29 +323,46 @@ def make_database_folder(url: str) -> None:
         raise SettingsError(f"The database's folder {folder} cannot be made: {error.strerror}.") from error
 
 
+_Offered = Registered[LedgerSourceSpec] | Registered[ScorerSpec] | Registered[ChannelSpec]
+
+
 def _build(
-    offered: Registered[LedgerSourceSpec] | Registered[ScorerSpec] | Registered[ChannelSpec],
+    offered: _Offered,
     use: PluginUse,
     services: Services,
     where: str,
+    seconds: float,
+    notice: Callable[[Thing], None] | None,
 ) -> Any:
     spec = offered.spec
+
+    def build() -> Any:
+        try:
+            made: object = spec.build(spec.config_model.model_validate(dict(use.config)), services)
+        except ValidationError as error:
+            raise Refused(f"[{where}.config] for {spec.name!r} is not usable: {problems_in(error)}") from None
+        except SettingsError as error:
+            raise Refused(sayable(str(error))) from None
+        if isinstance(made, Coroutine):
+            made.close()
+            raise TypeError("build must be a plain function")
+        return made
+
     try:
-        return spec.build(spec.config_model.model_validate(dict(use.config)), services)
-    except ValidationError as error:
-        raise SettingsError(f"[{where}.config] for {spec.name!r} is not usable: {problems_in(error)}") from error
-    except (KeyboardInterrupt, SettingsError):
-        raise
-    except BaseException as error:  # whatever a plugin raises, its name is what helps
-        said = f": {error}" if isinstance(error, PluginError) else f" with {type(error).__name__}"
-        raise SettingsError(
-            f"[{where}]: the plugin {offered.plugin!r} {offered.version} failed in build{said}. "
-            "Check its settings, or report it to its author.",
-            plugin=offered.plugin,
-            version=offered.version,
-            stage="build",
-            error=type(error).__name__,
-        ) from error
+        return load(build, seconds, notice)
+    except NotLoaded as error:
+        failed = error
+    if failed.refused:
+        raise SettingsError(failed.said)
+    raise SettingsError(
+        f"[{where}]: the plugin {offered.plugin!r} {offered.version} failed in build: {failed.said}. "
+        "Check its settings, or report it to its author.",
+        what="built",
+        plugin=offered.plugin,
+        version=offered.version,
+        stage=Stage.BUILD.value,
+        error=failed.said,
+    )
 
 
 def _policy(given: str | Mapping[str, Any], base_dir: Path, where: str) -> Policy:

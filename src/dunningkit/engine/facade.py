@@ -12,7 +12,7 @@ from dunningkit.engine.approved import AskedAgain
 from dunningkit.engine.latest import latest_proposal
 from dunningkit.engine.setup import Clock, CreditorSetup, refuse_name_collision
 from dunningkit.engine.sync import Progress, SyncReport
-from dunningkit.errors import NotAllowed, NotFound
+from dunningkit.errors import NotAllowed, NotFound, SettingsError
 from dunningkit.model import (
     EARLIEST_PLAUSIBLE,
     Actor,
@@ -43,16 +43,17 @@ class Engine:
 
     Keeps no state of its own beside compiled texts; make as many as needed, use each from one thread at a time.
     ``clock`` gives aware moments and defaults to the system's; the day of a run is always an argument.
-    Raises `NameCollision` when another project's ``dunningkit`` is installed, and `SchemaMissing`, `SchemaOutdated` or
-    `SchemaTooNew` when the store is not ready (call ``store.migrate()`` from the host's upgrade step).
+    Raises `NameCollision` when another project's ``dunningkit`` is installed, `SettingsError` for two setups of one creditor,
+    and `SchemaMissing`, `SchemaOutdated` or `SchemaTooNew` when the store is not ready (call ``store.migrate()`` from the
+    host's upgrade step).
     """
 
     def __init__(self, store: Store, setups: Iterable[CreditorSetup], *, clock: Clock | None = None) -> None:
         refuse_name_collision()
         store.check()
         self._store = store
-        self._setups = {setup.creditor.creditor_id: setup for setup in setups}
-        self._clock = clock or _system_clock
+        self._setups = _by_id(setups)
+        self._clock = _system_clock if clock is None else _aware(clock)
 
     def sync(
         self,
@@ -460,6 +461,26 @@ class Engine:
 
 def _system_clock() -> datetime:
     return datetime.now(UTC)
+
+
+def _aware(clock: Clock) -> Clock:
+    def now() -> datetime:
+        moment = clock()
+        if moment.tzinfo is None:
+            raise SettingsError("Engine(clock=...) gave a moment without a time zone: pass one like datetime.now(UTC).")
+        return moment
+
+    return now
+
+
+def _by_id(setups: Iterable[CreditorSetup]) -> dict[str, CreditorSetup]:
+    found: dict[str, CreditorSetup] = {}
+    for setup in setups:
+        creditor_id = setup.creditor.creditor_id
+        if creditor_id in found:
+            raise SettingsError(f"Two setups are for the creditor {creditor_id!r}: give each creditor its own id.")
+        found[creditor_id] = setup
+    return found
 
 
 def _refuse_moments(**days: date | None) -> None:

@@ -1,6 +1,7 @@
 """What the rules look at: how a plugin's proof went, its source and its tests."""
 
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -27,25 +28,32 @@ _KINDS: Mapping[type[Spec], Kind] = {
     CommandSpec: Kind.COMMAND,
 }
 _EXEMPTIONS = "quality_scale.toml"
+_MISSING_TOOL = re.compile(r"No module named '?(pytest|hypothesis)\b")
 
 
 @dataclass(frozen=True, slots=True)
 class CheckOutcome:
-    """How one check of the conformance kit went for one of the things that a plugin offers."""
+    """How one test of a plugin's proof went.
+
+    ``shows`` names what it is a standard check of: an offer, as in ``scorer share``, or ``package``. It is empty for
+    tests of the plugin's own, whatever they are called. ``deviates`` is a failure that the authors said beforehand.
+    """
 
     suite: str
     check: str
-    state: str  # passed, failed or skipped
+    state: str  # passed, failed, skipped or deviates
     why: str = ""
     seconds: float | None = None
+    shows: str = "package"
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """Everything that the rules look at.
 
-    ``tests`` is the folder of the plugin's own tests; it is only there where the plugin is installed from its sources.
-    ``exempt`` are the rules that the plugin's authors say do not concern it, with their reasons.
+    ``offers`` are what it offers and the kit has checks for, as `CheckOutcome.shows` names them. ``failures`` say why it cannot
+    be loaded. ``tests`` is where the plugin's own tests would be; it is only known where the plugin is installed from its
+    sources. ``exempt`` are the rules that the plugin's authors say do not concern it, with their reasons.
     """
 
     plugin: str
@@ -56,10 +64,12 @@ class Evidence:
     readme: str
     tests: Path | None = None
     exempt: Mapping[str, str] = field(default_factory=dict)
+    offers: tuple[str, ...] = ()
+    failures: tuple[str, ...] = ()
 
     def of(self, *checks: str) -> tuple[CheckOutcome, ...]:
-        """The outcomes of some checks."""
-        return tuple(one for one in self.outcomes if one.check in checks)
+        """The outcomes of some standard checks, for whatever the plugin offers."""
+        return tuple(one for one in self.outcomes if one.check in checks and one.shows)
 
 
 def gather(plugin: str, settings_file: Path | None = None) -> Evidence:
@@ -74,16 +84,25 @@ def gather(plugin: str, settings_file: Path | None = None) -> Evidence:
         raise NotFound(f"No plugin {plugin!r} is installed (there is: {there}).")
     package = _package_of(candidate)
     dist = distribution(candidate.distribution)
+    exempt = _exemptions(plugin, package)
+    loaded = PluginSet.installed(allow=[plugin])
+    offered = [spec for _, _, spec in loaded.all_offered()]
     return Evidence(
         plugin=plugin,
         version=candidate.version,
-        kinds=frozenset(_KINDS[type(spec)] for _, _, spec in PluginSet.installed(allow=[plugin]).all_offered()),
+        kinds=frozenset(_KINDS[type(spec)] for spec in offered),
         outcomes=_prove(plugin, settings_file),
         package=package,
         readme=_readme_of(dist),
         tests=_tests_of(dist),
-        exempt=_exemptions(package),
+        exempt=exempt,
+        offers=tuple(_as_shown(spec) for spec in offered if not isinstance(spec, CommandSpec)),
+        failures=tuple(f"{failure.stage}: {failure.error}" for failure in loaded.failures),
     )
+
+
+def _as_shown(spec: Spec) -> str:
+    return f"{_KINDS[type(spec)].replace('_', ' ')} {spec.name}"
 
 
 def _package_of(candidate: Candidate) -> Path:
@@ -99,26 +118,30 @@ def _readme_of(dist: Distribution) -> str:
 
 
 def _tests_of(dist: Distribution) -> Path | None:
-    """The tests beside the sources that a distribution is installed from (PEP 610), ``None`` for any other."""
+    """Where the tests beside the sources that a distribution is installed from (PEP 610) are, ``None`` for any other."""
     origin = json.loads(dist.read_text("direct_url.json") or "{}").get("url", "")
     if not origin.startswith("file:"):
         return None
-    folder = Path(url2pathname(unquote(urlsplit(origin).path))) / "tests"
-    return folder if folder.is_dir() else None
+    sources = Path(url2pathname(unquote(urlsplit(origin).path)))
+    return sources / "tests" if sources.is_dir() else None
 
 
-def _exemptions(package: Path) -> Mapping[str, str]:
+def _exemptions(plugin: str, package: Path) -> Mapping[str, str]:
     path = package / _EXEMPTIONS
     if not path.exists():
         return {}
+    whose = f"{path.name} of the plugin {plugin!r}"
     try:
-        given = tomllib.loads(path.read_text(encoding="utf-8")).get("exempt", {})
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
     except (ValueError, OSError) as error:
-        raise SettingsError(f"{path.name} of the plugin cannot be read: {error}") from error
-    unreasoned = [name for name, reason in given.items() if not (isinstance(reason, str) and reason.strip())]
+        raise SettingsError(f"{whose} cannot be read: {error}. Correct it, or remove it.") from error
+    exempt = given.get("exempt", {})
+    if set(given) - {"exempt"} or not isinstance(exempt, dict):
+        raise SettingsError(f'{whose} holds one table, [exempt], with lines like: rule = "the reason".')
+    unreasoned = [name for name, reason in exempt.items() if not (isinstance(reason, str) and reason.strip())]
     if unreasoned:
-        raise SettingsError(f"{path.name} exempts {', '.join(unreasoned)} without a reason; write one, or take it out.")
-    return dict(given)
+        raise SettingsError(f"{whose} exempts {', '.join(unreasoned)} without a reason; write one, or take it out.")
+    return dict(exempt)
 
 
 def _prove(plugin: str, settings_file: Path | None) -> tuple[CheckOutcome, ...]:
@@ -132,15 +155,28 @@ def _prove(plugin: str, settings_file: Path | None) -> tuple[CheckOutcome, ...]:
             text=True,
         )
         if not report.exists() or not (found := _outcomes(report)):
-            said = done.stdout.strip().splitlines() or done.stderr.strip().splitlines() or ["it said nothing"]
-            raise SettingsError(f"The proof of the plugin {plugin!r} could not be run: {said[-1]}")
+            raise SettingsError(
+                f"The proof of the plugin {plugin!r} could not be run: {complaint(done.stdout + done.stderr)}"
+            )
         return found
+
+
+def complaint(output: str) -> str:
+    """What of pytest's output says why nothing was proven, and what to do where we know."""
+    said = output.strip().splitlines() or ["it said nothing"]
+    for line in said:
+        if missing := _MISSING_TOOL.search(line):
+            return f"{missing.group(1)} is missing. Install the extra testing: dunningkit-engine[testing]."
+        if "UsageError: " in line:
+            return line.partition("UsageError: ")[2]
+    return next((line[1:].strip() for line in reversed(said) if line.startswith("E ")), said[-1])
 
 
 def _pytest_command(plugin: str, report: Path, settings_file: Path | None) -> Sequence[str]:
     settings = [f"--dunningkit-settings={settings_file.resolve()}"] if settings_file else []
     return [
         *("-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}", "-o", "junit_family=xunit1"),
+        *("-p", "dunningkit.testing.witness"),
         # What takes time is measured here and nowhere else: a test that is timed fails on a busy day.
         *("-o", "python_functions=test_* measure_*"),
         *("--pyargs", "dunningkit.testing", f"--dunningkit-plugin={plugin}", *settings),
@@ -148,14 +184,22 @@ def _pytest_command(plugin: str, report: Path, settings_file: Path | None) -> Se
 
 
 def _outcomes(report: Path) -> tuple[CheckOutcome, ...]:
-    found = []
-    for case in ET.parse(report).iter("testcase"):  # noqa: S314  # pytest wrote it just now
-        state, why = "passed", ""
-        for name, said in (("failure", "failed"), ("error", "failed"), ("skipped", "skipped")):
-            if (part := case.find(name)) is not None:
-                state, why = said, part.get("message", "")
-        properties = {one.get("name"): one.get("value") for one in case.iter("property")}
-        seconds = properties.get("seconds")
-        suite = case.get("classname", "").rpartition(".")[2]
-        found.append(CheckOutcome(suite, case.get("name", ""), state, why, float(seconds) if seconds else None))
-    return tuple(found)
+    # pytest wrote it just now
+    return tuple(_outcome(case) for case in ET.parse(report).iter("testcase"))  # noqa: S314
+
+
+def _outcome(case: ET.Element) -> CheckOutcome:
+    state, why = "passed", ""
+    for name, said in (("failure", "failed"), ("error", "failed"), ("skipped", "skipped")):
+        if (part := case.find(name)) is not None:
+            state = "deviates" if part.get("type") == "pytest.xfail" else said
+            why = part.get("message", "")
+    noted = {one.get("name", ""): one.get("value", "") for one in case.iter("property")}
+    return CheckOutcome(
+        suite=case.get("classname", "").rpartition(".")[2],
+        check=noted.get("check") or case.get("name", "").partition("[")[0],
+        state=state,
+        why=why,
+        seconds=float(noted["seconds"]) if "seconds" in noted else None,
+        shows=noted.get("shows", ""),
+    )

@@ -64,7 +64,16 @@ def _said(outcomes: "tuple[CheckOutcome, ...]") -> str:
 
 def _all_pass(evidence: "Evidence") -> Verdict:
     failed = tuple(one for one in evidence.outcomes if one.state == "failed")
-    return Verdict(not failed, _said(failed))
+    shown = {one.shows for one in evidence.outcomes if one.state == "passed"}
+    unproven = [
+        f"nothing proves the {offer}: subclass its conformance class in the proof, give the spec that the plugin offers, "
+        "and replace nothing else of it but `outside`"
+        for offer in evidence.offers
+        if offer not in shown
+    ]
+    wrong = [*evidence.failures, *unproven, *([_said(failed)] if failed else [])]
+    deviations = [f"deviates in {one.check}: {one.why}" for one in evidence.outcomes if one.state == "deviates"]
+    return Verdict(not wrong, "; ".join([*wrong, *deviations]))
 
 
 def shown_by(*checks: str) -> Judge:
@@ -81,7 +90,7 @@ def shown_by(*checks: str) -> Judge:
 
 
 def _within_budget(evidence: "Evidence") -> Verdict:
-    measured = [one for one in evidence.outcomes if one.check.startswith("measure_")]
+    measured = [one for one in evidence.outcomes if one.check.startswith("measure_") and one.shows]
     if not measured:
         return Verdict(kept=False, why="nothing was measured")
     said = "; ".join(

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 
 from dunningkit.errors import SettingsError
 from dunningkit.quality.evidence import Evidence
-from dunningkit.quality.rules import RULES, Rule, Tier, Verdict
+from dunningkit.quality.rules import RULES, Kind, Rule, Tier, Verdict
+
+#: What no reason excuses. A single check that cannot be met is said in the proof, with a strict ``xfail`` and its reason.
+NEVER_EXEMPT = frozenset({"conformance", "no-secrets-or-persons"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +49,15 @@ class Report:
 
 
 def judge(evidence: Evidence) -> Report:
-    """Judge a plugin by every rule that concerns what it offers. Raises `SettingsError` for an exemption from no rule."""
+    """Judge a plugin by every rule that concerns what it offers. Raises `SettingsError` for an exemption that there is not."""
     known = {rule.name for rule in RULES}
     if odd := sorted(set(evidence.exempt) - known):
         raise SettingsError(f"The plugin {evidence.plugin!r} exempts {', '.join(odd)}, which is no rule; take it out.")
-    concerned = [rule for rule in RULES if rule.kinds & evidence.kinds]
+    if inexcusable := sorted(NEVER_EXEMPT & set(evidence.exempt)):
+        raise SettingsError(
+            f"The plugin {evidence.plugin!r} exempts {', '.join(inexcusable)}, from which there is no exemption; take it out. "
+            "A single check that it cannot meet is said in its proof: xfail(strict=True, reason='unsupported: ...')."
+        )
+    concerned = [rule for rule in RULES if rule.kinds == frozenset(Kind) or rule.kinds & evidence.kinds]
     judged = tuple(Judged(rule, rule.judge(evidence), evidence.exempt.get(rule.name, "")) for rule in concerned)
     return Report(evidence.plugin, evidence.version, judged)

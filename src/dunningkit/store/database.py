@@ -1,6 +1,7 @@
 """Opening the database: our own engine, the host's engine, or the host's connection and its transaction."""
 
 import os
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from typing import Any, Self
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, select, table
 from sqlalchemy import column as sql_column
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DisconnectionError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DisconnectionError, NoSuchModuleError
 from sqlalchemy.pool import StaticPool
 
 from dunningkit.errors import (
@@ -26,6 +27,9 @@ from dunningkit.store.schema import Tables
 
 #: The schema revisions this version knows, oldest first.
 REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
+
+#: What stands unquoted in a statement: a prefix and a schema come from a host's settings.
+_NAME = re.compile(r"(?:[A-Za-z_][A-Za-z0-9_]*)?")
 
 # Alembic keeps its current migration in module-level proxies; two migrations in one process must take turns.
 _ONE_MIGRATION = threading.Lock()
@@ -64,6 +68,11 @@ class Store:
     ) -> None:
         if (engine is None) == (connection is None):
             raise ValueError("a store stands on an engine or on a connection, exactly one of them")
+        for called, name in (("prefix", prefix), ("schema", schema or "")):
+            if not _NAME.fullmatch(name):
+                raise SettingsError(
+                    f"The {called} {name!r} cannot stand in the name of a table: use letters, digits and underscores."
+                )
         self.tables = Tables(prefix, schema)
         self._engine = engine
         self._connection = connection
@@ -74,7 +83,7 @@ class Store:
     def open(cls, url: str, *, prefix: str = "dunning_", schema: str | None = None) -> Self:
         """Stand on an engine of our own for ``url``; SQLite gets write-ahead logging and immediate write locks.
 
-        No file is made before `migrate`.
+        No file is made before `migrate`. Raises `SettingsError` for what is no URL, and for a driver that is not installed.
         """
         return cls(_own_engine(url), prefix=prefix, schema=schema, owned=True)
 
@@ -190,12 +199,17 @@ class Store:
 
 
 def _own_engine(url: str) -> Engine:
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        # The text itself is not repeated: it may hold a password.
+        raise SettingsError("The database's URL is not one: write it like sqlite:///dunning.db.") from error
     if parsed.get_backend_name() != "sqlite":
         return _engine_of_others(parsed)
     in_memory = parsed.database in (None, "", ":memory:")
-    # One shared connection, or every connection would open its own empty database.
-    engine = create_engine(parsed, poolclass=StaticPool) if in_memory else create_engine(parsed)
+    # One shared connection, or every connection would open its own empty database; for whichever thread has its turn.
+    shared = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}} if in_memory else {}
+    engine = create_engine(parsed, **shared)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine if in_memory else _kept_to_its_process(engine)

@@ -2,17 +2,23 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from itertools import chain
+from typing import Any, get_args
 
 import pytest
-from pydantic import BaseModel, SecretBytes, SecretStr, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from dunningkit.contracts import Services
 from dunningkit.testing.checks import check, is_written, overridden
 from dunningkit.testing.outside import Outside, services_for
 
 #: Settings that open a door, by their names.
-_SECRET_NAMES = re.compile(r"secret|password|token|(?:^|_)(?:api_?|private_|partner_|customer_)?key$|credential", re.I)
+_SECRET_NAMES = re.compile(
+    r"secret|password|passphrase|passwd|pwd$|token|bearer|(?:^|_)(?:api_?|private_|partner_|customer_)?key$|credential",
+    re.I,
+)
+#: They only say where a secret is, or how it is used.
+_NO_SECRET_NAMES = re.compile(r"_(?:url|uri|file|path|folder|name|header|env|seconds|minutes|days|type)$", re.I)
 _PLANTED = "canary-8f3c1d"
 
 
@@ -58,9 +64,16 @@ class Conformance:
         """A typing mistake in a configuration file must not be a setting that silently does nothing."""
         model = spec.config_model
         assert issubclass(model, BaseModel), "config_model is no pydantic model"
-        assert model.model_config.get("frozen"), (
-            "config_model is not frozen: settings do not change while a run uses them"
-        )
+        from_outside = [base.__name__ for base in model.__mro__ if base.__module__.split(".")[0] == "pydantic_settings"]
+        assert not from_outside, "config_model is a BaseSettings, which reads the environment: make it a BaseModel"
+        for one in _models_in(model):
+            where = "config_model" if one is model else f"{one.__name__} in config_model"
+            assert one.model_config.get("frozen"), (
+                f"{where} is not frozen: settings do not change while a run uses them"
+            )
+            assert one is model or one.model_config.get("extra") == "forbid", (
+                f"{where} takes what it does not know: give it model_config = ConfigDict(frozen=True, extra='forbid')"
+            )
         with pytest.raises(ValidationError, match="xtra"):
             model.model_validate({**outside.settings(), "no_such_setting_": 1})
 
@@ -77,8 +90,9 @@ class Conformance:
         """What opens a door is a ``SecretStr``, which no log, error or screen repeats."""
         open_ones = [
             name
-            for name, field in spec.config_model.model_fields.items()
-            if _SECRET_NAMES.search(name) and field.annotation not in (SecretStr, SecretBytes, SecretStr | None)
+            for model in _models_in(spec.config_model)
+            for name, field in model.model_fields.items()
+            if _SECRET_NAMES.search(name) and not _NO_SECRET_NAMES.search(name) and _shows_texts(field.annotation)
         ]
         assert not open_ones, f"make {', '.join(open_ones)} a SecretStr"
 
@@ -94,3 +108,25 @@ class Conformance:
         quiet = services_for(tmp_path)
         build(others=Services(clock=quiet.clock, log=quiet.log, base_dir=tmp_path, http_client=client))
         assert not asked, "build() opened the HTTP client; make it on first use"
+
+
+def _models_in(model: type[BaseModel]) -> list[type[BaseModel]]:
+    """A model of settings and those that stand in its fields, however deep."""
+    found, waiting = [], [model]
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.append(one)
+            kinds = chain.from_iterable(_kinds_in(field.annotation) for field in one.model_fields.values())
+            waiting += [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)]
+    return found
+
+
+def _kinds_in(annotation: Any) -> list[Any]:
+    """The classes that a type is made of: of ``tuple[SecretStr, ...] | None`` it is ``SecretStr`` and ``None``'s."""
+    inner = get_args(annotation)
+    return [kind for one in inner for kind in _kinds_in(one)] if inner else [annotation]
+
+
+def _shows_texts(annotation: Any) -> bool:
+    return any(kind in (str, bytes, Any) for kind in _kinds_in(annotation))

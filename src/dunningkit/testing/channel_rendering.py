@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from copy import deepcopy
+from dataclasses import fields, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,18 +18,22 @@ from dunningkit.model import (
     Medium,
     Rendered,
 )
+from dunningkit.testing.another_process import NotThere, answer_of
 from dunningkit.testing.base import Conformance
 from dunningkit.testing.channel_trials import (
     Build,
     Faulty,
+    answers_of,
     counting_clients,
     error_of,
-    files_in,
+    listed,
     oddities_taken_by,
     read_by,
     rendered_by,
+    rendered_whole,
     taken_by,
     what_happened,
+    with_copies,
 )
 from dunningkit.testing.channel_verdicts import (
     assert_in_words,
@@ -37,11 +42,27 @@ from dunningkit.testing.channel_verdicts import (
 )
 from dunningkit.testing.checks import check
 from dunningkit.testing.crossing import crosses
+from dunningkit.testing.elsewhere import elsewhere, folder_for
 from dunningkit.testing.outside import NOW, services_for
-from dunningkit.testing.outside_channel import ChannelOutside, as_lines
+from dunningkit.testing.outside_channel import ChannelOutside, as_lines, html_in, recipients_in
 from dunningkit.testing.reminders import copy_of, reminder
+from dunningkit.testing.watching import outside_told
 
 _CURRENCY_LETTERS = 3
+
+
+def _fields(value: Any) -> list[str]:
+    return [getattr(value, one.name) for one in fields(value)]
+
+
+def _letters(line: str) -> str:
+    """A line by what every encoding holds of it: whether the rest arrives is a check of its own."""
+    return "".join(char for char in line if char.isascii() and char.isalnum())
+
+
+def _bare(text: str) -> str:
+    """A text without blanks and breaks, which mark-up moves about."""
+    return "".join(text.split())
 
 
 class RenderingChecks(Conformance):
@@ -80,7 +101,7 @@ class RenderingChecks(Conformance):
                 assert not got.ok, f"check() is content although the provider answered with {fault}: return ok=False"
 
     @check()
-    def test_days_on_the_way_are_a_whole_number(self, build: Build) -> None:
+    def test_days_on_the_way_are_a_whole_number(self, build: Build, tmp_path: Path) -> None:
         """Time to pay is counted from ``max_delivery_days`` days after sending."""
         channel = build()
         days = channel.max_delivery_days
@@ -88,6 +109,18 @@ class RenderingChecks(Conformance):
             dispatch.max_delivery_days(dispatch.WiredChannel("channel", channel))
         except PluginError:
             raise AssertionError(f"max_delivery_days is {days!r}: give a whole number (int) from 0 to 366") from None
+        asked: list[str] = []
+        later = counting_clients(services_for(tmp_path, now=NOW + timedelta(days=4)), asked)
+        another = build(others=later)
+        asked.clear()
+        with elsewhere(channel, folder_for(tmp_path), timedelta(days=4)):
+            again = (channel.max_delivery_days, another.max_delivery_days, another.max_delivery_days)
+        assert set(again) == {days}, (
+            f"max_delivery_days was {days} and is {again} on another day: give the most that it ever takes"
+        )
+        assert not asked, (
+            "max_delivery_days opened the HTTP client: it is read for each reminder; take it from the settings"
+        )
 
     @check()
     def test_deduplication_by_look_up_can_look_up(self, spec: Any) -> None:
@@ -123,40 +156,51 @@ class RenderingChecks(Conformance):
             )
 
     @check()
-    def test_the_same_reminder_gives_the_same_bytes(
-        self, build: Build, spec: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_the_same_reminder_gives_the_same_bytes(self, build: Build, spec: Any, tmp_path: Path) -> None:
         """What a person approves is what leaves, days later and from another machine: no clock, no chance, no memory."""
         channel = build()
-        elsewhere = tmp_path / "elsewhere"
-        elsewhere.mkdir()
-        later = services_for(elsewhere, now=NOW + timedelta(days=400))
-        for made in taken_by(channel, spec):
+        folder = folder_for(tmp_path)
+        later = services_for(folder, now=NOW + timedelta(days=400))
+        for made in with_copies(taken_by(channel, spec)):
             first = channel.render(made)
             assert channel.render(made) == first, "rendered twice by one object, the results differ: keep no memory"
-            with monkeypatch.context() as patched:
-                patched.setattr("time.time", lambda: NOW.timestamp() + 10**8)
-                again = build(others=later).render(made)
-            assert again == first, (
+            assert build(others=later).render(made) == first, (
                 "another object with the same settings, another clock and another base_dir renders otherwise: leave out "
                 "the date, the folder, random ids and boundaries (a Message-ID can be made of the reminder's key)"
             )
+            with elsewhere(channel, folder):
+                again = build(others=later).render(made)
+            assert again == first, (
+                "on another day, host and in another time zone, locale and working folder, render() makes other bytes: take "
+                "all that stands in them from the reminder and the settings, nothing from the process it runs in"
+            )
 
     @check()
-    def test_rendering_asks_nobody_and_writes_nothing(
-        self, build: Build, spec: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    def test_another_process_renders_the_same(
+        self, build: Build, spec: Any, outside: ChannelOutside, tmp_path: Path
     ) -> None:
+        """Approved here and sent there: a set's order and what ``hash()`` says of a text differ from process to process."""
+        channel = build()
+        made = taken_by(channel, spec)
+        try:
+            there = answer_of(spec, outside.settings(), tmp_path, "render", [(one,) for one in made])
+        except NotThere:
+            pytest.skip("not shown: keep the spec in a variable of its module, such as SPEC, to have this checked")
+        assert there == [channel.render(one) for one in made], (
+            "another process renders other bytes: sort sets before you use them, and use hashlib in place of hash()"
+        )
+
+    @check()
+    def test_rendering_asks_nobody_and_writes_nothing(self, build: Build, spec: Any, tmp_path: Path) -> None:
         """A proposal of ten thousand reminders is rendered before anybody has approved one."""
-        monkeypatch.chdir(tmp_path)
         asked: list[str] = []
         channel = build(others=counting_clients(services_for(tmp_path), asked))
         asked.clear()
-        before = files_in(tmp_path)
-        for made in taken_by(channel, spec):
-            channel.render(made)
+        with outside_told() as told:
+            for made in with_copies(taken_by(channel, spec)):
+                channel.render(made)
         assert not asked, "render() opened the HTTP client: whatever has to be asked belongs in check() or deliver()"
-        written = sorted({name for name, _ in files_in(tmp_path) ^ before})
-        assert not written, f"render() changed files: {written}; write in deliver()"
+        assert not told, f"render() {', and '.join(told)}: whatever is asked or written belongs in check() or deliver()"
 
     @check()
     def test_key_medium_and_address_are_kept(self, build: Build, spec: Any) -> None:
@@ -174,20 +218,92 @@ class RenderingChecks(Conformance):
         """Finnish, Swedish, the euro sign, emoji, quotes, mark-up, long words and line ends arrive as they were approved."""
         channel = build()
         for made in oddities_taken_by(channel, spec):
-            text = as_lines(read_by(outside.text_of, channel.render(made)))
+            rendered = rendered_whole(channel, made)
+            text = as_lines(read_by(outside.text_of, rendered))
             for wanted in (made.message.subject, made.message.body):
                 lost = [line for line in as_lines(wanted).split("\n") if line not in text]
                 assert not lost, f"of a text by {made.to.medium.value} these lines are not in the bytes: {lost}"
             assert as_lines(made.message.body) in text, (
                 "the lines are there, but not in their order or with other breaks"
             )
+            html = html_in(rendered)
+            assert html is None or _bare(made.message.body) in _bare(html), (
+                "the e-mail's part in HTML does not say what the text says: put the body through html.escape()"
+            )
+
+    @check()
+    def test_a_long_text_is_whole_or_refused(self, build: Build, spec: Any, outside: ChannelOutside) -> None:
+        """Half a reminder, without the line that says whom to call, is worse than none: a person hears that it is too long."""
+        channel = build()
+        for made in taken_by(channel, spec):
+            body = "\n".join(f"Rivi {number}: kiitos maksusta, lasku on maksettu." for number in range(200))
+            long = replace(made, message=replace(made.message, body=body))
+            answers: list[Rendered] = []
+            error = error_of(lambda long=long, answers=answers: answers.append(channel.render(long)))  # type: ignore[misc]  # bound at once
+            assert error is None or isinstance(error, PluginError), (
+                f"render() of a text of {len(body)} letters {what_happened(error)}: render it whole, or raise PermanentError"
+            )
+            for rendered in answers:
+                whole = body in as_lines(read_by(outside.text_of, rendered)) and body in as_lines(rendered.preview)
+                assert whole, (
+                    f"a text of {len(body)} letters by {made.to.medium.value} was cut: render it whole, or raise "
+                    "PermanentError and let a person shorten it"
+                )
+
+    @check()
+    def test_nothing_leaves_that_the_preview_does_not_show(
+        self, build: Build, spec: Any, outside: ChannelOutside
+    ) -> None:
+        """A line that a channel adds, or says twice, is one that nobody approved."""
+        channel = build()
+        for made in taken_by(channel, spec):
+            rendered = channel.render(made)
+            if not rendered.content_type.startswith(("text/plain", "message/rfc822")):
+                continue  # a form and JSON hold fields that no customer reads
+            text = as_lines(read_by(outside.text_of, rendered))
+            shown = {_letters(line) for line in as_lines(rendered.preview).split("\n")}
+            own = (made.to.address, made.recipient_name, *_fields(made.sender), made.message.subject, made.key)
+            added = [
+                line
+                for line in text.split("\n")
+                if _letters(line) not in shown and not any(one and one in line for one in own)
+            ]
+            assert not added, (
+                f"a message by {made.to.medium.value} holds lines that its preview does not: {added}: put them in the "
+                "preview, because a person approves what it shows"
+            )
+            assert text.count(as_lines(made.message.body)) <= 1, (
+                f"a message by {made.to.medium.value} says its text more than once"
+            )
+
+    @check()
+    def test_an_email_is_to_its_customer_alone(self, build: Build, spec: Any) -> None:
+        """Who else reads of a debt learns what is nobody's business."""
+        channel = build()
+        for made in taken_by(channel, spec):
+            rendered = channel.render(made)
+            if not rendered.content_type.startswith("message/rfc822"):
+                continue
+            others = recipients_in(rendered) - {made.to.address}
+            assert not others, (
+                f"an e-mail names {len(others)} recipients besides its customer in To, Cc or Bcc: it is for one person"
+            )
+
+    @check()
+    def test_a_file_name_stays_in_its_folder(self, build: Build, spec: Any) -> None:
+        """Hosts write what was rendered to a folder of theirs under this name."""
+        channel = build()
+        for made in taken_by(channel, spec):
+            name = channel.render(made).filename
+            bare = name.isprintable() and not set(name) & set("/\\:") and name not in (".", "..")
+            assert bare, f"the file name {name!r} leads out of its folder: make it of the key and an ending"
 
     @check()
     def test_the_preview_can_be_read(self, build: Build, spec: Any) -> None:
         """A person approves by the preview: the text as it stands, and no bytes of the wire."""
         channel = build()
         for made in oddities_taken_by(channel, spec):
-            preview = as_lines(channel.render(made).preview)
+            preview = as_lines(rendered_whole(channel, made).preview)
             for wanted in (made.message.subject, made.message.body):
                 assert as_lines(wanted) in preview, (
                     f"the preview by {made.to.medium.value} does not hold the reminder's own text; it begins "
@@ -217,11 +333,12 @@ class RenderingChecks(Conformance):
         answers: list[tuple[type, Iterable[object]]] = [
             (CheckResult, [channel.check()]),
             (Rendered, rendered),
-            (Estimate, channel.estimate(rendered)),
-            (DeliveryResult, channel.deliver(rendered)),
+            (Estimate, listed("estimate()", channel.estimate(rendered))),
+            (DeliveryResult, listed("deliver()", channel.deliver(rendered))),
         ]
         if ChannelCapability.LOOK_UP in spec.capabilities:
-            answers.append((DeliveryResult, channel.look_up([item.key for item in rendered])))
+            found = listed("look_up()", channel.look_up([item.key for item in rendered]))
+            answers.append((DeliveryResult, found))
         for kind, values in answers:
             for value in values:
                 assert type(value) is kind, f"answer with {kind.__name__}, not with {type(value).__name__}"
@@ -239,9 +356,9 @@ class RenderingChecks(Conformance):
             assert made == before, "render() changed the reminder: make a new value with dataclasses.replace()"
         batch = rendered_by(channel, spec)
         rendered = deepcopy(batch)
-        channel.estimate(batch)
+        listed("estimate()", channel.estimate(batch))
         assert batch == rendered, "estimate() changed the messages it was given, or their list: leave both alone"
-        channel.deliver(batch)
+        listed("deliver()", channel.deliver(batch))
         assert batch == rendered, "deliver() changed the messages it was given, or their list: leave both alone"
 
     @check()
@@ -249,8 +366,11 @@ class RenderingChecks(Conformance):
         """What sending would take is shown before it is approved: one estimate a key, of at least one part."""
         channel = build()
         rendered = rendered_by(channel, spec)
-        got = list(channel.estimate(rendered))
+        got = answers_of("estimate()", lambda: channel.estimate(rendered), Estimate)
         assert_one_each("estimate()", rendered, [one.key for one in got])
+        assert list(build().estimate(rendered)) == list(channel.estimate(rendered)) == got, (
+            "asked again, estimate() says something else: what is approved is what it will take"
+        )
         assert all(one.parts >= 1 for one in got), "an estimate has no parts: a message that leaves has at least one"
         assert list(channel.estimate(())) == [], "estimate() of no messages is an empty list"
 

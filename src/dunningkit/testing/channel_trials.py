@@ -1,25 +1,27 @@
 """What the kit puts a channel through: reminders by every medium, a provider that fails, another thread, a whole life."""
 
+import inspect
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
 from dunningkit.contracts import Services
 from dunningkit.errors import AuthError, PluginError, RateLimited, TransientError
-from dunningkit.model import DeliveryResult, Medium, OutgoingReminder, Rendered
+from dunningkit.model import DeliveryResult, Medium, Outcome, OutgoingReminder, Rendered
 from dunningkit.testing.checks import is_written
 from dunningkit.testing.outside import services_for
 from dunningkit.testing.outside_channel import ChannelOutside, Unreadable
-from dunningkit.testing.reminders import odd_reminders, reminder
+from dunningkit.testing.reminders import copy_of, key_of, odd_reminders, reminder
 
 if TYPE_CHECKING:
     import httpx
 
 Build = Callable[..., Any]
+T = TypeVar("T")
 
 #: What a faulty provider says, and how long it asks to wait.
 BODY_CANARY = "provider-body-3f9a"
@@ -35,17 +37,55 @@ FAULTS: dict[str, type[PluginError]] = {
     "time-out": TransientError,
 }
 
+#: What else may come instead of an answer; none of it says anything about the customer's address.
+OTHER_FAULTS = ("302", "402", "408", "502", "504", "no connection", "a connection that broke", "an answer that broke")
+
+#: How httpx names the faults that have no status.
+_BROKEN = {
+    "time-out": "ReadTimeout",
+    "no connection": "ConnectError",
+    "a connection that broke": "ReadError",
+    "an answer that broke": "RemoteProtocolError",
+}
+#: Another machine, where a redirect points.
+ELSEWHERE = "https://elsewhere.example/"
+
 
 def taken_by(channel: Any, spec: Any) -> list[OutgoingReminder]:
     """Two reminders for each medium that the channel takes; whether it takes all it declares is a check of its own."""
-    made = [reminder(medium, number) for medium in sorted(spec.media) for number in (1, 2)]
-    return [one for one in made if not isinstance(error_of(lambda one=one: channel.render(one)), PluginError)]  # type: ignore[misc]  # bound at once
+    asked = [(medium, number) for medium in sorted(spec.media) for number in (1, 2)]
+    # Others than those that were tried: a channel that changes what it is given would have done so already.
+    return [reminder(*one) for one in asked if _renders(channel, reminder(*one))]
+
+
+def _renders(channel: Any, made: OutgoingReminder) -> bool:
+    return not isinstance(error_of(lambda: channel.render(made)), PluginError)
 
 
 def oddities_taken_by(channel: Any, spec: Any) -> Iterator[OutgoingReminder]:
     """Reminders with all that breaks encodings, by each medium that the channel takes."""
     for medium in sorted({made.to.medium for made in taken_by(channel, spec)}):
         yield from odd_reminders(medium)
+
+
+def with_copies(reminders: Iterable[OutgoingReminder]) -> Iterator[OutgoingReminder]:
+    """The reminders, and each e-mail among them with two copies of invoices besides."""
+    for made in reminders:
+        yield made
+        if made.to.medium is Medium.EMAIL:
+            yield replace(made, attachments=(copy_of(4), copy_of(5)))
+
+
+def rendered_whole(channel: Any, made: OutgoingReminder) -> Rendered:
+    """A text with oddities, which every channel renders."""
+    try:
+        rendered: Rendered = channel.render(made)
+    except PluginError as error:
+        raise AssertionError(
+            f"render() raised {type(error).__name__} for a text by {made.to.medium.value} with emoji, quotes and mark-up: "
+            "these are texts that customers read, so render them"
+        ) from error
+    return rendered
 
 
 def rendered_by(channel: Any, spec: Any) -> list[Rendered]:
@@ -61,12 +101,50 @@ def several(channel: Any, spec: Any, count: int, first: int = 1) -> tuple[Render
     return tuple(channel.render(reminder(medium, number)) for number in range(first, first + count))
 
 
+def delivered_by(channel: Any, rendered: Sequence[Rendered]) -> list[DeliveryResult]:
+    """The answers of a delivery that nothing stands in the way of."""
+    return answers_of("deliver()", lambda: channel.deliver(rendered), DeliveryResult)
+
+
+def answers_of(method: str, call: Callable[[], Any], kind: type[T]) -> list[T]:
+    """The values that a call answered with, which are of ``kind``; a sentence says what else it did."""
+    try:
+        made = call()
+        if inspect.iscoroutine(made):
+            made.close()
+            raise AssertionError(f"{method} is a coroutine: write it without `async`, everything is synchronous")
+        got = list(made)
+    except AssertionError:
+        raise
+    except PluginError as error:
+        raise AssertionError(
+            f"{method} raised {type(error).__name__}, and took all the answers along: answer for each message by itself"
+        ) from error
+    except Exception as error:
+        raise AssertionError(
+            f"{method} failed with {type(error).__name__}: return a list of {kind.__name__}, one for each key"
+        ) from error
+    for one in got:
+        assert isinstance(one, kind), f"{method} answered with {type(one).__name__}: return a list of {kind.__name__}"
+        if isinstance(one, DeliveryResult):
+            assert isinstance(one.outcome, Outcome), (
+                f"{method} answered with the outcome {one.outcome!r}, a {type(one.outcome).__name__}: give one of `Outcome`"
+            )
+    return got
+
+
+def listed(method: str, answers: Any) -> list[Any]:
+    """What was answered, as a list; a sentence where it is nothing that can be gone through."""
+    return answers_of(method, lambda: answers, object)
+
+
 class Faulty:
     """A provider that answers every request with the same fault, and counts them."""
 
     def __init__(self, fault: str) -> None:
         self.fault = fault
         self.asked = 0
+        self.requests: list[tuple[str, str, bytes]] = []
 
     def transport(self) -> "httpx.BaseTransport":
         """A transport for the services of one channel."""
@@ -78,10 +156,19 @@ class Faulty:
         import httpx  # noqa: PLC0415  # as above
 
         self.asked += 1
-        if self.fault == "time-out":
-            raise httpx.ReadTimeout("no answer in time", request=request)
+        self.requests.append((request.method, str(request.url), bytes(request.content)))
+        if self.fault in _BROKEN:
+            raise getattr(httpx, _BROKEN[self.fault])("no answer in time", request=request)
         headers = {"Retry-After": f"{WAIT_SECONDS}"}
+        if self.fault == "302":
+            headers["Location"] = ELSEWHERE
         return httpx.Response(int(self.fault), headers=headers, text=BODY_CANARY, request=request)
+
+
+def many(channel: Any, spec: Any, count: int) -> tuple[Rendered, ...]:
+    """Messages by one medium to the ten customers in turn: who owes for several invoices hears of each."""
+    medium = several(channel, spec, 1)[0].medium
+    return tuple(channel.render(replace(reminder(medium, n % 10), key=key_of(medium, n))) for n in range(count))
 
 
 def counting_clients(services: Services, asked: list[str]) -> Services:
@@ -125,6 +212,8 @@ def live_through(build: Build, spec: Any, outside: ChannelOutside, tmp_path: Pat
         lived.call(lambda medium=medium: [channel.render(reminder(medium))])  # type: ignore[misc]  # bound at once
     if is_written(outside, "forged_event"):
         lived.call(lambda: channel.parse_event(outside.forged_event()))
+    if is_written(outside, "event_for") and rendered:
+        lived.call(lambda: channel.parse_event(outside.event_for(rendered[0].key)))
     if is_written(outside, "transport"):
         for fault in FAULTS:
             faulty = build(others=services_for(tmp_path, Faulty(fault).transport))
@@ -163,11 +252,6 @@ def error_of(call: Callable[[], object]) -> BaseException | None:
 def what_happened(error: BaseException | None) -> str:
     """How a sentence about a call goes on."""
     return "answered" if error is None else f"raised {type(error).__name__}"
-
-
-def files_in(folder: Path) -> set[tuple[str, int]]:
-    """Every file and folder below, with the moment of its last change."""
-    return {(str(path.relative_to(folder)), path.stat().st_mtime_ns) for path in folder.rglob("*")}
 
 
 def in_another_thread(work: Callable[[], None]) -> BaseException | None:

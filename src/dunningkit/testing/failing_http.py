@@ -60,7 +60,22 @@ def no_answer(error: str) -> BadDay:
     return BadDay(f"httpx raises {error}", answer)
 
 
+def page(code: int, content: str) -> BadDay:
+    """An answer that is none of the other system's: a page of whoever stands between."""
+
+    def answer(request: "httpx.Request") -> "httpx.Response":
+        import httpx  # noqa: PLC0415  # whoever asks has it
+
+        headers = {"Content-Type": "text/html", "Location": "https://login.invalid/"}
+        return httpx.Response(code, headers=headers, content=content.encode(), request=request)
+
+    return BadDay(f"it answers {code} with {'a web page' if content else 'nothing'}", answer)
+
+
 LOGIN_REFUSED = (status(401),)
+NOT_FOUND = status(404)
+REFUSED = (status(400), status(403), NOT_FOUND, status(409))
+NO_ANSWER_OF_THEIRS = (page(200, f"<html><title>{BODY}</title></html>"), page(200, ""), page(302, f"<a>{BODY}</a>"))
 ASKED_TO_WAIT = (status(429),)
 #: One of each.
 EVERY_KIND = (status(401), status(429), status(500), no_answer("ReadTimeout"))
@@ -104,7 +119,9 @@ class Failure:
     @property
     def got(self) -> str:
         """What came of it, in words."""
-        return "gave an answer as if all were well" if self.error is None else f"raised {type(self.error).__name__}"
+        if self.error is not None:
+            return f"raised {type(self.error).__name__}"
+        return "gave an answer as if all were well" if getattr(self.answer, "whole", True) else "said complete=False"
 
 
 Call = Callable[[Any], Any]

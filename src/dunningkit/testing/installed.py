@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from dunningkit.contracts import CommandSpec, LedgerSourceSpec, ScorerSpec, Spec
+from dunningkit.contracts import ChannelSpec, CommandSpec, LedgerSourceSpec, ScorerSpec, Spec
 from dunningkit.discovery import discover
 from dunningkit.hooks import ENTRY_POINT_GROUP
 from dunningkit.plugins import PluginSet
 from dunningkit.policy.mistakes import problems_in
 from dunningkit.testing.base import Conformance
+from dunningkit.testing.channel import ChannelWithoutStandIn
 from dunningkit.testing.ledger import LedgerSourceConformance
 from dunningkit.testing.outside import Outside
 from dunningkit.testing.outside_ledger import LedgerOutside
@@ -30,6 +31,7 @@ PROOF_GROUP = f"{ENTRY_POINT_GROUP}.proof"
 _SUITES: Mapping[type[Spec], tuple[type[Conformance], type[Outside]]] = {
     LedgerSourceSpec: (LedgerSourceConformance, LedgerOutside),
     ScorerSpec: (ScorerConformance, Outside),
+    ChannelSpec: (ChannelWithoutStandIn, Outside),
 }
 
 
@@ -44,7 +46,8 @@ def suites_of(name: str | None, settings_file: str | None = None) -> dict[str, t
     if name not in {candidate.name for candidate in discover()}:
         raise LookupError(f"No plugin {name!r} is installed (there is: {installed}).")
     given = _read(settings_file) if settings_file else {}
-    return {"TestPackage": _about_the_package(name), **(_own_proof(name) or made_from_offers(name, given))}
+    # Last, so that nothing of the plugin's can stand in its place.
+    return {**(_own_proof(name) or made_from_offers(name, given)), "TestPackage": _about_the_package(name)}
 
 
 def _about_the_package(plugin: str) -> type:
@@ -83,7 +86,20 @@ def made_from_offers(plugin: str, given: Mapping[str, Any]) -> dict[str, type]:
                     f"Write a table [{spec.name}] in a TOML file, and name it with --dunningkit-settings."
                 ) from error
             made[f"Test_{spec.name}"] = _suite(*kind, spec, settings)
+        elif isinstance(spec, ChannelSpec):
+            made[f"Test_{spec.name}"] = _unproven(spec)
     return made
+
+
+def _unproven(channel: ChannelSpec) -> type:
+    class Unproven:
+        def test_it_delivers_what_was_approved(self) -> None:
+            pytest.skip(
+                f"not shown: the channel {channel.name!r} delivers, and so it is only proven with a stand-in for its provider: "
+                f"announce a proof with a ChannelConformance in the entry-point group {PROOF_GROUP}"
+            )
+
+    return Unproven
 
 
 def _suite(kind: type[Conformance], other: type[Outside], offered: Spec, settings: Mapping[str, Any]) -> type:

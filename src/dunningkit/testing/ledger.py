@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from dunningkit.testing.ledger_failing import FailingChecks
+from dunningkit.testing.ledger_leaving import LeavingChecks
 from dunningkit.testing.ledger_reading import ReadingChecks
+from dunningkit.testing.ledger_reading_on import ReadingOnChecks
 from dunningkit.testing.ledger_sending import SendingChecks
 from dunningkit.testing.outside_ledger import LedgerOutside, require
 from dunningkit.testing.readings import read
@@ -16,7 +18,7 @@ from dunningkit.testing.readings import read
 MANY = 10_000
 
 
-class LedgerSourceConformance(ReadingChecks, SendingChecks, FailingChecks):
+class LedgerSourceConformance(ReadingChecks, ReadingOnChecks, SendingChecks, FailingChecks, LeavingChecks):
     """Give the fixtures ``spec``, your `LedgerSourceSpec`, and ``outside``, an object of your class of `LedgerOutside`."""
 
     @pytest.fixture

@@ -1,9 +1,7 @@
-"""What a ledger source does on bad days, what it leaves behind, and what it must never say."""
+"""What a ledger source does on bad days, and what it must never say."""
 
-import gc
 import logging
-import threading
-import warnings
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,6 +19,9 @@ from dunningkit.testing.failing_http import (
     DOWN,
     EVERY_KIND,
     LOGIN_REFUSED,
+    NO_ANSWER_OF_THEIRS,
+    NOT_FOUND,
+    REFUSED,
     RETRY_AFTER_SECONDS,
     BadDay,
     Call,
@@ -30,16 +31,16 @@ from dunningkit.testing.failing_http import (
 )
 from dunningkit.testing.ledger_sending import UNKNOWN_ID, marks_for, some_ids
 from dunningkit.testing.outside_ledger import LedgerOutside
-from dunningkit.testing.readings import Reading, read
-from dunningkit.testing.secrecy import found_in, logging_state, persons_in, record_text, secrets_in, texts_in
+from dunningkit.testing.readings import Reading, difference, read
+from dunningkit.testing.secrecy import found_in, persons_in, record_text, secrets_in, texts_in
 
 Build = Callable[..., Any]
 #: Tries every call on some bad days.
 Failing = Callable[[tuple[BadDay, ...]], Iterator[Failure]]
 
-_LOGGING = pytest.StashKey[dict[str, object]]()
-#: A thread that is about to end is given so long.
-_SECONDS_TO_END = 0.5
+#: So long a plugin may keep its requests apart; longer it would wait for the other system to come back.
+_LONGEST_PAUSE_SECONDS = 1.0
+_LONGEST_NAP_SECONDS = 0.01
 
 
 @dataclass(slots=True)
@@ -62,14 +63,6 @@ class Day:
 class FailingChecks(Conformance):
     """Errors, silence and secrecy."""
 
-    @pytest.fixture(autouse=True)
-    def logging_at_first(self, request: pytest.FixtureRequest) -> dict[str, object]:
-        """How the process logged before the first check of the class; a plugin may change it in any of them."""
-        stash = request.node.parent.stash
-        if _LOGGING not in stash:
-            stash[_LOGGING] = logging_state()
-        return dict(stash[_LOGGING])
-
     @pytest.fixture
     def calls(self, build: Build, spec: LedgerSourceSpec, outside: LedgerOutside) -> Callable[[], dict[str, Call]]:
         """Makes every call that the spec declares, by its name."""
@@ -89,8 +82,27 @@ class FailingChecks(Conformance):
         return make
 
     @pytest.fixture
+    def naps(self, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+        """How many seconds a plugin wanted to sleep, each time; nobody waits for it to wake up."""
+        slept: list[float] = []
+        kept = time.sleep
+
+        def sleep(seconds: float) -> None:
+            slept.append(seconds)
+            kept(min(seconds, _LONGEST_NAP_SECONDS))
+
+        monkeypatch.setattr(time, "sleep", sleep)
+        return slept
+
+    @pytest.fixture
     def failing(
-        self, build: Build, calls: Any, services: Services, outside: LedgerOutside, record_property: Any
+        self,
+        build: Build,
+        calls: Any,
+        services: Services,
+        outside: LedgerOutside,
+        record_property: Any,
+        naps: list[float],  # noqa: ARG002  # a plugin that sleeps would make its author wait for minutes
     ) -> Failing:
         """Tries every call while the HTTP client fails; who asks nothing over HTTP has nothing to map, and that is recorded."""
 
@@ -103,10 +115,13 @@ class FailingChecks(Conformance):
         return tried
 
     @pytest.fixture
-    def day(self, build: Build, services: Services, outside: LedgerOutside, calls: Any) -> Callable[[], Day]:
+    def day(
+        self, build: Build, services: Services, outside: LedgerOutside, calls: Any, naps: list[float]
+    ) -> Callable[[], Day]:
         """Lets happen whatever the outside can let happen."""
 
         def lived() -> Day:
+            naps.clear()
             source = build()
             day = Day(source, read(source))
             day.attempt("check", source.check)
@@ -158,6 +173,42 @@ class FailingChecks(Conformance):
             assert isinstance(one.error, TransientError), f"{one}: raise TransientError; it {one.got}"
 
     @check()
+    def test_it_does_not_wait_for_better_days(self, failing: Failing, naps: list[float]) -> None:
+        """The host knows when to come back, and may not be kept waiting. (Who asks nothing over HTTP passes.)"""
+        for one in failing((*ASKED_TO_WAIT, *DOWN)):
+            longest = max(naps, default=0)
+            assert longest < _LONGEST_PAUSE_SECONDS, (
+                f"{one}: it slept for {longest:g} s inside the call; raise RateLimited or TransientError at once"
+            )
+
+    @check()
+    def test_what_is_refused_is_an_error_of_ours(self, failing: Failing) -> None:
+        """400, 403, 409: what a host is to do about it is said by an error of ours; never a crash, never an empty ledger.
+
+        404 may be an answer about one receivable, but is no crash either. (Who asks nothing over HTTP passes.)
+        """
+        for one in failing(REFUSED):
+            _is_no_crash(one)
+            whole = one.call == "changes" and one.error is None and one.answer.whole and one.day is not NOT_FOUND
+            assert not whole, f"{one}: it called the ledger whole; raise an error, or end with complete=False"
+
+    @check()
+    def test_an_answer_that_is_none_is_no_ledger(self, failing: Failing, calls: Any, build: Build) -> None:
+        """A login page, a proxy's page, nothing at all: no list, and no error that Python made of it.
+
+        (Who asks nothing over HTTP passes, and an answer that nobody reads may be anything.)
+        """
+        for one in failing(NO_ANSWER_OF_THEIRS):
+            if one.call not in ("changes", "recheck"):
+                continue
+            _is_no_crash(one)
+            if one.error is None:
+                said_so = one.call == "changes" and not one.answer.whole
+                assert said_so or _same(one.answer, calls()[one.call](build())), (
+                    f"{one}: it took that for an answer; raise TransientError or PermanentError"
+                )
+
+    @check()
     def test_check_notices_a_system_that_does_not_answer(
         self, build: Build, services: Services, outside: LedgerOutside
     ) -> None:
@@ -176,6 +227,37 @@ class FailingChecks(Conformance):
         for one in failing(EVERY_KIND):
             text = f"{one.error} {dict(one.error.params)}" if isinstance(one.error, PluginError) else str(one.error)
             assert BODY not in text, f"{one}: its text repeats what the other system answered; say it in your own words"
+
+    @check()
+    def test_sentences_repeat_nothing_of_an_answer(
+        self,
+        build: Build,
+        services: Services,
+        outside: LedgerOutside,
+        never_shown: frozenset[str],
+        naps: list[float],  # noqa: ARG002  # a plugin that sleeps would make its author wait for minutes
+    ) -> None:
+        """What ``check()`` says is shown to whoever sets the plugin up: in words of its own, and without the key."""
+        asking: dict[str, Call] = {"check": lambda source: source.check()}
+        for one in failures(EVERY_KIND + REFUSED, asking, build, services, outside):
+            said = " ".join(one.answer.problems) if one.error is None else str(one.error)
+            assert BODY not in said, f"{one}: it repeats what the other system answered; say it in your own words"
+            odd = found_in(said, never_shown)
+            assert not odd, f"{one}: what it says holds {odd!r}, which is a secret"
+
+    @check(needs="truncate")
+    def test_why_a_reading_is_not_whole_names_nobody(
+        self, build: Build, outside: LedgerOutside, never_shown: Any
+    ) -> None:
+        """``SyncEnd.detail`` is kept with the reading and shown: places and numbers, and no customer."""
+        persons = persons_in(read(build()).values("customers"))
+        outside.truncate()
+        try:
+            end = read(build()).end
+        except PluginError:
+            return  # looked at with the other errors
+        odd = found_in(end.detail if end else "", persons | never_shown)
+        assert not odd, f"SyncEnd.detail holds {odd!r}: say how much came, and what to do"
 
     # -- secrecy ------------------------------------------------------------------------------------------------------
 
@@ -224,53 +306,14 @@ class FailingChecks(Conformance):
         for text in texts_in(answers):
             assert not (odd := found_in(text, never_shown)), f"{odd!r} came out, in {text!r}"
 
-    # -- what it leaves behind ----------------------------------------------------------------------------------------
 
-    @check()
-    def test_nothing_is_printed(self, day: Callable[[], Day], capfd: pytest.CaptureFixture[str]) -> None:
-        """The standard output is the host's: it may be a file that another program reads."""
-        capfd.readouterr()
-        day()
-        printed = "".join(capfd.readouterr())
-        assert not printed, f"{printed[:60]!r} was printed; use services.log"
-
-    @check()
-    def test_logging_stays_as_the_host_set_it_up(
-        self, day: Callable[[], Day], logging_at_first: dict[str, object]
-    ) -> None:
-        """No handler, no level, no factory: a plugin logs to ``services.log`` and leaves the rest alone."""
-        day()
-        now = logging_state()
-        changed = [name for name in now.keys() | logging_at_first.keys() if now.get(name) != logging_at_first.get(name)]
-        assert not changed, f"the plugin changed {', '.join(sorted(changed))}: leave logging to the host"
-
-    @check()
-    def test_an_abandoned_reading_leaves_no_file_open(self, build: Build) -> None:
-        """A host that stops half-way must be able to move or delete the export: close files in ``with`` or ``finally``."""
-        gc.collect(1)
-        with warnings.catch_warnings(record=True) as told:
-            warnings.simplefilter("always", ResourceWarning)
-            _abandon(build())
-            gc.collect(1)
-        left = [str(one.message) for one in told if issubclass(one.category, ResourceWarning)]
-        assert not left, f"a reading that was given up after its first batch left something open: {left[0]}"
-
-    @check()
-    def test_an_abandoned_reading_leaves_no_thread_running(self, build: Build) -> None:
-        """Hosts fork, and end: everything happens in the call that asked for it."""
-        before = threading.enumerate()
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ResourceWarning)  # looked at by the check before
-            _abandon(build())
-        left = [thread for thread in threading.enumerate() if thread not in before]
-        for thread in left:
-            thread.join(_SECONDS_TO_END)
-        names = ", ".join(thread.name for thread in left if thread.is_alive())
-        assert not names, f"a reading that was given up after its first batch left running: {names}"
+def _is_no_crash(one: Failure) -> None:
+    assert one.error is None or isinstance(one.error, PluginError), (
+        f"{one}: it {one.got}, which counts as a crash; raise an error of dunningkit.errors that says what to do"
+    )
 
 
-def _abandon(source: Any) -> None:
-    stream = iter(source.changes(None))
-    next(stream, None)
-    if close := getattr(stream, "close", None):
-        close()
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, Reading):
+        return not difference(one, other)
+    return sorted(one, key=repr) == sorted(other, key=repr)

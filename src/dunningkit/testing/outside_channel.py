@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from email import message_from_bytes, policy
 from email.message import EmailMessage, Message
+from email.utils import getaddresses
+from html.parser import HTMLParser
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -103,6 +105,37 @@ def attached_to(rendered: Rendered) -> Sequence[bytes]:
         raise Unreadable(f"the kit cannot read attachments out of {rendered.content_type!r}: write `attached`")
     parts = _parsed(rendered.content).iter_attachments()
     return [bytes(part.get_payload(decode=True) or b"") for part in parts]
+
+
+def html_in(rendered: Rendered) -> str | None:
+    """What a reader shows of an e-mail's HTML part; ``None`` where there is none."""
+    if not rendered.content_type.startswith("message/rfc822"):
+        return None
+    body = _parsed(rendered.content).get_body(("html",))
+    if body is None:
+        return None
+    shown = _Shown()
+    shown.feed(body.get_content())
+    shown.close()
+    return "".join(shown.texts)
+
+
+class _Shown(HTMLParser):
+    """The texts between the tags."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+def recipients_in(rendered: Rendered) -> frozenset[str]:
+    """The addresses that an e-mail's head names as its recipients."""
+    parsed = _parsed(rendered.content)
+    heads = [str(value) for name in ("To", "Cc", "Bcc") for value in parsed.get_all(name, [])]
+    return frozenset(address for _, address in getaddresses(heads) if address)
 
 
 def as_lines(text: str) -> str:

@@ -57,6 +57,16 @@ class LedgerOutside(Outside):
         raise NotImplementedError
 
     @unwritten
+    def expected(self) -> Mapping[str, Mapping[str, Any]]:
+        """What the ledger of ``settings()`` holds: for each receivable's id the fields of `Receivable` that a person reads
+        off it, with their values, such as ``{"1042": {"open": Money(4000, "EUR"), "due_on": date(2026, 10, 15)}}``.
+
+        All receivables that a reading is to bring, and of each at least the money and the days; take odd cents, a day at the
+        end of a month, a name with accents, a credit note.
+        """
+        raise NotImplementedError
+
+    @unwritten
     def written(self) -> Sequence[str]:
         """What ``write_back`` has left in the ledger, a text for each note. Only for sources that declare it."""
         raise NotImplementedError

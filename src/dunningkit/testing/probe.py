@@ -1,14 +1,19 @@
 """What importing one module does to a process: run by `package.look_at` in a Python of its own, as text.
 
 Prints JSON: what was opened, started or said, what of the process's state changed, which environment variables the plugin's own
-code read, and the processor time that the import took beyond the engine's hooks.
+code read, the processor time that the import took beyond the engine's hooks, and what more its hooks did when they were called.
 """
 
+import _thread
+import decimal
+import inspect
+import io
 import json
 import locale
 import logging
 import os
 import signal
+import socket
 import sys
 import threading
 import time
@@ -23,18 +28,28 @@ STARTS = (
     "os.fork",
     "os.exec",
     "os.posix_spawn",
-    "_thread.start_new_thread",
 )
+#: Whose functions a plugin leaves as they are.
+OTHERS = ("builtins", "dunningkit", "httpx", "json", "logging", "pluggy", "pydantic", "socket", "ssl", "structlog")
 
 
 def _state() -> dict[str, object]:
     loggers = [logging.getLogger(), *(logging.getLogger(name) for name in sorted(logging.root.manager.loggerDict))]
+    handlers = {one.name: [type(each).__name__ for each in one.handlers] for one in loggers}
     return {
-        "logging handlers": [(one.name, len(one.handlers)) for one in loggers if one.handlers],
+        # A library may add the handler that does nothing.
+        "logging handlers": {name: kinds for name, kinds in handlers.items() if set(kinds) - {"NullHandler"}},
         "logging levels": [
             (one.name, one.level) for one in loggers if one.level not in (logging.NOTSET, logging.WARNING)
         ],
-        "signal handlers": [str(signal.getsignal(one)) for one in (signal.SIGINT, signal.SIGTERM)],
+        "how logging works": [
+            str(one) for one in (logging.getLoggerClass(), logging.getLogRecordFactory(), logging.root.manager.disable)
+        ],
+        "signal handlers": [str(signal.getsignal(one)) for one in sorted(signal.valid_signals())],
+        "the context of decimals": str(decimal.getcontext()),
+        "the time-out of sockets": socket.getdefaulttimeout(),
+        "where modules are found": [*sys.path, *map(str, sys.meta_path)],
+        "the recursion limit": sys.getrecursionlimit(),
         "locale": locale.setlocale(locale.LC_ALL),
         "warning filters": [str(one) for one in warnings.filters],
         "environment": sorted(os.environ.items()),
@@ -42,6 +57,51 @@ def _state() -> dict[str, object]:
         "hooks of the interpreter": [str(one) for one in (sys.excepthook, sys.displayhook, sys.stdout, sys.stderr)],
         "threads": threading.active_count(),
     }
+
+
+def _parts() -> dict[str, object]:
+    """What others have made and no plugin replaces: built-in functions, and what stands in the engine's modules."""
+    watched = [
+        name for name in sys.modules if name.split(".")[0] in ("dunningkit", "builtins", "json", "socket", "time")
+    ]
+    return {f"{name}.{part}": value for name in watched for part, value in vars(sys.modules[name]).items()}
+
+
+def _put_into_others(package: str) -> list[str]:
+    """What the plugin has put into the modules and classes of others in place of their own."""
+    others = {name: module for name, module in sys.modules.items() if name.split(".")[0] in OTHERS}
+    places: dict[str, object] = dict(others)
+    for name, module in others.items():
+        kinds = (one for one in vars(module).values() if isinstance(one, type) and one.__module__ == name)
+        places.update((f"{name}.{one.__qualname__}", one) for one in kinds)
+    return [
+        f"{name}.{part}"
+        for name, place in places.items()
+        for part, value in vars(place).items()
+        if str(getattr(value, "__module__", "")).split(".")[0] == package
+    ]
+
+
+def _replaced(before: dict[str, object]) -> list[str]:
+    found = [name for name, value in _parts().items() if name in before and before[name] is not value]
+    ssl = sys.modules.get("ssl")
+    if ssl is not None and vars(ssl)["_create_default_https_context"] is not vars(ssl)["create_default_context"]:
+        found.append("the check of certificates")
+    # Of an ordinary module's own bookkeeping.
+    return [name for name in found if not name.rpartition(".")[2].startswith("__") and not name.endswith("builtins._")]
+
+
+def _offer(module: str) -> None:
+    """Call the module's hooks as the engine does; what they raise is another check's matter."""
+    plugin = sys.modules[module]
+    for hook in ("ledger_sources", "scorers", "channels", "commands"):
+        function = getattr(plugin, f"dunningkit_{hook}", None)
+        if function is None or inspect.iscoroutinefunction(function):
+            continue
+        try:
+            list(function())
+        except BaseException:  # noqa: BLE001, S112  # as the docstring says
+            continue
 
 
 def main(module: str) -> None:
@@ -63,7 +123,14 @@ def main(module: str) -> None:
                 read.append(name)
             return str(super().__getitem__(name))
 
-    before = _state()
+    def start(*arguments: object, **named: object) -> object:
+        started.append("start a thread")
+        return kept_start(*arguments, **named)
+
+    kept_start = vars(threading)["_start_new_thread"]
+    before, parts = _state(), _parts()
+    # Not every Python tells its auditors of threads.
+    vars(threading)["_start_new_thread"] = vars(_thread)["start_new_thread"] = start
     os.environ.__class__ = Watched
     sys.addaudithook(audit)
     begun = time.process_time()
@@ -71,10 +138,32 @@ def main(module: str) -> None:
     took = time.process_time() - begun
     done, opened = list(started), list(read)
     after = _state()
-    changed = [name for name in before if before[name] != after[name]]
+    changed = [name for name in before if before[name] != after[name]] + _replaced(parts) + _put_into_others(package)
+    started.clear()
+    read.clear()
+    kept, sys.stdout = sys.stdout, io.StringIO()
+    _offer(module)
+    spoken, sys.stdout = sys.stdout.getvalue(), kept
+    later = _state()
+    offering = [
+        *started,
+        *(f"reads {name}" for name in read),
+        *(f"changes {name}" for name in after if after[name] != later[name] and name != "threads"),
+        *(["prints"] if spoken else []),
+    ]
     sys.stdout.flush()
     # Whatever the plugin made of sys.stdout, this goes where it was asked for.
-    os.write(1, ("\n" + json.dumps({"started": done, "changed": changed, "read": opened, "seconds": took})).encode())
+    told = {
+        "started": done,
+        "changed": list(dict.fromkeys(changed)),
+        "read": opened,
+        "seconds": took,
+        "offering": offering,
+    }
+    os.write(1, ("\n" + json.dumps(told)).encode())
+    sys.stderr.flush()
+    # Whatever waits for the end of the process may print, too.
+    os._exit(0)
 
 
 main(sys.argv[1])

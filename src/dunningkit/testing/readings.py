@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from itertools import zip_longest
 from typing import Any
 
-from dunningkit.model import ChangeBatch, QuarantinedRow, Receivable, ReceivableKind, SyncEnd
+from dunningkit.model import ChangeBatch, QuarantinedRow, Receivable, ReceivableKind, Scope, SyncEnd
 
 #: The parts of a batch that have ids, and the ids' names.
 IDS = {
@@ -67,14 +67,45 @@ class Reading:
         """The ids that came more than once."""
         return [one for one, times in Counter(getattr(v, IDS[part]) for v in self.values(part)).items() if times > 1]
 
-    def an_open_one(self) -> Receivable:
-        """An invoice that is open and stopped by nothing; the checks change it."""
+    def settles(self, receivable_id: str) -> bool:
+        """Whether it says that a receivable is not open any more; a snapshot says it by leaving it out."""
+        one = self.receivables.get(receivable_id)
+        return self.lacks(receivable_id) if one is None else not one.open.amount_minor
+
+    def lacks(self, receivable_id: str) -> bool:
+        """Whether it says that a receivable is gone: a delta in so many words, a snapshot by leaving it out."""
+        snapshot = self.end is not None and self.end.scope is Scope.SNAPSHOT
+        return receivable_id not in self.receivables and (snapshot or receivable_id in self.removed)
+
+    def stops(self, receivable_id: str) -> bool:
+        """Whether it says that nobody is to be reminded about a receivable."""
+        one = self.receivables.get(receivable_id)
+        held = any(hold.receivable_id == receivable_id for hold in self.values("holds"))
+        if one is None:
+            return held or self.lacks(receivable_id)
+        everything = any(
+            hold.customer_id == one.customer_id and not hold.receivable_id for hold in self.values("holds")
+        )
+        return held or everything or one.disputed or not one.open.amount_minor
+
+    def open_ones(self) -> Iterator[Receivable]:
+        """The invoices that are open and stopped by nothing."""
         for one in self.receivables.values():
             if one.kind is ReceivableKind.INVOICE and one.open.amount_minor > 0 and not one.disputed:
-                return one
+                yield one
+
+    def an_open_one(self) -> Receivable:
+        """The first invoice that is open and stopped by nothing; the checks change it."""
+        for one in self.open_ones():
+            return one
         raise AssertionError(
             "No invoice is open in the ledger of your `outside`: put one there, or nothing can be shown."
         )
+
+
+def package_of(spec: Any) -> str:
+    """The name of the package that a spec comes from; whose code asks for something is told by it."""
+    return str(getattr(spec.build, "__module__", type(spec.build).__module__)).split(".")[0]
 
 
 def read(source: Any, cursor: str | None = None) -> Reading:

@@ -76,7 +76,7 @@ def reminder(
 
 def odd_reminders(medium: Medium) -> Iterator[OutgoingReminder]:
     """One in each language, with all that breaks encodings in the text."""
-    for number, language in enumerate(Language):
+    for number, language in enumerate(Language, start=6):
         made = reminder(medium, number, language)
         body = made.message.body + "\n" + "\n".join(_ODDITIES) + "\n"
         yield replace(made, message=replace(made.message, body=body))

@@ -18,6 +18,7 @@ from dunningkit.model import (
     ContactPoint,
     Customer,
     CustomerClass,
+    Document,
     Histories,
     Language,
     Medium,
@@ -30,6 +31,8 @@ from dunningkit.model import (
     Portfolio,
     Receivable,
     ReceivableKind,
+    RungCount,
+    Segment,
     Sender,
 )
 
@@ -40,6 +43,8 @@ days = st.dates(date(2015, 1, 1), date(2035, 12, 31))
 moments = st.datetimes(datetime(2015, 1, 1), datetime(2035, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001  # zones apart
 #: Texts that can be stored: anything but the character that some databases take for a text's end.
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=30)
+#: The days past due at which a portfolio counts.
+RUNG_DAYS = (0, 7, 15, 30, 60)
 #: Amounts up to a thousand million in the smallest unit.
 _MOST_MINOR = 10**11
 
@@ -103,18 +108,45 @@ def _tuples(parts: tuple[Any, ...]) -> st.SearchStrategy[Any]:
 # -- a ledger ------------------------------------------------------------------------------------------------------
 
 
+#: How an address of each medium begins and ends; digits or letters stand between.
+_ADDRESSES: Mapping[Medium, tuple[str, str, str]] = {
+    Medium.EMAIL: ("", r"[a-z0-9]{1,12}(?:[.+-][a-z0-9]{1,8})?", "@example.fi"),
+    Medium.SMS: ("+35840", "[0-9]{7}", ""),
+    Medium.PHONE: ("+3589", "[0-9]{6,7}", ""),
+    Medium.LETTER: ("", "[A-ZÄÖ][a-zäö]{2,14}", "tie 3 A 4, 00100 Helsinki"),
+    Medium.EINVOICE: ("0037", "[0-9]{8}", ""),
+}
+
+
+def addresses(medium: Medium) -> st.SearchStrategy[str]:
+    """Addresses as a medium has them: an e-mail address, an international number, a street and town, an e-invoice address."""
+    begin, middle, end = _ADDRESSES[medium]
+    return st.from_regex(middle, fullmatch=True).map(lambda text: f"{begin}{text}{end}")
+
+
+@st.composite
+def contact_points(draw: st.DrawFn) -> ContactPoint:
+    """Where a customer is reached, by any medium."""
+    medium = draw(st.sampled_from(Medium))
+    return ContactPoint(medium, draw(addresses(medium)), draw(st.booleans()))
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> Document:
+    """A copy of an invoice: a file with any bytes."""
+    number = draw(st.from_regex(r"[0-9]{1,9}", fullmatch=True))
+    return Document(number, f"{number}.pdf", "application/pdf", draw(st.binary(min_size=1, max_size=200)))
+
+
 @st.composite
 def customers(draw: st.DrawFn, customer_id: st.SearchStrategy[str] = ids) -> Customer:
     """A customer with a name and up to three addresses."""
-    addresses = st.builds(
-        ContactPoint, st.sampled_from(Medium), st.from_regex(r"[a-z0-9@.+]{5,20}", fullmatch=True), st.booleans()
-    )
     return Customer(
         draw(customer_id),
         draw(texts.filter(str.strip)),
         customer_class=draw(st.sampled_from(CustomerClass)),
         language=draw(st.none() | st.sampled_from(Language)),
-        contact_points=tuple(draw(st.lists(addresses, max_size=3))),
+        contact_points=tuple(draw(st.lists(contact_points(), max_size=3))),
     )
 
 
@@ -171,12 +203,28 @@ def past_receivables(draw: st.DrawFn, as_of: date) -> PastReceivable:
 
 
 @st.composite
+def portfolios(draw: st.DrawFn, as_of: date) -> Portfolio:
+    """A ledger's counts as of the first of ``as_of``'s month: none yet, or of some segments, never more passed than reached."""
+    rungs = []
+    for segment in draw(st.sets(st.sampled_from(("", *(one.value for one in Segment))), max_size=4)):
+        reached = draw(st.floats(0, 10**5))
+        for rung_days in RUNG_DAYS:
+            passed = reached * draw(st.floats(0, 1))
+            rungs.append(RungCount(segment, rung_days, reached, passed))
+            reached = passed
+    quartiles = st.lists(st.integers(1, _MOST_MINOR), min_size=3, max_size=3).map(sorted)
+    known = sorted(draw(st.sets(currencies, max_size=2)))
+    cut = [(currency, draw(quartiles)) for currency in known]
+    return Portfolio(as_of.replace(day=1), tuple(rungs), tuple((currency, (a, b, c)) for currency, (a, b, c) in cut))
+
+
+@st.composite
 def histories(draw: st.DrawFn, as_of: date, most_customers: int = 6) -> Histories:
-    """A scoring batch: customers by id, each with what is known of them on ``as_of``; the portfolio is empty."""
+    """A scoring batch: customers by id, each with what is known of them on ``as_of``, and the portfolio they belong to."""
     names = sorted(draw(st.lists(ids, min_size=1, max_size=most_customers, unique=True)))
     past = st.lists(past_receivables(as_of), max_size=12, unique_by=lambda one: one.receivable_id)
     found = tuple(PaymentHistory(name, tuple(draw(past))) for name in names)
-    return Histories(found, Portfolio(as_of.replace(day=1)))
+    return Histories(found, draw(portfolios(as_of)))
 
 
 # -- what a channel is given ---------------------------------------------------------------------------------------
@@ -184,7 +232,7 @@ def histories(draw: st.DrawFn, as_of: date, most_customers: int = 6) -> Historie
 
 @st.composite
 def outgoing_reminders(draw: st.DrawFn, medium: Medium = Medium.EMAIL) -> OutgoingReminder:
-    """A reminder on its way to a channel, with any text."""
+    """A reminder on its way to a channel, with any text; e-mails may have copies of invoices with them."""
     message = Message(
         medium,
         draw(st.sampled_from(Language)),
@@ -193,7 +241,7 @@ def outgoing_reminders(draw: st.DrawFn, medium: Medium = Medium.EMAIL) -> Outgoi
         (),
     )
     sender = Sender("creditor", "Esimerkki Oy", "laskut@example.fi", "09 123 4567")
-    address = "+358401234567" if medium is Medium.SMS else "maija@example.fi"
+    to = ContactPoint(medium, draw(addresses(medium)), confirmed=draw(st.booleans()))
     key = draw(st.from_regex(r"[0-9a-f]{40}", fullmatch=True))
-    to = ContactPoint(medium, address, confirmed=True)
-    return OutgoingReminder(key, sender, draw(texts.filter(str.isprintable)), to, message)
+    copies = draw(st.lists(documents(), max_size=2)) if medium is Medium.EMAIL else []
+    return OutgoingReminder(key, sender, draw(texts.filter(str.isprintable)), to, message, tuple(copies))

@@ -31,6 +31,8 @@ from dunningkit.testing import LedgerOutside
 IDENTITY_CODE = "131052-308T"
 KEYS = {"north": "key-of-north", "south": "key-of-south"}
 PAGE = 3
+#: Whoever has many asks for longer pages.
+LONG_PAGE = 100
 
 Row = dict[str, Any]
 
@@ -119,6 +121,20 @@ class Books(LedgerOutside):
     def truncate(self) -> None:
         self.cut = True
 
+    def fill(self, number: int) -> None:
+        self.rev += 1
+        more = (invoice(f"9{one:05}", "C1", 1_000, 1_000, rev=self.rev) for one in range(number))
+        self.invoices["north"].extend(more)
+
+    def expected(self) -> dict[str, dict[str, Any]]:
+        return {
+            row["id"]: {
+                "open": Money(row["open"], "EUR"),
+                "due_on": date.fromisoformat(row["due"]),
+            }
+            for row in self.invoices["north"]
+        }
+
     def written(self) -> Sequence[str]:
         return self.notes
 
@@ -153,9 +169,10 @@ class Books(LedgerOutside):
         since, page = int(request.url.params["since"]), int(request.url.params["page"])
         rows = [row for row in self.invoices[ledger] if row["rev"] > since]
         removed = [one for one, (_, rev) in self.removed.items() if rev > since]
-        start = page * PAGE
+        size = PAGE if len(self.invoices[ledger]) < LONG_PAGE else LONG_PAGE
+        start = page * size
         there = rows[: len(rows) // 2] if self.cut else rows
-        return {"rows": there[start : start + PAGE], "total": len(rows), "removed": removed, "rev": self.rev}
+        return {"rows": there[start : start + size], "total": len(rows), "removed": removed, "rev": self.rev}
 
     def answer_some(self, ledger: str, request: httpx.Request) -> Any:
         ids = request.url.params["ids"].split(",")
@@ -205,7 +222,17 @@ class Right:
             raise self.unreachable(error) from None
         if response.is_error:
             raise self.error_of(response)
+        if response.is_redirect:
+            raise TransientError("The books lead to another address. Try later, or look at the connection.")
         return response
+
+    def told(self, path: str, **params: str | int) -> Row:
+        """What the books say in JSON."""
+        try:
+            found: Row = self.ask("GET", path, **params).json()
+        except ValueError:
+            raise TransientError("The books answered something else than JSON. Try later.") from None
+        return found
 
     def key(self) -> str:
         return self.config.api_key.get_secret_value()
@@ -237,7 +264,7 @@ class Right:
         yield ChangeBatch(customers=self.customers())
         counts, came = Counts(), 0
         for page in range(1000):
-            told = self.ask("GET", "invoices", since=int(cursor or 0), page=page).json()
+            told = self.told("invoices", since=int(cursor or 0), page=page)
             if not told["rows"]:
                 break
             came += len(told["rows"])
@@ -257,7 +284,7 @@ class Right:
         )
 
     def customers(self) -> tuple[Customer, ...]:
-        return tuple(self.customer(row) for row in self.ask("GET", "customers").json()["rows"])
+        return tuple(self.customer(row) for row in self.told("customers")["rows"])
 
     def customer(self, row: Row) -> Customer:
         return Customer(row["id"], row["name"], contact_points=(ContactPoint(Medium.EMAIL, row["mail"]),))
@@ -296,7 +323,7 @@ class Right:
     def recheck(self, receivable_ids: Sequence[str]) -> Sequence[Recheck]:
         if not receivable_ids:
             return []
-        rows = {row["id"]: row for row in self.ask("GET", "some", ids=",".join(receivable_ids)).json()["rows"]}
+        rows = {row["id"]: row for row in self.told("some", ids=",".join(receivable_ids))["rows"]}
         return [self.rechecked(one, rows.get(one)) for one in receivable_ids]
 
     def rechecked(self, receivable_id: str, row: Row | None) -> Recheck:

@@ -4,11 +4,13 @@ import base64
 import hashlib
 import hmac
 import json
+import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import count
+from pathlib import Path
 from typing import Any, ClassVar
 
 import httpx
@@ -32,6 +34,8 @@ from dunningkit.testing import ChannelOutside, Delivered
 from mutants import Mutant
 
 OURS, THEIRS = "key-of-ours-5b1e", "key-of-theirs-77aa"
+#: Stands in the provider's documentation, so everybody knows it.
+TEST_KEY = "test-key"
 WORDS = "Recipient could not be reached, says the provider"
 
 
@@ -72,14 +76,15 @@ class Provider(ChannelOutside):
         return WebhookRequest("https://host.example/events", (("signature", signature(OURS, body)),), body)
 
     def forged_event(self) -> WebhookRequest:
-        return replace(self.event_for("k"), headers=(("signature", signature("guessed", b"")),))
+        true = self.event_for("k")
+        return replace(true, headers=(("signature", signature(TEST_KEY, true.body)),))
 
     def canaries(self) -> Sequence[str]:
         return (WORDS,)
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         if self.down:
-            raise httpx.ConnectError("connection refused", request=request)
+            raise httpx.ConnectTimeout("no connection", request=request)
         account = self.messages.get(request.headers["authorization"].removeprefix("Bearer "))
         if account is None:
             return httpx.Response(401, text=WORDS)
@@ -161,6 +166,8 @@ class Right:
             return self.after(error, item)
         if response.status_code == 422:
             return self.refused(item, response)
+        if response.status_code != 202:
+            return DeliveryResult(item.key, Outcome.UNKNOWN, detail=f"the provider answered {response.status_code}")
         return DeliveryResult(item.key, Outcome.ACCEPTED, provider_id=f"p-{item.key}")
 
     def after(self, error: PluginError, item: Rendered) -> DeliveryResult:
@@ -189,10 +196,12 @@ class Right:
         with self.services.http_client() as client:
             try:
                 response = client.request(method, f"https://provider.example{path}", headers=headers, **more)
-            except (httpx.ConnectError, httpx.ConnectTimeout):
+            except httpx.ConnectTimeout:
                 raise NotConnected("The provider cannot be reached; try again later.") from None
             except httpx.TimeoutException:
                 raise NoAnswer("The provider did not answer in time.") from None
+            except httpx.HTTPError:
+                raise TransientError("The connection to the provider broke; try again later.") from None
         return self.judged(response)
 
     def judged(self, response: httpx.Response) -> httpx.Response:
@@ -286,6 +295,34 @@ class DatesItsTexts(Right):
         return replace(made, filename=f"{self.services.clock():%Y-%m-%d}.txt")
 
 
+class NamesByHash(Right):
+    def render(self, reminder: OutgoingReminder) -> Rendered:
+        return replace(super().render(reminder), filename=f"{hash(reminder.key)}.txt")
+
+
+class CutsLongTexts(Right):
+    def render(self, reminder: OutgoingReminder) -> Rendered:
+        made = super().render(reminder)
+        return made if made.medium is Medium.EMAIL else replace(made, content=made.content[:1600])
+
+
+class SignsItsTexts(Right):
+    def render(self, reminder: OutgoingReminder) -> Rendered:
+        made = super().render(reminder)
+        return made if made.medium is Medium.EMAIL else replace(made, content=made.content + b"\nMaksa heti!\n")
+
+
+class CopiesTheManager(Right):
+    def render(self, reminder: OutgoingReminder) -> Rendered:
+        made = super().render(reminder)
+        return replace(made, content=made.content.replace(b"\r\nTo: ", b"\r\nCc: manager@example.fi\r\nTo: ", 1))
+
+
+class NamesFolders(Right):
+    def render(self, reminder: OutgoingReminder) -> Rendered:
+        return replace(super().render(reminder), filename=f"../{reminder.key}.eml")
+
+
 class KeepsACopy(Right):
     def render(self, reminder: OutgoingReminder) -> Rendered:
         made = super().render(reminder)
@@ -372,13 +409,90 @@ class Remembers(Right):
         return super().one(self.made[item.key])
 
 
-class MakesItsOwnNumbers(Right):
+class Noting(Right):
+    """Keeps notes in a folder of its own."""
+
+    def note(self, key: str) -> Path:
+        return self.services.base_dir / f"{key}.note"
+
+    def numbered(self, item: Rendered, number: str) -> DeliveryResult:
+        sent = {"number": number, "key": item.key, "to": item.to, "content": base64.b64encode(item.content).decode()}
+        try:
+            response = self.ask("POST", "/messages", json=sent)
+        except PluginError as error:
+            return self.after(error, item)
+        if response.status_code == 422:
+            return self.refused(item, response)
+        return DeliveryResult(item.key, Outcome.ACCEPTED if response.status_code == 202 else Outcome.UNKNOWN)
+
+
+class NumbersItsAttempts(Noting):
+    def one(self, item: Rendered) -> DeliveryResult:
+        before = len(self.note(item.key).read_bytes()) if self.note(item.key).exists() else 0
+        made = self.numbered(item, f"{item.key}-{before}")
+        if made.outcome is Outcome.ACCEPTED:
+            self.note(item.key).write_bytes(b"." * (before + 1))
+        return replace(made, provider_id=f"p-{item.key}")
+
+
+class NotesAfterwards(Noting):
     numbers: ClassVar = count()
 
+    def one(self, item: Rendered) -> DeliveryResult:
+        if self.note(item.key).exists():
+            return DeliveryResult(item.key, Outcome.ACCEPTED)
+        made = self.numbered(item, f"{next(self.numbers)}")
+        if made.outcome is Outcome.ACCEPTED:
+            self.note(item.key).touch()
+        return made
+
+
+class TriesAgain(Noting):
+    def one(self, item: Rendered) -> DeliveryResult:
+        made = self.numbered(item, item.key)
+        return self.numbered(item, f"{item.key}-again") if made.detail == NoAnswer.code else made
+
+
+class LosesTheAnswers(Right):
+    def after(self, error: PluginError, item: Rendered) -> DeliveryResult:
+        if type(error) is TransientError:
+            raise error
+        return super().after(error, item)
+
+
+class TakesAHundred(Right):
+    def deliver(self, rendered: Sequence[Rendered]) -> Sequence[DeliveryResult]:
+        return super().deliver(rendered[:100])
+
+
+class FollowsRedirects(Right):
     def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
-        if "json" in more:
-            more["json"] = {**more["json"], "number": f"{next(self.numbers)}"}
-        return super().ask(method, path, **more)
+        return super().ask(method, path, follow_redirects=True, **more)
+
+
+class WaitsForever(Right):
+    def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
+        return super().ask(method, path, timeout=None, **more)
+
+
+class AsksItsNotes(Noting):
+    def one(self, item: Rendered) -> DeliveryResult:
+        made = super().one(item)
+        if made.outcome is Outcome.ACCEPTED:
+            self.note(item.key).touch()
+        return made
+
+    def found(self, key: str, status: int) -> DeliveryResult:
+        return DeliveryResult(key, Outcome.ACCEPTED if self.note(key).exists() else Outcome.REFUSED)
+
+
+class FindsWhatItTried(Noting):
+    def one(self, item: Rendered) -> DeliveryResult:
+        self.note(item.key).touch()
+        return super().one(item)
+
+    def found(self, key: str, status: int) -> DeliveryResult:
+        return DeliveryResult(key, Outcome.ACCEPTED) if self.note(key).exists() else super().found(key, status)
 
 
 class StopsAtTheFirstNo(Right):
@@ -408,9 +522,9 @@ class TakesABreakdownForNo(Right):
         return replace(made, outcome=Outcome.REFUSED) if type(error) is TransientError else made
 
 
-class FindsEverything(Right):
+class FindsNothing(Right):
     def found(self, key: str, status: int) -> DeliveryResult:
-        return DeliveryResult(key, Outcome.ACCEPTED)
+        return DeliveryResult(key, Outcome.UNKNOWN)
 
 
 class CallsAllTransient(Right):
@@ -428,9 +542,26 @@ class NumbersEvents(Right):
         return replace(super().event(one), event_id=f"{next(self.numbers)}")
 
 
-class BelievesEverybody(Right):
+class KnowsTheTestKey(Right):
     def parse_event(self, request: WebhookRequest) -> Sequence[ChannelEvent]:
-        return [self.event(one) for one in json.loads(request.body)]
+        if dict(request.headers).get("signature") == signature(TEST_KEY, request.body):
+            return [self.event(one) for one in json.loads(request.body)]
+        return super().parse_event(request)
+
+
+class VerifiesWhatItMeans(Right):
+    def parse_event(self, request: WebhookRequest) -> Sequence[ChannelEvent]:
+        return super().parse_event(replace(request, body=json.dumps(json.loads(request.body)).encode()))
+
+
+class CallsEveryEventTheSame(Right):
+    def event(self, one: Mapping[str, str]) -> ChannelEvent:
+        return replace(super().event(one), event_id="delivered")
+
+
+class TakesReceiptsForReplies(Right):
+    def event(self, one: Mapping[str, str]) -> ChannelEvent:
+        return replace(super().event(one), kind=EventKind.REPLY)
 
 
 class RepeatsTheProvider(Right):
@@ -465,6 +596,12 @@ class ShowsTheCustomer(Right):
 class Prints(Right):
     def one(self, item: Rendered) -> DeliveryResult:
         print("delivering one")  # noqa: T201  # the mistake
+        return super().one(item)
+
+
+class SetsItsTimeOutForAll(Right):
+    def one(self, item: Rendered) -> DeliveryResult:
+        socket.setdefaulttimeout(60)
         return super().one(item)
 
 
@@ -533,9 +670,14 @@ MUTANTS = {
     "test_every_declared_medium_is_rendered": mutant(media=MEDIA | {Medium.LETTER}),
     "test_a_medium_that_is_not_declared_is_refused": mutant(RendersAnything),
     "test_the_same_reminder_gives_the_same_bytes": mutant(DatesItsTexts),
+    "test_another_process_renders_the_same": mutant(NamesByHash),
     "test_rendering_asks_nobody_and_writes_nothing": mutant(KeepsACopy),
     "test_key_medium_and_address_are_kept": mutant(TidiesNumbers),
     "test_the_whole_text_is_in_the_bytes": mutant(WritesAscii),
+    "test_a_long_text_is_whole_or_refused": mutant(CutsLongTexts),
+    "test_nothing_leaves_that_the_preview_does_not_show": mutant(SignsItsTexts),
+    "test_an_email_is_to_its_customer_alone": mutant(CopiesTheManager),
+    "test_a_file_name_stays_in_its_folder": mutant(NamesFolders),
     "test_the_preview_can_be_read": mutant(ShowsTheWire),
     "test_copies_of_invoices_are_attached": mutant(AttachesNothing),
     "test_answers_are_the_values_of_the_contract": mutant(CountsInFloats),
@@ -544,24 +686,36 @@ MUTANTS = {
     "test_a_price_has_a_currency": mutant(NamesNoCurrency),
     "test_only_delivering_sends": mutant(TriesItOut),
     "test_every_message_gets_one_answer": mutant(AnswersTwice),
+    "test_a_large_batch_is_answered_whole": mutant(TakesAHundred),
     "test_an_empty_batch_is_no_error": mutant(NeedsAMessage),
     "test_what_was_accepted_has_arrived": mutant(AddsALine),
     "test_what_another_object_rendered_is_delivered": mutant(Remembers),
-    "test_a_key_reaches_the_customer_once": mutant(MakesItsOwnNumbers),
+    "test_a_key_reaches_the_customer_once": mutant(NumbersItsAttempts),
+    "test_a_run_that_died_sends_nothing_twice": mutant(NotesAfterwards),
+    "test_a_fault_in_the_middle_keeps_the_answers_before_it": mutant(LosesTheAnswers),
     "test_a_refused_address_keeps_nobody_else_back": mutant(StopsAtTheFirstNo),
     "test_silence_is_unknown": mutant(TakesSilenceForNo),
+    "test_silence_is_not_answered_by_sending_again": mutant(TriesAgain),
     "test_a_fault_of_ours_blames_no_address": mutant(BlamesTheAddress),
     "test_a_fault_of_the_provider_blames_no_address": mutant(TakesABreakdownForNo),
+    "test_a_redirect_is_not_followed": mutant(FollowsRedirects),
+    "test_every_request_has_a_time_out_and_the_given_client": mutant(WaitsForever),
     "test_what_is_not_declared_is_refused": mutant(capabilities=frozenset({ChannelCapability.RECEIPTS})),
-    "test_look_up_finds_what_was_delivered": mutant(FindsEverything),
+    "test_look_up_finds_what_was_delivered": mutant(FindsNothing),
+    "test_look_up_knows_what_silence_hid": mutant(AsksItsNotes),
+    "test_look_up_does_not_find_what_was_refused": mutant(FindsWhatItTried),
     "test_look_up_tells_a_providers_faults_apart": mutant(CallsAllTransient),
     "test_an_event_is_read_the_same_twice": mutant(NumbersEvents),
-    "test_a_forged_event_is_refused": mutant(BelievesEverybody),
+    "test_a_forged_event_is_refused": mutant(KnowsTheTestKey),
+    "test_a_request_that_was_changed_is_refused": mutant(VerifiesWhatItMeans),
+    "test_events_are_told_apart": mutant(CallsEveryEventTheSame),
+    "test_events_are_of_a_declared_kind": mutant(TakesReceiptsForReplies),
     "test_answers_name_no_person": mutant(RepeatsTheProvider),
     "test_errors_name_no_person": mutant(NamesTheCustomer),
     "test_logs_name_no_person": mutant(LogsTheCustomer),
     "test_showing_a_channel_shows_no_person": mutant(ShowsTheCustomer),
     "test_nothing_is_printed": mutant(Prints),
+    "test_the_process_stays_as_it_is": mutant(SetsItsTimeOutForAll),
     "test_tenants_do_not_mix": mutant(SharesItsSettings),
     "test_another_thread_gets_the_same": mutant(KeepsByThread),
 }

@@ -1,9 +1,13 @@
 """Ledger sources with one mistake each."""
 
+import decimal
 import logging
+import os
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from typing import ClassVar
@@ -12,7 +16,7 @@ import httpx
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from dunningkit.contracts import CheckResult, LedgerCapability, LedgerSourceSpec, Services
-from dunningkit.errors import AuthError, ConfigError, PermanentError, PluginError, RateLimited
+from dunningkit.errors import AuthError, ConfigError, PermanentError, PluginError, RateLimited, TransientError
 from dunningkit.model import (
     ChangeBatch,
     Customer,
@@ -125,16 +129,27 @@ class ChangesItsMind(Right):
         yield from super().changes(cursor)
 
 
-class SleepsBetweenReadings(Right):
+class ReadsOnInItsSleep(Right):
+    readings = 0
+
     def changes(self, cursor: str | None) -> Iterator[ChangeBatch]:
+        self.readings += 1
+        asleep = bool(cursor) and self.readings == 2  # the mistake
         for batch in super().changes(cursor):
-            yield replace(batch, receivables=()) if cursor else batch
+            still = tuple(one for one in batch.receivables if one.open.amount_minor)
+            yield replace(batch, receivables=still) if asleep else batch
 
 
-class NeverTellsWhatIsGone(Right):
+class NeverTakesBackWhatWasGone(Right):
+    def __init__(self, config: Settings, services: Services) -> None:
+        super().__init__(config, services)
+        self.gone: set[str] = set()
+
     def changes(self, cursor: str | None) -> Iterator[ChangeBatch]:
         for batch in super().changes(cursor):
-            yield replace(batch, removed_receivable_ids=())
+            self.gone.update(batch.removed_receivable_ids)
+            still = tuple(one for one in batch.receivables if cursor or one.receivable_id not in self.gone)
+            yield replace(batch, receivables=still)
 
 
 class RemembersItsPage(Right):
@@ -160,6 +175,69 @@ class SharesItsKey(Right):
         assert self.shared
         self.config = self.shared
         yield from super().changes(cursor)
+
+
+class IsADayEarly(Right):
+    def receivable(self, row: Row) -> Receivable:
+        made = super().receivable(row)
+        return replace(made, due_on=made.due_on - timedelta(days=1))
+
+
+class StopsAtTheTenthPage(Right):
+    def changes(self, cursor: str | None) -> Iterator[ChangeBatch]:
+        came = 0
+        for number, batch in enumerate(super().changes(cursor)):
+            if batch.end is not None:
+                yield replace(
+                    batch, end=replace(batch.end, rows_read=came, rows_accepted=came - batch.end.rows_quarantined)
+                )
+            elif number <= 10:  # the mistake
+                came += len(batch.receivables) + len(batch.quarantined)
+                yield batch
+
+
+class ReadsNoDisputes(Right):
+    def receivable(self, row: Row) -> Receivable:
+        return replace(super().receivable(row), disputed=False)
+
+
+class MakesIdsOfHashes(Right):
+    def customer(self, row: Row) -> Customer:
+        return replace(super().customer(row), customer_id=str(hash(row["id"])))
+
+    def receivable(self, row: Row) -> Receivable:
+        return replace(super().receivable(row), customer_id=str(hash(row["customer"])))
+
+
+class KeepsItsPlaceInTheObject(Right):
+    place = ""
+
+    def changes(self, cursor: str | None) -> Iterator[ChangeBatch]:
+        if cursor and not self.place:
+            self.place = str(self.told("invoices", since=0, page=0)["rev"])
+        for batch in super().changes(cursor and self.place):
+            if batch.end is not None:
+                self.place = batch.end.cursor or ""
+            yield batch
+
+
+class SkipsAheadOnQuietDays(Right):
+    def end(self, cursor: str | None, counts: Counts, came: int, told: Row) -> SyncEnd:
+        made = super().end(cursor, counts, came, told)
+        quiet = cursor and cursor == made.cursor
+        return replace(made, cursor=str(told["rev"] + 1)) if quiet else made
+
+
+class NeverTakesBack(Right):
+    def __init__(self, config: Settings, services: Services) -> None:
+        super().__init__(config, services)
+        self.gone: set[str] = set()
+
+    def changes(self, cursor: str | None) -> Iterator[ChangeBatch]:
+        for batch in super().changes(cursor):
+            self.gone.update(batch.removed_receivable_ids)
+            still = tuple(one for one in batch.receivables if not cursor or one.receivable_id not in self.gone)
+            yield replace(batch, receivables=still)
 
 
 # -- recheck(), documents() and write_back() -----------------------------------------------------------------------
@@ -212,6 +290,44 @@ class StumblesInRecheck(Right):
         return super().rechecked(receivable_id, row)
 
 
+class HoldsWhatItHasNotRead(Right):
+    has_read = False
+
+    def changes(self, cursor: str | None) -> Iterator[ChangeBatch]:
+        self.has_read = True
+        yield from super().changes(cursor)
+
+    def rechecked(self, receivable_id: str, row: Row | None) -> Recheck:
+        made = super().rechecked(receivable_id, row)
+        return made if self.has_read else replace(made, on_hold=True)
+
+
+class RechecksByAnotherMapping(Right):
+    def rechecked(self, receivable_id: str, row: Row | None) -> Recheck:
+        made = super().rechecked(receivable_id, row)
+        if row is None or made.on_hold:
+            return made
+        return replace(made, receivable=replace(self.receivable(row), subject="as the details have it"))
+
+
+class AsksForAHundred(Right):
+    def recheck(self, receivable_ids: Sequence[str]) -> Sequence[Recheck]:
+        rest = [Recheck(one, None) for one in receivable_ids[100:]]
+        return [*super().recheck(receivable_ids[:100]), *rest]
+
+
+class RechecksWithTheLastKey(SharesItsKey):
+    def changes(self, cursor: str | None) -> Iterator[ChangeBatch]:
+        return Right.changes(self, cursor)
+
+    def recheck(self, receivable_ids: Sequence[str]) -> Sequence[Recheck]:
+        own, self.config = self.config, self.shared or self.config
+        try:
+            return super().recheck(receivable_ids)
+        finally:
+            self.config = own
+
+
 class CopiesForEverybody(Right):
     def documents(self, receivable_ids: Sequence[str]) -> Sequence[Document]:
         return super().documents([*receivable_ids, "1007"])
@@ -257,6 +373,52 @@ class GivesUpForGood(Right):
         return PermanentError(str(super().unreachable(error)))
 
 
+class Naps(Right):
+    def ask(self, method: str, path: str, **params: str | int) -> httpx.Response:
+        try:
+            return super().ask(method, path, **params)
+        except RateLimited as error:
+            time.sleep(error.retry_after_seconds or 1)
+            raise
+
+
+class LetsItsLibrarySpeak(Right):
+    def error_of(self, response: httpx.Response) -> PluginError:
+        if response.status_code == httpx.codes.CONFLICT:
+            raise httpx.HTTPStatusError("409", request=response.request, response=response) from None
+        return super().error_of(response)
+
+
+class TakesAPageForNothing(Right):
+    def told(self, path: str, **params: str | int) -> Row:
+        try:
+            return super().told(path, **params)
+        except TransientError as error:
+            if "JSON" in str(error):
+                return {"rows": [], "total": 0, "removed": [], "rev": 1}
+            raise
+
+
+class RepeatsTheAnswerInWords(Right):
+    def check(self) -> CheckResult:
+        url = f"https://books.example/{self.config.ledger}/ping"
+        with self.services.http_client() as client:
+            try:
+                answer = client.get(url, headers={"Authorization": self.key()})
+            except httpx.TransportError:
+                return CheckResult(ok=False, problems=("The books do not answer at all.",))
+        problems = (f"The books do not open. They say: {answer.text}",)
+        return CheckResult(ok=False, problems=problems) if answer.is_error else CheckResult(ok=True)
+
+
+class NamesWhereItStopped(Right):
+    def end(self, cursor: str | None, counts: Counts, came: int, told: Row) -> SyncEnd:
+        made = super().end(cursor, counts, came, told)
+        return (
+            made if made.complete else replace(made, detail=f"It stopped after {self.customers()[0].name}. Read again.")
+        )
+
+
 class ChecksOnlyTheKey(Right):
     def check(self) -> CheckResult:
         try:
@@ -269,6 +431,10 @@ class ChecksOnlyTheKey(Right):
 
 
 class RepeatsTheAnswer(Right):
+    def check(self) -> CheckResult:
+        made = super().check()
+        return made if made.ok else replace(made, problems=("The books do not open. Look at the key.",))
+
     def error_of(self, response: httpx.Response) -> PluginError:
         made = super().error_of(response)
         return AuthError(f"{made} It said: {response.text}") if isinstance(made, AuthError) else made
@@ -320,12 +486,76 @@ class LeavesAFileOpen(Right):
         spool.close()
 
 
+class LeavesAFileOpenInCheck(Right):
+    # Not always: wherever a warning is an error, every check would fail with it.
+    has_rechecked = False
+
+    def recheck(self, receivable_ids: Sequence[str]) -> Sequence[Recheck]:
+        self.has_rechecked = True
+        return super().recheck(receivable_ids)
+
+    def changes(self, cursor: str | None) -> Iterator[ChangeBatch]:
+        self.has_rechecked = False
+        yield from super().changes(cursor)
+
+    def check(self) -> CheckResult:
+        if self.has_rechecked:
+            Path(__file__).open().readline()  # noqa: SIM115  # the mistake
+        return super().check()
+
+
 class LeavesAThread(Right):
     def changes(self, cursor: str | None) -> Iterator[ChangeBatch]:
         done = threading.Event()
         threading.Thread(target=done.wait, name="books-keepalive", daemon=True).start()
         yield from super().changes(cursor)
         done.set()
+
+
+class CannotBeGivenUp(Right):
+    def changes(self, cursor: str | None) -> Iterator[ChangeBatch]:
+        for batch in super().changes(cursor):
+            try:
+                yield batch
+            except GeneratorExit:
+                yield ChangeBatch()
+
+
+class RechecksInTheBackground(Right):
+    def recheck(self, receivable_ids: Sequence[str]) -> Sequence[Recheck]:
+        threading.Thread(target=threading.Event().wait, name="books-recheck", daemon=True).start()
+        return super().recheck(receivable_ids)
+
+
+class CountsMoreExactly(Right):
+    def customers(self) -> tuple[Customer, ...]:
+        decimal.getcontext().prec = 29
+        return super().customers()
+
+
+class LooksAround(Right):
+    def key(self) -> str:
+        return os.environ.get("BOOKS_KEY_OF_NOBODY") or super().key()
+
+
+class BringsItsOwnClient(Right):
+    def check(self) -> CheckResult:
+        httpx.Client().close()
+        return super().check()
+
+
+class WaitsWithoutEnd(Right):
+    def ask(self, method: str, path: str, **params: str | int) -> httpx.Response:
+        make = self.services.http_client
+
+        def client() -> httpx.Client:
+            made = make()
+            made.timeout = httpx.Timeout(None)
+            return made
+
+        patient = Right(self.config, replace(self.services, http_client=client))
+        patient.unreachable, patient.error_of = self.unreachable, self.error_of  # type: ignore[method-assign]
+        return Right.ask(patient, method, path, **params)
 
 
 # -- settings ------------------------------------------------------------------------------------------------------
@@ -378,10 +608,33 @@ MUTANTS = {
         ("test_a_cut_ledger_is_never_called_whole", spec(BelievesWhatItGot), {}),
         ("test_an_unreadable_row_is_set_aside_and_the_rest_comes", spec(DropsWhatIsOdd), {}),
         ("test_reading_on_without_a_change_changes_nothing", spec(ChangesItsMind), {}),
-        ("test_reading_on_brings_what_changed", spec(SleepsBetweenReadings), {}),
-        ("test_what_is_removed_goes_and_comes_back_under_its_id", spec(NeverTellsWhatIsGone), {}),
+        ("test_reading_on_brings_what_changed", spec(ReadsOnInItsSleep), {}),
+        ("test_what_is_removed_goes_and_comes_back_under_its_id", spec(NeverTakesBackWhatWasGone), {}),
         ("test_two_readings_at_once_do_not_disturb_each_other", spec(RemembersItsPage), {}),
         ("test_two_tenants_do_not_mix", spec(SharesItsKey), {}),
+        ("test_a_reading_is_what_the_ledger_says", spec(IsADayEarly), {}),
+        ("test_a_long_ledger_comes_whole", spec(StopsAtTheTenthPage), {}),
+        ("test_a_reading_tells_of_a_dispute", spec(ReadsNoDisputes), {}),
+        ("test_ids_hold_in_another_process", spec(MakesIdsOfHashes), {}),
+        ("test_a_cursor_serves_another_object", spec(KeepsItsPlaceInTheObject), {}),
+        ("test_a_cursor_of_a_quiet_day_loses_nothing", spec(SkipsAheadOnQuietDays), {}),
+        ("test_what_comes_back_is_told_when_reading_on", spec(NeverTakesBack), {}),
+        ("test_recheck_needs_no_reading_before", spec(HoldsWhatItHasNotRead), {}),
+        ("test_recheck_says_of_a_receivable_what_the_reading_did", spec(RechecksByAnotherMapping), {}),
+        ("test_recheck_answers_for_as_many_as_are_asked", spec(AsksForAHundred), {}),
+        ("test_two_tenants_are_rechecked_apart", spec(RechecksWithTheLastKey), {}),
+        ("test_it_does_not_wait_for_better_days", spec(Naps), {}),
+        ("test_what_is_refused_is_an_error_of_ours", spec(LetsItsLibrarySpeak), {}),
+        ("test_an_answer_that_is_none_is_no_ledger", spec(TakesAPageForNothing), {}),
+        ("test_sentences_repeat_nothing_of_an_answer", spec(RepeatsTheAnswerInWords), {}),
+        ("test_why_a_reading_is_not_whole_names_nobody", spec(NamesWhereItStopped), {}),
+        ("test_a_reading_can_be_given_up", spec(CannotBeGivenUp), {}),
+        ("test_no_call_leaves_a_file_open", spec(LeavesAFileOpenInCheck), {}),
+        ("test_no_call_leaves_a_thread_running", spec(RechecksInTheBackground), {}),
+        ("test_the_process_stays_as_it_was", spec(CountsMoreExactly), {}),
+        ("test_it_reads_no_environment", spec(LooksAround), {}),
+        ("test_it_goes_out_by_the_client_it_was_given", spec(BringsItsOwnClient), {}),
+        ("test_every_request_has_a_time_out", spec(WaitsWithoutEnd), {}),
         ("test_recheck_agrees_with_the_reading", spec(RechecksWhatWasInvoiced), {}),
         ("test_recheck_answers_once_for_every_id", spec(LeavesOutWhatIsUnknown), {}),
         ("test_recheck_notices_a_payment", spec(RemembersWhatWasOpen), {}),

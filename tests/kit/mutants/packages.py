@@ -29,6 +29,8 @@ class Package:
     requires: tuple[str, ...] = ("dunningkit-engine>=0.1,<0.3", "pluggy>=1.7")
     extra_files: tuple[str, ...] = ()
     typed: bool = True
+    version: str = "1.0"
+    commands: tuple[str, ...] = ()
 
     def install(self, folder: Path) -> None:
         """Write the module and the metadata that an installer would have left."""
@@ -48,8 +50,9 @@ class Package:
         info = folder / f"{distribution.replace('-', '_')}-1.0.dist-info"
         info.mkdir()
         needs = "".join(f"Requires-Dist: {one}\n" for one in self.requires)
-        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1.0\n{needs}")
-        points = f"[dunningkit_engine.v1]\n{self.name} = dunningkit_{self.name}.plugin\n"
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: {self.version}\n{needs}")
+        points = f"[dunningkit_engine.v1]\n{self.name} = dunningkit_{self.name}.plugin\n[console_scripts]\n"
+        points += "".join(f"{one} = dunningkit_{self.name}.plugin:main\n" for one in self.commands)
         (info / "entry_points.txt").write_text(points)
         listed = (f"dunningkit_{self.name}/plugin.py", *self.extra_files)
         (info / "RECORD").write_text("".join(f"{path},,\n" for path in listed))
@@ -83,6 +86,13 @@ MUTANTS = {
     ),
     "test_the_names_are_one_name": mutant("m_names", distribution="acme-dunning"),
     "test_it_says_which_engines_it_works_with": mutant("m_engines", requires=("dunningkit-engine", "pluggy")),
+    "test_its_module_can_be_imported": mutant("m_import", code="import m_no_such_module\n" + FRONT),
+    "test_it_says_its_version": mutant("m_version", version="0.0.0"),
+    "test_it_takes_no_command_of_the_engine": mutant("m_command", commands=("dunning",)),
+    "test_offering_does_nothing_else": mutant(
+        "m_offering",
+        code=FRONT.replace("    return", "    import logging\n    logging.getLogger('m').setLevel(10)\n    return"),
+    ),
     "test_it_never_requires_the_other_dunningkit": mutant(
         "m_other", requires=("dunningkit-engine>=0.1,<0.3", "dunningkit>=0.0.1")
     ),

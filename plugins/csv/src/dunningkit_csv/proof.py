@@ -5,12 +5,14 @@ never imports it.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dunningkit.contracts import LedgerSourceSpec
+from dunningkit.model import Money
 from dunningkit.testing import LedgerOutside, LedgerSourceConformance
 from dunningkit_csv.source import SPEC
 
@@ -140,6 +142,27 @@ class Export(LedgerOutside):
         more = (str(10_000 + one) for one in range(number))
         self.north.update((no, invoice(no, "17", "10,00", "10,00")) for no in more)
         self.export()
+
+    def expected(self) -> Mapping[str, Mapping[str, Any]]:
+        paid_on = date(2026, 10, 14)
+        minor = {
+            "1001": (12_000, 12_000, None),
+            "1002": (8_000, 0, paid_on),
+            "1003": (10_000, 4_000, None),
+            "1004": (5_000, 0, None),
+            "1005": (-5_000, -5_000, None),
+            "1006": (9_900, 9_900, None),
+        }
+        return {
+            no: {
+                "original": Money(original, "EUR"),
+                "open": Money(unpaid, "EUR"),
+                "issued_on": date(2026, 10, 1),
+                "due_on": date(2026, 10, 15),
+                "settled_on": settled_on,
+            }
+            for no, (original, unpaid, settled_on) in minor.items()
+        }
 
     def canaries(self) -> Sequence[str]:
         return (IDENTITY_CODE,)

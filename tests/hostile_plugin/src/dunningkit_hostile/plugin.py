@@ -1,6 +1,5 @@
 """Loads as a plugin should, and misbehaves at work: the settings say how, and in which stage."""
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Literal
@@ -25,12 +24,9 @@ from dunningkit.model import (
     Segment,
     SyncEnd,
 )
-from dunningkit_hostile import SECRET
+from dunningkit_hostile import LET_GO, SECRET
 
 Deed = Literal["", "exit", "spill", "hang", "await", "mutate", "foreign", "double", "forget", "pose", "unsayable"]
-
-#: Lets go of everything that hangs; the tests set it when they are done.
-LET_GO = threading.Event()
 
 
 class Settings(BaseModel):
