@@ -423,6 +423,12 @@ def test_what_lapses_before_it_may_cost_something_never_does() -> None:
     assert ask(case(due_date_binds=True), replace(REMINDER, on=date(2027, 3, 1)), fee(), lapses).fee_minor == 500
 
 
+def test_what_was_invoiced_the_year_before_it_fell_due_may_lapse_a_year_sooner() -> None:
+    lapses = rule(LimitationRule, years=1, interrupted_by=frozenset())
+    early = case(issued_on=date(2025, 12, 20), due_on=date(2026, 1, 10))
+    assert codes(ask(early, replace(REMINDER, on=date(2026, 12, 28)), lapses)) == [ReasonCode.LAW_LAPSED]
+
+
 def test_the_rules_that_an_answer_rests_on_are_named_once_each() -> None:
     lump = rule(FixedSumRule, amount_minor=100, selector=Selector.DUE_ON)
     total = rule(TotalRule, tiers=upto(400))
@@ -528,6 +534,11 @@ def test_a_class_that_is_not_known_gets_the_least_and_the_longest_wait() -> None
     found = ask(unknown, replace(REMINDER, on=date(2026, 3, 10)), consumer, others)
     assert (found.fee_minor, found.chargeable_on) == (0, date(2026, 3, 17))
     assert ask(unknown, REMINDER, others).fee_minor == 0
+    totals = (
+        rule(TotalRule, tiers=upto(900), classes=frozenset({CustomerClass.CONSUMER})),
+        rule(TotalRule, tiers=upto(700), classes=frozenset({CustomerClass.OTHER_NON_CONSUMER})),
+    )
+    assert ask(unknown, REMINDER, consumer, others, *totals).caps.total_left_minor == 700
 
 
 def stop_rule(stop: StopKind, effect: StopEffect, **fields: Any) -> StopRule:
@@ -579,6 +590,10 @@ def test_of_a_class_that_is_not_known_a_stop_is_up_to_a_person_where_it_is_for_e
     none = stop_rule(StopKind.MINOR, StopEffect.NO_EFFECT, classes=consumer)
     unknown = case(customer_class=CustomerClass.UNKNOWN, stops=(Stop(StopKind.MINOR, DUE),))
     override = Override(StopKind.MINOR, "Maija", "It goes to the guardian")
+    soft = stop_rule(StopKind.MINOR, StopEffect.PERSON, classes=consumer, may_be_overridden=True)
+    hard = stop_rule(StopKind.MINOR, StopEffect.PERSON, classes=others)
+    mixed = judge(unknown, REMINDER, pack(soft, hard), CALENDAR, fee_minor=0, interest_minor=0)
+    assert not mixed.may_be_overridden
     for may, ruling in ((True, Ruling.ALLOW), (False, Ruling.FORBID)):
         rules = pack(none, stop_rule(StopKind.MINOR, StopEffect.PERSON, classes=others, may_be_overridden=may))
         verdict = judge(unknown, REMINDER, rules, CALENDAR, fee_minor=0, interest_minor=0)
@@ -608,6 +623,8 @@ def test_a_dispute_about_a_part_leaves_the_rest_and_its_lower_tariff() -> None:
     assert not disputed(10_000).is_possible
     assert not disputed(None).is_possible
     assert disputed(None, is_groundless=True).fee_minor == 500
+    nothing = Stop(StopKind.DISPUTE, DUE, amount_minor=0)
+    assert ask(case(principal=Money(1, "EUR"), stops=(nothing,)), REMINDER, *rules).is_possible
     halves = tuple(Stop(StopKind.DISPUTE, date(2026, 3, 20), amount_minor=5000) for _ in range(2))
     assert not ask(case(stops=halves), REMINDER, *rules).is_possible
     paid = case(stops=halves[:1], payments=(Paid(date(2026, 3, 9), 5000),))

@@ -177,6 +177,8 @@ def test_a_person_with_a_reason_may_let_a_line_go_and_it_goes_free() -> None:
     verdict = ask(stopped(StopKind.MINOR), fee_minor=500, overrides=[override])
     assert (verdict.ruling, verdict.fee_minor) == (Ruling.LOWER, 0)
     assert codes(verdict) == [ReasonCode.LAW_FEE_LOWERED, ReasonCode.LAW_OVERRIDDEN]
+    assert verdict.why[0].params["cite"] == "442/1999 23 §, 24 §"
+    assert ask(stopped(StopKind.MINOR), fee_minor=1, overrides=[override]).ruling is Ruling.LOWER
     assert verdict.why[1].params == {"by": "Maija Mäkinen", "stop": "minor", "cite": "442/1999 23 §, 24 §"}
     verdict = ask(stopped(StopKind.MINOR), overrides=[override])
     assert (verdict.ruling, codes(verdict)) == (Ruling.ALLOW, [ReasonCode.LAW_OVERRIDDEN])
