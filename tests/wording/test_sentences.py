@@ -207,6 +207,7 @@ EXAMPLES: Mapping[ReasonCode, dict[str, str | int | None]] = {
     ReasonCode.LAW_INTEREST_NOT_STATED: {"cite": CITE},
     ReasonCode.LAW_INTEREST_NO_START: {"cite": CITE},
     ReasonCode.LAW_INTEREST_FROM: {"day": DAY, "cite": CITE},
+    ReasonCode.LAW_DUE_MOVED: {"due_on": DAY, "day": DAY, "cite": CITE},
     ReasonCode.LAW_INTEREST_STOPPED: {"stop": "restructuring", "since": DAY, "cite": CITE},
     ReasonCode.LAW_INTEREST_CAPPED: {"cite": CITE},
     ReasonCode.LAW_INTEREST_CEILING: {"agreed_bp": 1600, "allowed_bp": 950, "cite": CITE},

@@ -176,7 +176,7 @@ class _Account:
             rate_bp=None if span is None else span.rate_bp,
             segments=segments,
             allocations=tuple(self._allocations),
-            why=(start.why, *(halt.reason for halt in stopped), *self._reasons()),
+            why=(*start.why, *(halt.reason for halt in stopped), *self._reasons()),
             cited=self._cited(start, stopped),
             capped=self._capped_by is not None,
             is_provisional=any(span.is_provisional for _, _, _, span in self._pieces),

@@ -16,7 +16,7 @@ class Start:
     """The first day that accrues, ``None`` for never, and why."""
 
     day: date | None
-    why: Reason
+    why: tuple[Reason, ...]
     cited: tuple[Cited, ...]
 
 
@@ -32,21 +32,25 @@ def start_of(case: Case, book: RateBook, calendar: BusinessCalendar) -> Start:
     after_due = days_from(case.due_on, 1)
     rules = book.held(StartRule, after_due, case.due_on, case.contract_on)
     if not rules:
-        return Start(None, Reason.of(ReasonCode.LAW_INTEREST_NO_START, cite=None), ())
+        return Start(None, (Reason.of(ReasonCode.LAW_INTEREST_NO_START, cite=None),), ())
     for rule in rules:
         if rule.needs_statement and not (case.rate_stated and case.start_stated):
-            return Start(None, Reason.of(ReasonCode.LAW_INTEREST_NOT_STATED, cite=rule.cite), (book.cited(rule),))
+            reason = Reason.of(ReasonCode.LAW_INTEREST_NOT_STATED, cite=rule.cite)
+            return Start(None, (reason,), (book.cited(rule),))
     latest = max(rules, key=lambda rule: rule.unbound_days)
     shifts = book.held(DueShiftRule, after_due, case.due_on, case.contract_on)
     due = calendar.next_banking_day(case.due_on) if shifts else case.due_on
     free_until = _free_until(case, due, latest.unbound_days)
     if free_until is None:
         reason = Reason.of(ReasonCode.LAW_INTEREST_NO_START, cite=latest.cite)
-        return Start(None, reason, (book.cited(latest),))
+        return Start(None, (reason,), (book.cited(latest),))
     day = days_from(free_until, 1)
-    shifted = (book.cited(shifts[0]),) if due != case.due_on and free_until == due else ()
-    reason = Reason.of(ReasonCode.LAW_INTEREST_FROM, day=day.isoformat(), cite=latest.cite)
-    return Start(day, reason, (book.cited(latest), *shifted))
+    why = (Reason.of(ReasonCode.LAW_INTEREST_FROM, day=day.isoformat(), cite=latest.cite),)
+    if due == case.due_on or free_until != due:
+        return Start(day, why, (book.cited(latest),))
+    days = {"due_on": case.due_on.isoformat(), "day": due.isoformat()}
+    moved = Reason.of(ReasonCode.LAW_DUE_MOVED, **days, cite=shifts[0].cite)
+    return Start(day, (*why, moved), (book.cited(latest), book.cited(shifts[0])))
 
 
 def _free_until(case: Case, due: date, unbound_days: int) -> date | None:

@@ -123,6 +123,7 @@ class ReasonCode(StrEnum):
     LAW_INTEREST_NOT_STATED = "law_interest_not_stated"  # cite
     LAW_INTEREST_NO_START = "law_interest_no_start"  # cite (None where no rule grants interest)
     LAW_INTEREST_FROM = "law_interest_from"  # day, cite
+    LAW_DUE_MOVED = "law_due_moved"  # due_on, day (the next open day), cite
     LAW_INTEREST_STOPPED = "law_interest_stopped"  # stop, since (date), cite
     LAW_INTEREST_CAPPED = "law_interest_capped"  # cite
     LAW_INTEREST_CEILING = "law_interest_ceiling"  # agreed_bp, allowed_bp, cite
