@@ -71,16 +71,19 @@ def judge(
     views = views_of(case, replace(asked, fee_minor=fee_minor), pack, calendar)
     passed = _passed_over(views, overrides) if overrides and case.stops else []
     if not passed:
-        return _judge(views, pack, calendar, claimed)
+        return _judge(views, pack, calendar, claimed, case)
     over = [hindrance.stop for hindrance, _ in passed]
     rest = replace(case, stops=tuple(stop for stop in case.stops if stop not in over))
     views = views_of(rest, replace(asked, fee_minor=0), pack, calendar)
-    verdict = _judge(views, pack, calendar, replace(claimed, fee_minor=0))
+    # Who passes over a stop lets the line go; interest that it stopped stays stopped.
+    verdict = _judge(views, pack, calendar, replace(claimed, fee_minor=0), case)
     return _in_spite(verdict, passed, fee_minor, case.principal.currency)
 
 
-def _judge(views: Sequence[View], pack: RulePack, calendar: BusinessCalendar, claimed: _Claimed) -> Verdict:
-    case, asked = views[0].case, views[0].asked
+def _judge(
+    views: Sequence[View], pack: RulePack, calendar: BusinessCalendar, claimed: _Claimed, accruing: Case
+) -> Verdict:
+    asked = views[0].asked
     answers = [view.free_on(asked.on) for view in views]
     now = merged(views, answers)
     if not now.is_possible:
@@ -91,7 +94,7 @@ def _judge(views: Sequence[View], pack: RulePack, calendar: BusinessCalendar, cl
     if wrong := _wrongly_asked(views, answers, claimed, earliest):
         return Verdict(Ruling.FORBID, 0, 0, None, (*wrong, *now.why), now.cited)
     fee = _fee(views, now, claimed.fee_minor)
-    accrued = _interest(case, pack, calendar, asked.on, claimed.interest_minor)
+    accrued = _interest(accruing, pack, calendar, asked.on, claimed.interest_minor)
     is_lower = fee.amount_minor < claimed.fee_minor or accrued.amount_minor < claimed.interest_minor
     why = (*fee.why, *(reason for reason in accrued.why if reason not in fee.why))
     return Verdict(
