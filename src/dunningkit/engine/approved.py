@@ -8,8 +8,8 @@ from dunningkit.engine.days import Days
 from dunningkit.engine.lawful import Law
 from dunningkit.engine.picture import Books, Picture, look, read_books
 from dunningkit.engine.setup import CreditorSetup
-from dunningkit.model import Customer, LineStatus, Reason, ReasonCode, ReminderItem
-from dunningkit.policy import Decision, Known, Situation, Terms, decide, facts_hash
+from dunningkit.model import Customer, LineStatus, Reason, ReasonCode, Reminder, ReminderItem
+from dunningkit.policy import Claims, Decision, Known, Situation, Terms, decide, facts_hash
 from dunningkit.store import Db, ledger, proposals, syncs
 from dunningkit.store.reminders import StoredReminder
 from dunningkit.store.syncs import SyncRecord, SyncState
@@ -27,10 +27,12 @@ def what_changed(setup: CreditorSetup, stored: StoredReminder, found: Sequence[F
     compared = (_item_changed(stored, item, known) for item, known in zip(stored.reminder.items, found, strict=True))
     if what := next((what for what in compared if what), ""):
         return what
-    situations = [known[0] for known in found if known is not None]
-    customer = situations[0].customer
-    if customer is None or facts_of(customer, situations) != stored.reminder.facts_hash:
+    members = [known for known in found if known is not None]
+    customer = members[0][0].customer
+    if customer is None or facts_of(customer, members) != stored.reminder.facts_hash:
         return "data"
+    if _asks_for_more(stored.reminder, members):
+        return "law"
     return "age" if stored.reminder.is_out_of_date(as_of) else ""
 
 
@@ -44,10 +46,23 @@ def _item_changed(stored: StoredReminder, item: ReminderItem, known: Found | Non
         return "hold" if decision.status is LineStatus.WONT_GO else "step"
     if _is_elsewhere(stored, situation):
         return "customer"
-    if item.fee_minor > decision.claims.fee_minor or item.interest_minor > decision.claims.interest_minor:
+    if _is_beyond(decision.claims, item, stored.reminder):
         return "law"
     # A yes answers the questions that stood beside it, and no other.
     return "" if set(decision.questions) <= set(stored.reminder.questions) else "question"
+
+
+def _is_beyond(claims: Claims, item: ReminderItem, reminder: Reminder) -> bool:
+    """Whether the law allows less by now than the item claims, or a later day to pay than its text names."""
+    is_too_soon = claims.pay_by is not None and reminder.pay_by < claims.pay_by
+    return is_too_soon or item.fee_minor > claims.fee_minor or item.interest_minor > claims.interest_minor
+
+
+def _asks_for_more(reminder: Reminder, members: Sequence[Found]) -> bool:
+    """Whether the total is more than its items and the fees of earlier reminders that may be asked for by now."""
+    asked_minor = sum(item.open.amount_minor + item.fee_minor + item.interest_minor for item in reminder.items)
+    earlier_minor = sum(decision.claims.earlier_fees_minor for _, decision in members)
+    return reminder.total.amount_minor > asked_minor + earlier_minor
 
 
 def _is_elsewhere(stored: StoredReminder, situation: Situation) -> bool:
@@ -59,13 +74,14 @@ def _is_elsewhere(stored: StoredReminder, situation: Situation) -> bool:
     return (to.medium, to.address) in situation.refused
 
 
-def facts_of(customer: Customer, situations: Sequence[Situation]) -> str:
-    """The hash of what is known about the receivables of one reminder."""
+def facts_of(customer: Customer, members: Sequence[Found]) -> str:
+    """The hash of what is known about the receivables of one reminder, and of whether it has to say that it is free."""
     known = (
         Known(one.receivable, one.linked_credit_minor, one.terms or Terms(None), one.sent, one.cancelled)
-        for one in situations
+        for one, _ in members
     )
-    return facts_hash(customer, known, situations[0].credit_minor)
+    says_free = any(decision.claims.must_say_free for _, decision in members)
+    return facts_hash(customer, known, members[0][0].credit_minor, says_free=says_free)
 
 
 @dataclass(slots=True)

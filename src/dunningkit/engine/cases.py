@@ -88,7 +88,8 @@ def _of_ledger(receivable: Receivable, acts: Iterable[Act], as_of: date) -> tupl
         DoneAct(
             act.kind,
             act.on,
-            act.fee.amount_minor if act.fee is not None and act.fee.currency == receivable.open.currency else 0,
+            # A fee that was given back makes no room for another one.
+            max(0, act.fee.amount_minor) if act.fee and act.fee.currency == receivable.open.currency else 0,
             actor=LegalActor.PROFESSIONAL_COLLECTOR if act.by is ActBy.COLLECTOR else LegalActor.CREDITOR,
             medium=act.medium,
         )

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -77,7 +77,9 @@ _OF_WAY = (
 )
 
 
+#: What is not true any more of a line whose fee another one bears.
 _OF_FEE = (ReasonCode.LAW_ALLOWED, ReasonCode.LAW_FEE_LOWERED)
+_ELSEWHERE = Reason.of(ReasonCode.FEE_ELSEWHERE)
 
 
 @dataclass(slots=True)
@@ -131,7 +133,6 @@ def propose(
         _leave_out_skipped(db, creditor_id, draft, as_of)
         _keep_approved(db, setup, draft, as_of, now, actor)
         _ask_about_returned(db, creditor_id, draft, as_of)
-        _charge_once(draft)
         _write_all(setup, composer, picture, draft, days, reminders.came_back(db, creditor_id), progress)
         proposal = _assemble(db, setup, draft, as_of, failed)
         before = reviews.standings(db, creditor_id, [line.receivable_id for line in proposal.lines])
@@ -291,40 +292,56 @@ def _write_all(
     as_of = picture.as_of
     open_ones = [pair for receivable_id, pair in draft.decided.items() if receivable_id not in draft.reminder_of]
     said_today = Counter((reminder.customer_id, reminder.kind) for reminder in draft.reminders.values())
+    charged = {one.customer_id for one in draft.reminders.values() if _costs(one)}
     groups = _groups(setup, draft, open_ones)
-    for number, group in enumerate(groups, 1):
-        if group.status is LineStatus.READY and _is_another_first(picture, group, said_today, as_of):
+    for number, gathered in enumerate(groups, 1):
+        if gathered.status is LineStatus.READY and _is_another_first(picture, gathered, said_today, as_of):
             # Tomorrow the other one may have been answered.
             another_first = Reason.of(ReasonCode.ANOTHER_FIRST)
-            _give_up(draft, group, Decision(LineStatus.WONT_GO, (another_first,), days_from(as_of, 1)))
+            _give_up(draft, gathered, Decision(LineStatus.WONT_GO, (another_first,), days_from(as_of, 1)))
             continue
+        group = _charged(draft, gathered, charged)
         day = days.under(group.policy)
         written = write(setup, composer, group, picture.customers[group.customer_id], day, came_back)
         if isinstance(written, Reason):
             _give_up(draft, group, Decision(LineStatus.NEEDS_YOU, (written,), as_of))
             continue
         said_today[group.customer_id, group.kind] += group.status is LineStatus.READY
+        if _costs(written.reminder):
+            charged.add(group.customer_id)
         _add(draft, written)
         if progress is not None:
             progress(number, len(groups))
 
 
-def _charge_once(draft: _Draft) -> None:
-    """Charge a customer for one reminder a day, however many invoices are late: the other lines cost nothing."""
-    charged = {
-        reminder.customer_id for reminder in draft.reminders.values() if any(item.fee_minor for item in reminder.items)
-    }
-    by_age = sorted(draft.decided.items(), key=lambda one: (one[1][0].receivable.due_on, one[0]))
-    for receivable_id, (situation, decision) in by_age:
-        if not decision.claims.fee_minor or receivable_id in draft.reminder_of:
-            continue
-        customer_id = situation.receivable.customer_id
-        if customer_id in charged:
-            spared = replace(decision.claims, fee_minor=0)
-            others = tuple(one for one in decision.reasons if one.code not in _OF_FEE)
-            reasons = (*others, Reason.of(ReasonCode.FEE_ELSEWHERE))
-            draft.change(receivable_id, replace(decision, claims=spared, reasons=reasons))
-        charged.add(customer_id)
+def _charged(draft: _Draft, group: Group, charged: Collection[str]) -> Group:
+    """The group with what its reminder really costs: a customer pays for one line a day, however many invoices are late.
+
+    A reminder that has to say that it is free is so for every line in it.
+    """
+    why_free = next((_suspended(decision) for _, decision in group.members if decision.claims.must_say_free), None)
+    spared_by, is_charged = why_free or _ELSEWHERE, why_free is not None or group.customer_id in charged
+    members = []
+    for situation, decision in group.members:
+        if decision.claims.fee_minor and is_charged:
+            decision = _spared(decision, spared_by)  # noqa: PLW2901  # the member goes on as this
+            draft.change(situation.receivable.receivable_id, decision)
+        is_charged = is_charged or decision.claims.fee_minor > 0
+        members.append((situation, decision))
+    return replace(group, members=tuple(members))
+
+
+def _suspended(decision: Decision) -> Reason:
+    return next(reason for reason in decision.reasons if reason.code is ReasonCode.LAW_FEE_SUSPENDED)
+
+
+def _spared(decision: Decision, why: Reason) -> Decision:
+    others = tuple(one for one in decision.reasons if one.code not in _OF_FEE)
+    return replace(decision, claims=replace(decision.claims, fee_minor=0), reasons=(*others, why))
+
+
+def _costs(reminder: Reminder) -> bool:
+    return any(item.fee_minor for item in reminder.items)
 
 
 def _groups(setup: CreditorSetup, draft: _Draft, open_ones: Iterable[tuple[Situation, Decision]]) -> tuple[Group, ...]:

@@ -13,6 +13,7 @@ from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import PluginError, RateMissing
 from dunningkit.law.answers import Interest, Ruling, Verdict
 from dunningkit.law.case import AskedAct, Case
+from dunningkit.law.earlier import with_lawful_fees
 from dunningkit.law.interest import interest
 from dunningkit.law.pack import FeeRule, LegalActor, RulePack, Selector, tier_value
 from dunningkit.law.terms import UnderLaw
@@ -46,11 +47,17 @@ class Veto:
             fee_minor=_fee_minor(situation, decision, day),
             interest_minor=owed.due_minor if owed else 0,
         )
-        ruled = _as_ruled(case, decision, verdict, owed)
+        ruled = _as_ruled(decision, verdict, owed)
         if ruled.step is None or ruled.step.kind not in _FORMAL:
             return ruled
         agency_minor = _agency_fee_minor(case, self._law.pack, on) if ruled.step.kind is StepKind.FINAL else None
-        claims = replace(ruled.claims, said=self._said(situation), agency_fee_minor=agency_minor)
+        lawful = with_lawful_fees(case, self._law.pack, self._setup.calendar)
+        claims = replace(
+            ruled.claims,
+            earlier_fees_minor=sum(act.fee_minor for act in lawful.acts),
+            said=self._said(situation),
+            agency_fee_minor=agency_minor,
+        )
         return replace(ruled, claims=claims)
 
     def _said(self, situation: Situation) -> tuple[tuple[date, Medium], ...]:
@@ -124,20 +131,19 @@ def _fee_minor(situation: Situation, decision: Decision, day: Day) -> int:
     return 0 if spared else step.fee_minor
 
 
-def _as_ruled(case: Case, decision: Decision, verdict: Verdict, owed: Interest | None) -> Decision:
+def _as_ruled(decision: Decision, verdict: Verdict, owed: Interest | None) -> Decision:
     if verdict.ruling in (Ruling.POSTPONE, Ruling.FORBID):
         return Decision(LineStatus.WONT_GO, (*verdict.why, *decision.reasons), verdict.until)
     formal = decision.step is not None and decision.step.kind in _FORMAL
     reasons = (*decision.reasons, *verdict.why) if formal or verdict.must_say_free else decision.reasons
-    return replace(decision, reasons=reasons, claims=_claims(case, verdict, owed))
+    return replace(decision, reasons=reasons, claims=_claims(verdict, owed))
 
 
-def _claims(case: Case, verdict: Verdict, owed: Interest | None) -> Claims:
+def _claims(verdict: Verdict, owed: Interest | None) -> Claims:
     return Claims(
         fee_minor=verdict.fee_minor,
         fee_cite="; ".join(one.cite for one in verdict.cited[:1]),
         most_fee_minor=verdict.most_fee_minor,
-        earlier_fees_minor=sum(act.fee_minor for act in case.acts),
         interest_minor=verdict.interest_minor,
         interest=owed if verdict.interest_minor else None,
         pay_by=verdict.pay_by,

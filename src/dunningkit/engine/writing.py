@@ -80,7 +80,7 @@ def write(
     except PluginError as error:
         return _why_not(channel, error)
     content_hash = hashlib.sha256(rendered.content).hexdigest()
-    facts = facts_of(customer, [situation for situation, _ in group.members])
+    facts = facts_of(customer, group.members)
     again = str(came_back.get(outgoing.key, 0))
     reminder = Reminder(
         reminder_id=_short_hash(outgoing.key, content_hash, facts, setup.basis, as_of.isoformat(), again),
@@ -166,7 +166,7 @@ def _total(group: Group, *, is_formal: bool) -> Money:
 def _claimed(receivable: Receivable, claims: Claims) -> Claimed:
     owed = claims.interest
     return Claimed(
-        invoiced_on=receivable.sent_on or receivable.issued_on,
+        invoiced_on=receivable.issued_on,
         interest_minor=claims.interest_minor,
         rates=rates_of(owed.segments) if owed else (),
         interest_cite="; ".join(dict.fromkeys(one.cited.cite for one in owed.segments)) if owed else "",

@@ -92,13 +92,15 @@ class Known:
     cancelled: int = 0
 
 
-def facts_hash(customer: Customer, known: Iterable[Known], credit_minor: int) -> str:
+def facts_hash(customer: Customer, known: Iterable[Known], credit_minor: int, *, says_free: bool = False) -> str:
     """A hash of what was known when a reminder was written; whatever is different later gives another one.
 
+    ``says_free`` is whether the customer asked for a suspension, so that the text says that it costs nothing.
     ``payments_as_of`` is left out: that the ledger is fresher is no difference.
     """
     facts = sorted((_facts(one) for one in known), key=lambda one: one[0].receivable_id)
-    return hashlib.sha256(repr((customer, facts, credit_minor)).encode()).hexdigest()[:20]
+    asked = ("free",) if says_free else ()
+    return hashlib.sha256(repr((customer, facts, credit_minor, *asked)).encode()).hexdigest()[:20]
 
 
 def _facts(one: Known) -> tuple[Receivable, object]:
