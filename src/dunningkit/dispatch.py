@@ -296,6 +296,8 @@ def _answers(
 ) -> dict[str, R]:
     """Pair answers with questions; raises `PluginCrash` when one is missing, extra or doubled."""
     keys = list(map(key, got))
+    if keys == asked and len(keyed := dict(zip(keys, got, strict=True))) == len(keys):
+        return keyed
     wanted = set(asked)
     if len(keys) == len(wanted) and wanted == set(keys):
         return dict(zip(keys, got, strict=True))
@@ -447,7 +449,7 @@ def score(scorer: Wired[Scorer], histories: Histories, as_of: date) -> dict[str,
             raise _crash(scorer, Stage.SCORE, "changed the histories that it was given")
         return made
 
-    got = _all_of(Score, scorer, Stage.SCORE, scored)
+    got = _all_of(Score, scorer, Stage.SCORE, scored, len(asked))
     return _answers(scorer, Stage.SCORE, asked, got, attrgetter("customer_id"))
 
 

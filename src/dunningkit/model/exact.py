@@ -119,7 +119,7 @@ class _Writer:
             if part in (str, int):
                 yield f"{branch} type({value}) is {self.kind(part)}:"
                 small, stored = f"-{_SMALL} < {value} < {_SMALL}", f"-{_BEYOND} <= {value} < {_BEYOND}"
-                yield f"    add({value})" if part is str else f"    if not ({small} or {stored}): return False"
+                yield f"    texts.append({value})" if part is str else f"    if not ({small} or {stored}): return False"
                 branch = "elif"
         others = [part for part in parts if part not in (str, int)]
         unlike = " and ".join(f"type({value}) is not {self.kind(part)}" for part in others)
@@ -170,7 +170,7 @@ def _look(annotation: Any) -> _Look:
     writer = _Writer()
     value = writer.variable()
     within = tuple(_indented(_indented(writer.part(annotation, value))))
-    head = ("def look(values, texts):", "    add = texts.append", f"    for {value} in values:")
+    head = ("def look(values, texts):", f"    for {value} in values:")
     made: dict[str, Any] = dict(writer.names)
     exec("\n".join((*head, *within, "    return True")), made)  # noqa: S102  # only names of our own classes' fields are in it
     look: _Look = made["look"]

@@ -86,20 +86,7 @@ def made_from_offers(plugin: str, given: Mapping[str, Any]) -> dict[str, type]:
                     f"Write a table [{spec.name}] in a TOML file, and name it with --dunningkit-settings."
                 ) from error
             made[f"Test_{spec.name}"] = _suite(*kind, spec, settings)
-        elif isinstance(spec, ChannelSpec):
-            made[f"Test_{spec.name}"] = _unproven(spec)
     return made
-
-
-def _unproven(channel: ChannelSpec) -> type:
-    class Unproven:
-        def test_it_delivers_what_was_approved(self) -> None:
-            pytest.skip(
-                f"not shown: the channel {channel.name!r} delivers, and so it is only proven with a stand-in for its provider: "
-                f"announce a proof with a ChannelConformance in the entry-point group {PROOF_GROUP}"
-            )
-
-    return Unproven
 
 
 def _suite(kind: type[Conformance], other: type[Outside], offered: Spec, settings: Mapping[str, Any]) -> type:
