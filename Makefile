@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LEDGER := examples/ledger/build
 
-.PHONY: demo test check types lint imports pytest cover campaign ibm schema lock clean bench bench-import bench-plugins csv-huge
+.PHONY: demo test check types lint imports pytest cover campaign ibm schema lock clean bench bench-import bench-plugins bench-law csv-huge
 
 demo: $(READY)
 	@$(BIN)/python examples/demo.py
@@ -46,6 +46,9 @@ bench: $(READY)
 
 bench-plugins: $(READY)
 	$(BIN)/python benchmarks/plugin_cost.py --write
+
+bench-law: $(READY)
+	$(BIN)/python benchmarks/law.py --write
 
 bench-import: $(READY)
 	$(BIN)/python benchmarks/import_cost.py --write

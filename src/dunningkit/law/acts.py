@@ -32,8 +32,9 @@ def allowed_by(views: Sequence["View"]) -> Allowed:
     case, asked = views[0].case, views[0].asked
     now = merged(views, [view.on(asked.on) for view in views])
     pay_by = earliest_pay_by(views)
-    possible_on = asked.on if now.is_possible else first_possible(views)
-    chargeable_on = asked.on if now.fee_minor > 0 else _first_chargeable(views)
+    ahead = _ahead(views) if not now.is_possible or now.fee_minor <= 0 else ((), ())
+    possible_on = asked.on if now.is_possible else _first_possible(*ahead)
+    chargeable_on = asked.on if now.fee_minor > 0 else _first_chargeable(*ahead)
     return Allowed(
         fee_minor=now.fee_minor,
         is_possible=now.is_possible,
@@ -234,16 +235,18 @@ def earliest_pay_by(views: Sequence[View]) -> date:
 
 def first_possible(views: Sequence[View]) -> date | None:
     """The first later day on which the act may be done, whatever the class; ``None``: never."""
-    ahead, days = _ahead(views)
+    return _first_possible(*_ahead(views))
+
+
+def _first_possible(ahead: Sequence[View], days: Sequence[date]) -> date | None:
     return next((day for day in days if all(view.free_on(day).is_possible for view in ahead)), None)
 
 
-def _first_chargeable(views: Sequence[View]) -> date | None:
-    ahead, days = _ahead(views)
+def _first_chargeable(ahead: Sequence[View], days: Sequence[date]) -> date | None:
     return next((day for day in days if all(view.on(day).fee_minor > 0 for view in ahead)), None)
 
 
-def _ahead(views: Sequence[View]) -> tuple[Sequence[View], list[date]]:
+def _ahead(views: Sequence[View]) -> tuple[Sequence[View], Sequence[date]]:
     """The views with the day on which the case lapses, however far, and the later days on which answers may change."""
     case = with_lapse(views[0].case, views[0].book, date.max)
     return [replace(view, case=case) for view in views], _later_days(views)
