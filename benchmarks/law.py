@@ -3,7 +3,8 @@
     python benchmarks/law.py [--cases 100000] [--lines 4000] [--runs 3] [--write]
 
 Each receivable was due between 2019 and 2021, is asked about five years later (ten half-years, two leap days) and has three
-payments and six reminders on the way, one payment may have gone back; classes are mixed, some ask for an agreed rate or stopped for a while.
+payments and six reminders on the way; one payment may have gone back. Classes are mixed, some ask for an agreed rate or stopped
+for a while.
 Interest alone is CPU time of one core; the ratio is to a bare loop that multiplies and adds what cannot be left out, the
 segments of every receivable. Interest and the fee of another reminder together are wall time on two cores, half of the
 receivables each. The veto's share is what it takes of a proposal of one late invoice for each customer, all friendly or all
@@ -224,7 +225,7 @@ def main() -> None:
     rows = [
         f"interest and fees of {options.cases:,} receivables on {CORES} cores: {both:.1f} s (budget {BUDGET_SECONDS} s)",
         f"interest alone, {segments:.1f} segments each, one core: {later:.2f} s (first time {first:.2f} s)",
-        f"interest of one: {1_000_000 * later / options.cases:.0f} µs, {later / floor:.0f} times a bare loop of multiplications",
+        f"interest of one: {1_000_000 * later / options.cases:.0f} µs, {later / floor:.0f} times a loop of multiplications",
         f"the veto in a proposal of {options.lines:,} friendly lines: {friendly:.1f} % of the rest (budget {BUDGET_PERCENT} %)",
         f"the veto in a proposal of {options.lines:,} formal lines with fee and interest: {formal:.1f} % of the rest",
         f"interest: median of {options.runs} runs; {machine()}; {datetime.now(UTC):%Y-%m-%d}",
