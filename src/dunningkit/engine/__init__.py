@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from dunningkit.engine.comparing import ChangeKind, Comparison, LineChange, compare
     from dunningkit.engine.explaining import Explanation, ReminderTold, RuleAsked, Story, Verdict
     from dunningkit.engine.filtering import Chosen, LineFilter
+    from dunningkit.engine.law_explaining import ActExplained, LawExplained, LawExplanation, LawStory
     from dunningkit.engine.undo import NotUndone, UndoReport
 
 __all__ = [
+    "ActExplained",
     "BulkAction",
     "BulkReport",
     "ChangeKind",
@@ -27,6 +29,9 @@ __all__ = [
     "CreditorSetup",
     "Engine",
     "Explanation",
+    "LawExplained",
+    "LawExplanation",
+    "LawStory",
     "LedgerItem",
     "Left",
     "LineChange",
@@ -47,6 +52,7 @@ _HOME = {
     **dict.fromkeys(("BulkAction", "BulkReport", "Left", "WhyLeft"), "batch"),
     **dict.fromkeys(("ChangeKind", "Comparison", "LineChange", "compare"), "comparing"),
     **dict.fromkeys(("Explanation", "ReminderTold", "RuleAsked", "Story", "Verdict"), "explaining"),
+    **dict.fromkeys(("ActExplained", "LawExplained", "LawExplanation", "LawStory"), "law_explaining"),
     **dict.fromkeys(("Chosen", "LineFilter"), "filtering"),
     **dict.fromkeys(("NotUndone", "UndoReport"), "undo"),
 }

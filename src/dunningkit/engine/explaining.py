@@ -165,13 +165,14 @@ def explain(db: Db, setup: CreditorSetup, wanted: str, as_of: date) -> Explanati
     ids = {wanted, *(one.receivable.receivable_id for one in known)}
     unreadable = tuple(row for row in quarantine.rows(db, creditor_id) if row.receivable_id in ids)
     if not known and not unreadable:
-        raise _not_known(db, creditor_id, wanted)
+        raise not_known(db, creditor_id, wanted)
     teller = _Teller(db, setup, as_of, known) if known else None
     stories = tuple(teller.story(one) for one in known) if teller else ()
     return Explanation(creditor_id, wanted, as_of, stories, unreadable)
 
 
-def _not_known(db: Db, creditor_id: str, wanted: str) -> NotFound:
+def not_known(db: Db, creditor_id: str, wanted: str) -> NotFound:
+    """That nothing has that name, with the numbers that look alike."""
     candidates = ledger.numbers_like(db, creditor_id, wanted, _CANDIDATES)
     holding = [number for number in candidates if wanted in number]
     near = [*holding, *difflib.get_close_matches(wanted, [one for one in candidates if one not in holding], _NEAR)][
@@ -191,7 +192,7 @@ class _Teller:
         self._customers = ledger.customers_by_id(db, creditor_id, customer_ids)
         receivables = [one.receivable for one in known]
         receivable_ids = [one.receivable_id for one in receivables]
-        self._payments = _paid(db, creditor_id, receivables, customer_ids)
+        self._payments = paid_for(db, creditor_id, receivables, customer_ids)
         theirs = tuple(ledger.receivables_of(db, creditor_id, customer_ids))
         self._credits = _open_credits((*theirs, *ledger.tied_elsewhere(db, creditor_id, receivables)))
         self._acts = ledger.acts_about(db, creditor_id, receivable_ids)
@@ -213,7 +214,7 @@ class _Teller:
         receivable_id, customer_id = receivable.receivable_id, receivable.customer_id
         payments = tuple(one for one in self._payments if one.receivable_id == receivable_id)
         then = receivable.as_of(self._as_of, payments)
-        not_asked = _why_not_asked(known, then, self._as_of)
+        not_asked = why_not_asked(known, then, self._as_of)
         rules, verdict = ((), None) if not_asked else self._ask(then)
         if verdict is None and not_asked is None:
             not_asked = Reason.of(ReasonCode.NEVER_SYNCED)
@@ -376,7 +377,8 @@ def _days_until(said: Mapping[str, tuple[date, ...]], as_of: date) -> dict[str, 
     return {customer_id: tuple(on for on in days if on <= as_of) for customer_id, days in said.items()}
 
 
-def _why_not_asked(known: KnownReceivable, then: Receivable, as_of: date) -> Reason | None:
+def why_not_asked(known: KnownReceivable, then: Receivable, as_of: date) -> Reason | None:
+    """Why nothing can be asked for on a day, where that is so: gone, no invoice, not issued yet, or paid."""
     if known.gone_on is not None:
         return Reason.of(ReasonCode.NOT_ASKED_GONE, on=known.gone_on.isoformat())
     if then.kind is not ReceivableKind.INVOICE:
@@ -389,7 +391,7 @@ def _why_not_asked(known: KnownReceivable, then: Receivable, as_of: date) -> Rea
     return None
 
 
-def _paid(
+def paid_for(
     db: Db, creditor_id: str, receivables: Sequence[Receivable], customer_ids: Sequence[str]
 ) -> tuple[Payment, ...]:
     """What their customers paid, and what anybody paid for these receivables; ordered by day and id."""

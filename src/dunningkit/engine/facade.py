@@ -20,6 +20,7 @@ from dunningkit.model import (
     AuditEntry,
     Hold,
     HoldKind,
+    Language,
     Outcome,
     Proposal,
     QuarantinedRow,
@@ -34,8 +35,10 @@ if TYPE_CHECKING:
     from dunningkit.engine.comparing import Comparison
     from dunningkit.engine.explaining import Explanation
     from dunningkit.engine.filtering import LineFilter
+    from dunningkit.engine.law_explaining import LawExplanation
     from dunningkit.engine.undo import UndoReport
     from dunningkit.messages import Composer
+    from dunningkit.messages.statement import Statement
 
 
 class Engine:
@@ -359,6 +362,32 @@ class Engine:
         self._require_day(as_of)
         with self._store.read() as db:
             return explaining.explain(db, self._setup(creditor_id), wanted, as_of)
+
+    def explain_law(self, creditor_id: str, invoice: str, *, on: date) -> "LawExplanation":
+        """What the rule pack lets be charged and done about an invoice, or one receivable by its id, on a day, with sections.
+
+        Changes nothing in the store. Raises `NotAllowed` without a rule pack, `NotFound` for what was never known.
+        """
+        from dunningkit.engine import law_explaining  # noqa: PLC0415  # loaded when somebody first asks
+
+        self._require_day(on)
+        setup = self._setup(creditor_id)
+        with dispatch.run(setup.wired), self._store.read() as db:
+            return law_explaining.explain_law(db, setup, invoice, on)
+
+    def statement(
+        self, creditor_id: str, invoice: str, *, on: date, language: Language | None = None
+    ) -> "tuple[Statement, ...]":
+        """The free, itemised statement that a customer may ask for: one for each receivable of the invoice, as at a day.
+
+        In the customer's language, or the one given. Raises `NotAllowed` without a rule pack or where there is no claim yet,
+        `NotFound` for what was never known, `RateMissing` where something was paid on a day whose rate is not published.
+        """
+        from dunningkit.engine import stating  # noqa: PLC0415  # loaded when somebody first asks
+
+        self._require_day(on)
+        with self._store.read() as db:
+            return stating.state(db, self._setup(creditor_id), invoice, on, language)
 
     def compare(self, creditor_id: str, *, with_day: date | None = None) -> "Comparison":
         """What changed from an earlier proposal to the newest one, and why: against the newest of ``with_day``.

@@ -8,17 +8,17 @@ from datetime import date
 
 from dunningkit import dispatch
 from dunningkit.engine.cases import case_of
+from dunningkit.engine.owing import interest_known
 from dunningkit.engine.picture import Picture
 from dunningkit.engine.setup import CreditorSetup
-from dunningkit.errors import PluginError, RateMissing
+from dunningkit.errors import PluginError
 from dunningkit.law.answers import Interest, Ruling, Verdict
 from dunningkit.law.case import AskedAct, Case
 from dunningkit.law.earlier import with_lawful_fees
-from dunningkit.law.interest import interest
 from dunningkit.law.pack import FeeRule, LegalActor, RulePack, Selector, tier_value
 from dunningkit.law.terms import UnderLaw
 from dunningkit.law.veto import judge
-from dunningkit.model import ActKind, CustomerClass, LineStatus, Medium, ReminderState, StepKind, days_from
+from dunningkit.model import ActKind, CustomerClass, LineStatus, Medium, ReminderState, StepKind
 from dunningkit.policy import Claims, Day, Decision, Situation
 from dunningkit.store.deliveries import DeliveredItem
 
@@ -106,11 +106,7 @@ class Veto:
             return None
         if case.principal.currency != self._law.pack.currency:
             return None
-        try:
-            return interest(case, self._law.as_booked, self._setup.calendar, on)
-        except RateMissing as error:
-            known_until = days_from(date.fromisoformat(str(error.params["day"])), -1)
-            return interest(case, self._law.as_booked, self._setup.calendar, known_until)
+        return interest_known(case, self._setup, self._law, on)
 
 
 def _agency_fee_minor(case: Case, pack: RulePack, on: date) -> int | None:
