@@ -131,6 +131,18 @@ def test_no_policy_charges_more_than_the_law_allows(world, customer_class, asked
     assert (ReasonCode.LAW_FEE_LOWERED in codes(line)) is (asked_minor > fee_minor)
 
 
+def test_a_creditor_says_what_class_customers_are_of_whom_the_ledger_does_not_tell(world) -> None:
+    terms = replace(world.law.terms, customer_class=CustomerClass.COMMERCIAL_30_2013)
+    world.law = UnderLaw(world.law.pack, terms)
+    world.policy = a_policy(formal(fee_minor=1200))
+    world.customer("1", customer_class=CustomerClass.UNKNOWN)
+    world.customer("2", customer_class=CustomerClass.CONSUMER)
+    world.invoice("B", customer_id="2")
+    after_the_first(world, "A")
+    days_after_due(world, 20, "A")
+    assert (item_of(world, "A")[2].fee_minor, item_of(world, "B")[2].fee_minor) == (1200, 500)
+
+
 def test_an_invoice_of_which_nobody_says_when_it_was_sent_costs_nothing(world) -> None:
     world.law = UnderLaw(load_pack("fi"))
     after_the_first(world)

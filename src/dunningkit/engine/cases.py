@@ -10,6 +10,7 @@ from dunningkit.model import (
     Act,
     ActBy,
     ActKind,
+    Customer,
     CustomerClass,
     Hold,
     HoldKind,
@@ -52,7 +53,7 @@ def case_of(
     """
     receivable, customer = situation.receivable, situation.customer
     return Case(
-        customer_class=customer.customer_class if customer else CustomerClass.UNKNOWN,
+        customer_class=_class_of(customer, terms),
         principal=receivable.original,
         issued_on=receivable.issued_on,
         due_on=receivable.due_on,
@@ -68,6 +69,11 @@ def case_of(
         acts=(*_of_ledger(receivable, acts, as_of), *_of_ours(tried)),
         stops=_stops(situation),
     )
+
+
+def _class_of(customer: Customer | None, terms: CreditorTerms) -> CustomerClass:
+    told = customer.customer_class if customer else CustomerClass.UNKNOWN
+    return terms.customer_class if told is CustomerClass.UNKNOWN else told
 
 
 def _paid(receivable: Receivable, payments: Iterable[Payment], as_of: date) -> tuple[Paid, ...]:

@@ -22,7 +22,7 @@ from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import SettingsError
 from dunningkit.foreign import sayable
 from dunningkit.loading import NotLoaded, Refused, load
-from dunningkit.model import Creditor, Language, Medium
+from dunningkit.model import Creditor, CustomerClass, Language, Medium
 from dunningkit.plugins import PluginSet, Registered, is_our_own
 from dunningkit.policy import Policy, load_policy
 from dunningkit.policy.ladder import parse_policy
@@ -132,6 +132,11 @@ class LawConfig(_Frozen):
     )
     claim_interest: bool = Field(
         default=False, title="Claim interest", description="Formal reminders ask for penalty interest."
+    )
+    customer_class: CustomerClass = Field(
+        default=CustomerClass.UNKNOWN,
+        title="Class of customers",
+        description="Of those of whom the ledger does not tell it. Unknown gets the most protective treatment.",
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cached_property
 
 from dunningkit.law.pack import AllocationRule, Claim, RulePack
+from dunningkit.model import CustomerClass
 
 _AS_BOOKED = (Claim.PRINCIPAL, Claim.INTEREST, Claim.COSTS)
 
@@ -17,6 +18,7 @@ class CreditorTerms:
     day it runs from. ``sent_when_issued``: invoices leave on the day that they bear. ``fee_agreed``: contracts agree on
     reminder fees. ``vat_deductible``: the creditor can deduct the VAT of collection costs. What is not said is read in the
     customer's favour. ``claim_interest`` says that formal reminders ask for penalty interest: off, they ask for none.
+    ``customer_class`` is that of customers of whom the ledger does not tell; one that nobody tells is protected the most.
     """
 
     due_dates_bind: bool | None = None
@@ -26,6 +28,7 @@ class CreditorTerms:
     fee_agreed: bool = False
     vat_deductible: bool = True
     claim_interest: bool = False
+    customer_class: CustomerClass = CustomerClass.UNKNOWN
 
 
 @dataclass(frozen=True)
