@@ -69,6 +69,7 @@ from dunningkit.model.score import (
     Segment,
     Style,
 )
+from dunningkit.model.waiver import Charge, Waiver
 
 __all__ = [
     "EARLIEST_PLAUSIBLE",
@@ -83,6 +84,7 @@ __all__ = [
     "BlockRef",
     "ChangeBatch",
     "ChannelEvent",
+    "Charge",
     "Columns",
     "Contact",
     "ContactKind",
@@ -136,6 +138,7 @@ __all__ = [
     "Style",
     "SyncEnd",
     "Tally",
+    "Waiver",
     "WebhookRequest",
     "Wishes",
     "are_exact",

@@ -26,7 +26,7 @@ from dunningkit.errors import (
 from dunningkit.store.schema import Tables
 
 #: The schema revisions this version knows, oldest first.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
 
 #: What stands unquoted in a statement: a prefix and a schema come from a host's settings.
 _NAME = re.compile(r"(?:[A-Za-z_][A-Za-z0-9_]*)?")

@@ -33,6 +33,8 @@ IS_UNPAID = "open_minor > 0 AND gone_on IS NULL AND kind = 'invoice'"
 IS_GONE = "gone_on IS NOT NULL"
 IS_WITHDRAWN = "state_detail = 'withdrawn'"
 IS_LINKED = "credit_of <> ''"
+HAS_CHARGES = "fee_minor > 0 OR interest_minor > 0"
+HAS_FEE = "fee_minor > 0"
 
 _ID = String(200)
 
@@ -50,6 +52,7 @@ class Tables:
         self.acts = self._acts()
         self.holds = self._holds()
         self.arrangements = self._arrangements()
+        self.waivers = self._waivers()
         self.quarantine = self._quarantine()
         self.syncs = self._syncs()
         self.seen = self._seen()
@@ -185,6 +188,7 @@ class Tables:
             Column("changed_in", Integer, nullable=False),
             self._index("acts_customer", "creditor_id", "customer_id"),
             self._index("acts_receivable", "creditor_id", "receivable_id"),
+            self._partial_index("acts_fees", HAS_FEE, "creditor_id", "receivable_id"),
         )
 
     def _holds(self) -> Table:
@@ -224,6 +228,23 @@ class Tables:
             Column("ended_at", String(40)),
             self._index("arrangements_customer", "creditor_id", "customer_id"),
             self._index("arrangements_receivable", "creditor_id", "receivable_id"),
+        )
+
+    def _waivers(self) -> Table:
+        return self._table(
+            "waivers",
+            Column("creditor_id", _ID, primary_key=True),
+            Column("number", Integer, primary_key=True),
+            Column("receivable_id", _ID, nullable=False),
+            Column("customer_id", _ID, nullable=False),
+            Column("what", String(20), nullable=False),
+            Column("amount_minor", BigInteger, nullable=False),
+            Column("currency", String(3), nullable=False),
+            Column("waived_on", Date, nullable=False),
+            Column("waived_at", String(40), nullable=False),
+            Column("waived_by", Text, nullable=False),
+            Column("reason", Text, nullable=False),
+            self._index("waivers_receivable", "creditor_id", "receivable_id"),
         )
 
     def _quarantine(self) -> Table:
@@ -377,6 +398,7 @@ class Tables:
             Column("fee_minor", BigInteger, nullable=False, server_default="0"),
             Column("interest_minor", BigInteger, nullable=False, server_default="0"),
             self._index("delivery_items_receivable", "creditor_id", "receivable_id"),
+            self._partial_index("delivery_items_charges", HAS_CHARGES, "creditor_id", "receivable_id"),
             # The database itself keeps a receivable's step from ever leaving twice, whatever the grouping was.
             Index(
                 f"uq_{self.prefix}delivery_items_step",
