@@ -37,7 +37,7 @@ def cancel(setup: CreditorSetup, store: Store, reminder_id: str, *, note: str, n
         steps = {"expected": ReminderState.ACCEPTED, "to": ReminderState.CANCELLED}
         reminders.move(db, creditor_id, reminder_id, detail=note, **steps)
         audit.append(db, creditor_id, now, actor, "reminder_cancelled", reminder_id, {"note": note})
-        _return_approved(db, creditor_id, set(about), now, actor)
+        return_approved(db, creditor_id, set(about), "step", now, actor)
         reviews.reset_about(db, creditor_id, [stored.reminder.customer_id], about)
 
 
@@ -54,13 +54,13 @@ def _require_latest(db: Db, creditor_id: str, key: str, receivable_ids: Sequence
             )
 
 
-def _return_approved(db: Db, creditor_id: str, receivable_ids: set[str], now: datetime, actor: Actor) -> None:
-    """What was approved about these receivables went one step on from what is cancelled now."""
+def return_approved(db: Db, creditor_id: str, receivable_ids: set[str], what: str, now: datetime, actor: Actor) -> None:
+    """Give what was approved about these receivables back to a person: ``what`` it stands on is not so any more."""
     # What a run took back already is taken back once more: it stays so when that run is thrown away.
     states = (ReminderState.APPROVED, ReminderState.RETURNED)
     for stored in (one for state in states for one in reminders.in_state(db, creditor_id, state)):
         if receivable_ids & {item.receivable_id for item in stored.reminder.items}:
-            reminder_id, what = stored.reminder.reminder_id, "step"
+            reminder_id = stored.reminder.reminder_id
             steps = {"expected": stored.state, "to": ReminderState.RETURNED}
             reminders.move(db, creditor_id, reminder_id, detail=what, **steps)
             audit.append(db, creditor_id, now, actor, "reminder_returned", reminder_id, {"what": what})

@@ -18,6 +18,7 @@ from dunningkit.model import (
     Actor,
     Arrangement,
     AuditEntry,
+    Charge,
     Hold,
     HoldKind,
     Language,
@@ -25,6 +26,7 @@ from dunningkit.model import (
     Proposal,
     QuarantinedRow,
     ReminderState,
+    Waiver,
     latest_plausible,
 )
 from dunningkit.store import Store, arrangements, audit, holds, quarantine, reminders, reviews, syncs
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from dunningkit.engine.filtering import LineFilter
     from dunningkit.engine.law_explaining import LawExplanation
     from dunningkit.engine.undo import UndoReport
+    from dunningkit.law.journal import Journal
     from dunningkit.messages import Composer
     from dunningkit.messages.statement import Statement
 
@@ -340,6 +343,50 @@ class Engine:
     def discard_proposal(self, creditor_id: str, *, actor: Actor) -> str:
         """Throw the latest proposal away, unless one of its reminders is answered already; returns its id."""
         return cancelling.discard(self._setup(creditor_id), self._store, now=self._clock(), actor=actor)
+
+    # -- the books -------------------------------------------------------------------------------------------------
+
+    def journal(self, creditor_id: str, *, since: date | None = None, until: date | None = None) -> "Journal":
+        """The entries of fees and interest from ``since`` (the first) to ``until`` (today), and the balances at its end.
+
+        They follow the ledger: money or a credit note that it dates back makes an entry of that day. Raises `NotAllowed` when
+        the days are reversed.
+        """
+        from dunningkit.engine import bookkeeping  # noqa: PLC0415  # loaded when somebody first asks
+
+        _refuse_moments(since=since, until=until)
+        setup = self._setup(creditor_id)
+        today = setup.calendar.local_date(self._clock())
+        return bookkeeping.journal(setup, self._store, since=since, until=until or today)
+
+    def waive(
+        self,
+        creditor_id: str,
+        receivable_id: str,
+        *,
+        reason: str,
+        actor: Actor,
+        what: Charge | None = None,
+        amount_minor: int | None = None,
+    ) -> tuple[Waiver, ...]:
+        """Give up fees or interest that were asked for (both, fees first; all that is outstanding), and do not ask again.
+
+        ``receivable_id`` may be an invoice number. What is approved and asks for it goes back to a person; the acts still count
+        for the caps of the law. Raises `NotFound`, and `NotAllowed` without a reason, for anybody but a person, and for more
+        than is outstanding.
+        """
+        from dunningkit.engine import bookkeeping  # noqa: PLC0415  # loaded when somebody first decides
+
+        return bookkeeping.waive(
+            self._setup(creditor_id),
+            self._store,
+            receivable_id,
+            what,
+            amount_minor,
+            reason=reason,
+            now=self._clock(),
+            actor=actor,
+        )
 
     # -- looking ---------------------------------------------------------------------------------------------------
 

@@ -22,10 +22,11 @@ from dunningkit.model import (
     ReminderState,
     Score,
     StepKind,
+    Waiver,
 )
 from dunningkit.policy import Credits, SentStep, Situation, Terms, credits_of, tied_by_customer
 from dunningkit.policy.situation import Attempt
-from dunningkit.store import Db, arrangements, deliveries, holds, ledger, quarantine, reviews
+from dunningkit.store import Db, arrangements, deliveries, holds, ledger, quarantine, reviews, waivers
 from dunningkit.store.deliveries import CONTACTS, DeliveredItem, Delivery
 
 _One = TypeVar("_One")
@@ -43,7 +44,7 @@ class Picture:
     """The store's facts as at ``as_of``, by customer. ``reviewed`` are the open receivables to decide about.
 
     By receivable, whoever owed it at the time: ``terms`` (what holds for each of these), ``own_holds``, ``tried``, the ledger's
-    ``acts`` and what was ``paid`` for it.
+    ``acts``, what was ``paid`` for it and what people ``waived``.
     ``owed`` has what each customer owes in each currency, ``asked_by_ledger`` for which receivables the ledger notes a request.
     ``dated_ahead`` says on which later day something of a customer's begins to count.
     """
@@ -66,6 +67,7 @@ class Picture:
     dated_ahead: Mapping[str, date]
     acts: Mapping[str, tuple[Act, ...]]
     paid: Mapping[str, tuple[Payment, ...]]
+    waived: Mapping[str, tuple[Waiver, ...]]
 
     def histories(self) -> tuple[PaymentHistory, ...]:
         """What a scorer may know of each customer, ordered by id."""
@@ -212,12 +214,20 @@ def look(
         dated_ahead=books.dated_ahead,
         acts=_grouped((act.receivable_id, act) for act in books.acts),
         paid=_paid_for(books.payments, receivable_ids),
+        waived=_waived(db, setup, receivable_ids),
     )
 
 
 def _paid_for(payments: Iterable[Payment], receivable_ids: Sequence[str]) -> dict[str, tuple[Payment, ...]]:
     wanted = frozenset(receivable_ids)
     return _grouped((one.receivable_id, one) for one in payments if one.receivable_id in wanted)
+
+
+def _waived(db: Db, setup: CreditorSetup, receivable_ids: Sequence[str]) -> dict[str, tuple[Waiver, ...]]:
+    if setup.law is None:
+        return {}  # without the law nothing is asked for that could be waived
+    made = waivers.about(db, setup.creditor.creditor_id, receivable_ids)
+    return _grouped((one.receivable_id, one) for one in made)
 
 
 def _grouped(pairs: Iterable[tuple[str, _One]]) -> dict[str, tuple[_One, ...]]:

@@ -15,10 +15,11 @@ from dunningkit.errors import PluginError
 from dunningkit.law.answers import Interest, Ruling, Verdict
 from dunningkit.law.case import AskedAct, Case
 from dunningkit.law.earlier import with_lawful_fees
+from dunningkit.law.journal import fees_left_minor
 from dunningkit.law.pack import FeeRule, LegalActor, RulePack, Selector, tier_value
 from dunningkit.law.terms import UnderLaw
 from dunningkit.law.veto import judge
-from dunningkit.model import ActKind, CustomerClass, LineStatus, Medium, ReminderState, StepKind
+from dunningkit.model import ActKind, Charge, CustomerClass, LineStatus, Medium, ReminderState, StepKind, Waiver
 from dunningkit.policy import Claims, Day, Decision, Situation
 from dunningkit.store.deliveries import DeliveredItem
 
@@ -45,7 +46,7 @@ class Veto:
             self._law.as_booked,
             self._setup.calendar,
             fee_minor=_fee_minor(situation, decision, day),
-            interest_minor=owed.due_minor if owed else 0,
+            interest_minor=self._interest_minor(situation, owed),
         )
         ruled = _as_ruled(decision, verdict, owed)
         if ruled.step is None or ruled.step.kind not in _FORMAL:
@@ -54,11 +55,19 @@ class Veto:
         lawful = with_lawful_fees(case, self._law.pack, self._setup.calendar)
         claims = replace(
             ruled.claims,
-            earlier_fees_minor=sum(act.fee_minor for act in lawful.acts),
+            earlier_fees_minor=fees_left_minor(lawful.acts, self._waived(situation)),
             said=self._said(situation),
             agency_fee_minor=agency_minor,
         )
         return replace(ruled, claims=claims)
+
+    def _interest_minor(self, situation: Situation, owed: Interest | None) -> int:
+        """What is owed and nobody gave up; it runs on from there."""
+        waived = (one.amount.amount_minor for one in self._waived(situation) if one.what is Charge.INTEREST)
+        return max(0, owed.due_minor - sum(waived)) if owed else 0
+
+    def _waived(self, situation: Situation) -> tuple[Waiver, ...]:
+        return self._picture.waived.get(situation.receivable.receivable_id, ())
 
     def _said(self, situation: Situation) -> tuple[tuple[date, Medium], ...]:
         return tuple(

@@ -204,6 +204,7 @@ def _item(situation: Situation, decision: Decision) -> ReminderItem:
         step_id=decision.step.id if decision.step else "",
         fee_minor=decision.claims.fee_minor,
         interest_minor=decision.claims.interest_minor,
+        earlier_fees_minor=decision.claims.earlier_fees_minor,
     )
 
 

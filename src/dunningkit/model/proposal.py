@@ -79,7 +79,8 @@ class ReminderState(StrEnum):
 class ReminderItem:
     """One receivable inside a reminder, with the amount that was open when it was written.
 
-    ``fee_minor`` and ``interest_minor`` are what the reminder claims beside it, in the currency of ``open``.
+    Beside it the reminder asks for ``fee_minor``, what it costs itself, for ``interest_minor``, and for ``earlier_fees_minor``,
+    what is left of the fees of messages before; all in the currency of ``open``.
     """
 
     receivable_id: str
@@ -90,6 +91,7 @@ class ReminderItem:
     step_id: str
     fee_minor: int = 0
     interest_minor: int = 0
+    earlier_fees_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)

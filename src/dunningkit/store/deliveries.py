@@ -10,12 +10,13 @@ from datetime import date, datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from dunningkit.model import Medium, Reminder, ReminderState, StepKind
 from dunningkit.store.database import Db
 from dunningkit.store.ledger import in_chunks
+from dunningkit.store.schema import HAS_CHARGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ class Delivery:
 class DeliveredItem:
     """One receivable's step in a delivery. ``active`` is false once the delivery was refused: the step is free again.
 
-    ``fee_minor`` and ``interest_minor`` are what the message claimed beside the open amount, in its currency.
+    ``fee_minor``, ``interest_minor`` and ``earlier_fees_minor`` (what was left of the fees of messages before) are what the
+    message asked for beside the open amount, in its currency.
     """
 
     receivable_id: str
@@ -51,6 +53,7 @@ class DeliveredItem:
     delivery: Delivery
     fee_minor: int = 0
     interest_minor: int = 0
+    earlier_fees_minor: int = 0
 
 
 def claim(db: Db, creditor_id: str, reminder: Reminder, token: str, at: datetime, on: date) -> bool:
@@ -88,6 +91,7 @@ def claim(db: Db, creditor_id: str, reminder: Reminder, token: str, at: datetime
                         "courtesy": reminder.kind is StepKind.COURTESY,
                         "fee_minor": item.fee_minor,
                         "interest_minor": item.interest_minor,
+                        "earlier_fees_minor": item.earlier_fees_minor,
                     }
                     for item in reminder.items
                 ],
@@ -208,6 +212,7 @@ def _items(db: Db, creditor_id: str, column: ColumnElement[str], ids: Sequence[s
                 items.c.active,
                 items.c.fee_minor,
                 items.c.interest_minor,
+                items.c.earlier_fees_minor,
             )
             .join(items, (items.c.creditor_id == table.c.creditor_id) & (items.c.key == table.c.key))
             # Of both: each has an index that begins with the creditor.
@@ -215,11 +220,24 @@ def _items(db: Db, creditor_id: str, column: ColumnElement[str], ids: Sequence[s
         )
         found.extend(
             DeliveredItem(
-                row.receivable_id, row.step_id, row.active, _to_delivery(row), row.fee_minor, row.interest_minor
+                row.receivable_id,
+                row.step_id,
+                row.active,
+                _to_delivery(row),
+                row.fee_minor,
+                row.interest_minor,
+                row.earlier_fees_minor,
             )
             for row in db.connection.execute(query)
         )
     return tuple(sorted(found, key=attrgetter("delivery.sent_on", "delivery.key", "receivable_id")))
+
+
+def charged(db: Db, creditor_id: str) -> frozenset[str]:
+    """The receivables about which any message, whatever became of it, asked for a fee or for interest."""
+    items = db.tables.delivery_items
+    query = select(items.c.receivable_id).where(items.c.creditor_id == creditor_id, text(HAS_CHARGES)).distinct()
+    return frozenset(db.connection.execute(query).scalars())
 
 
 #: The states that count as a contact: it left (and may have been cancelled since), it may have left, or it is about to.

@@ -251,6 +251,17 @@ def acts_about(db: Db, creditor_id: str, receivable_ids: Sequence[str]) -> tuple
     return tuple(sorted(found, key=attrgetter("on", "act_id")))
 
 
+def credit_notes_for(db: Db, creditor_id: str, receivable_ids: Sequence[str]) -> tuple[Receivable, ...]:
+    """The present credit notes that credit these receivables, whoever's name they bear, ordered by id."""
+    rec, found = db.tables.receivables, list[Receivable]()
+    for chunk in in_chunks(receivable_ids):
+        query = select(rec).where(
+            rec.c.creditor_id == creditor_id, text(IS_LINKED), rec.c.credit_of.in_(chunk), rec.c.gone_on.is_(None)
+        )
+        found += map(to_receivable, db.connection.execute(query))
+    return tuple(sorted(found, key=attrgetter("receivable_id")))
+
+
 def whole_history(db: Db, creditor_id: str) -> Iterator[PastReceivable]:
     """Every invoice ever known, for the portfolio; streamed, ordered by id."""
     rec = db.tables.receivables

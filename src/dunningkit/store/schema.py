@@ -33,8 +33,7 @@ IS_UNPAID = "open_minor > 0 AND gone_on IS NULL AND kind = 'invoice'"
 IS_GONE = "gone_on IS NOT NULL"
 IS_WITHDRAWN = "state_detail = 'withdrawn'"
 IS_LINKED = "credit_of <> ''"
-HAS_CHARGES = "fee_minor > 0 OR interest_minor > 0"
-HAS_FEE = "fee_minor > 0"
+HAS_CHARGES = "fee_minor > 0 OR interest_minor > 0 OR earlier_fees_minor > 0"
 
 _ID = String(200)
 
@@ -188,7 +187,6 @@ class Tables:
             Column("changed_in", Integer, nullable=False),
             self._index("acts_customer", "creditor_id", "customer_id"),
             self._index("acts_receivable", "creditor_id", "receivable_id"),
-            self._partial_index("acts_fees", HAS_FEE, "creditor_id", "receivable_id"),
         )
 
     def _holds(self) -> Table:
@@ -397,6 +395,7 @@ class Tables:
             Column("courtesy", Boolean, nullable=False, server_default=false()),
             Column("fee_minor", BigInteger, nullable=False, server_default="0"),
             Column("interest_minor", BigInteger, nullable=False, server_default="0"),
+            Column("earlier_fees_minor", BigInteger, nullable=False, server_default="0"),
             self._index("delivery_items_receivable", "creditor_id", "receivable_id"),
             self._partial_index("delivery_items_charges", HAS_CHARGES, "creditor_id", "receivable_id"),
             # The database itself keeps a receivable's step from ever leaving twice, whatever the grouping was.

@@ -1,4 +1,4 @@
-"""Keep what people waived, and let the journal find what was ever charged without reading every message."""
+"""Keep what people waived and what each message told of earlier fees; find what was ever charged without reading all."""
 
 import sqlalchemy as sa
 from alembic import context, op
@@ -8,7 +8,7 @@ down_revision = "0009"
 
 
 def upgrade() -> None:
-    """Make the table of waivers, and indexes of the few messages and acts that charged something."""
+    """Make the table of waivers, the column of earlier fees, and an index of the few messages that charged something."""
     prefix = context.config.attributes["tables"].prefix
     schema = context.config.attributes["schema"]
     op.create_table(
@@ -33,17 +33,14 @@ def upgrade() -> None:
         ["creditor_id", "receivable_id"],
         schema=schema,
     )
-    charged = {
-        "delivery_items_charges": ("delivery_items", "fee_minor > 0 OR interest_minor > 0"),
-        "acts_fees": ("acts", "fee_minor > 0"),
-    }
-    for name, (table, condition) in charged.items():
-        where = sa.text(condition)
-        op.create_index(
-            f"ix_{prefix}{name}",
-            f"{prefix}{table}",
-            ["creditor_id", "receivable_id"],
-            schema=schema,
-            sqlite_where=where,
-            postgresql_where=where,
-        )
+    column = sa.Column("earlier_fees_minor", sa.BigInteger(), nullable=False, server_default="0")
+    op.add_column(f"{prefix}delivery_items", column, schema=schema)
+    charged = sa.text("fee_minor > 0 OR interest_minor > 0 OR earlier_fees_minor > 0")
+    op.create_index(
+        f"ix_{prefix}delivery_items_charges",
+        f"{prefix}delivery_items",
+        ["creditor_id", "receivable_id"],
+        schema=schema,
+        sqlite_where=charged,
+        postgresql_where=charged,
+    )
