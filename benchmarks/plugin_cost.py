@@ -25,7 +25,6 @@ from import_cost import BARE, cpu_seconds, machine
 from dunningkit import dispatch
 from dunningkit.contracts import LedgerCapability
 from dunningkit.deadlines import SECONDS
-from dunningkit.dispatch import WiredChannel, WiredScorer, WiredSource
 from dunningkit.hooks import ENTRY_POINT_GROUP
 from dunningkit.model import (
     ChangeBatch,
@@ -51,6 +50,7 @@ from dunningkit.model import (
     Segment,
     Sender,
 )
+from dunningkit.wired import WiredChannel, WiredScorer, WiredSource, run
 
 DISTRIBUTIONS, ITEMS = 40, 1000
 DISCOVERY_BUDGET_MS, DISPATCH_BUDGET_MS = 60, 1.0
@@ -152,7 +152,7 @@ def calls() -> dict[str, Callable[[int], list[float]]]:
 def _in_a_run(wired: Any, call: Callable[[], Any]) -> Callable[[int], list[float]]:
     def timed(runs: int) -> list[float]:
         taken = []
-        with dispatch.run([wired]):
+        with run([wired]):
             call()
             for _ in range(runs):
                 started = process_time()

@@ -10,7 +10,6 @@ import pytest
 
 from dunningkit import dispatch
 from dunningkit.delivery.file_outbox import SPEC, FileOutbox, FileOutboxConfig
-from dunningkit.dispatch import WiredChannel
 from dunningkit.errors import PluginCrash, TransientError, UnsupportedCapability
 from dunningkit.model import (
     ContactPoint,
@@ -25,6 +24,7 @@ from dunningkit.model import (
     Sender,
     WebhookRequest,
 )
+from dunningkit.wired import WiredChannel
 
 SENDER = Sender("acme", "Pihapalvelu, Esimerkki Oy", "laskut@example.fi", "09 123 4567")
 MAIJA = OutgoingReminder(

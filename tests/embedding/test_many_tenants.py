@@ -11,12 +11,12 @@ import pytest
 from pydantic import BaseModel
 
 from dunningkit.contracts import ChannelSpec, Deduplication, LedgerSourceSpec
-from dunningkit.dispatch import WiredChannel, WiredSource
 from dunningkit.engine import CreditorSetup, Engine
 from dunningkit.errors import SettingsError, SyncFailed
 from dunningkit.hooks import hookimpl
 from dunningkit.model import Medium
 from dunningkit.plugins import PluginSet
+from dunningkit.wired import WiredChannel, WiredSource
 
 TENANTS = 100
 

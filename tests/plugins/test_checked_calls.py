@@ -9,7 +9,6 @@ import pytest
 
 from dunningkit import dispatch
 from dunningkit.contracts import ChannelCapability, LedgerCapability
-from dunningkit.dispatch import WiredChannel, WiredSource
 from dunningkit.errors import AuthError, PluginCrash, PluginError, TransientError, UnsupportedCapability
 from dunningkit.model import (
     ChannelEvent,
@@ -23,6 +22,7 @@ from dunningkit.model import (
     Rendered,
     WebhookRequest,
 )
+from dunningkit.wired import WiredChannel, WiredSource
 
 SECRET = "hunter2-of-Maija-Makinen"
 MESSAGES = [Rendered(key, Medium.EMAIL, "maija@example.fi", "text/plain", b"Hei") for key in ("k1", "k2")]

@@ -9,7 +9,6 @@ import pytest
 
 from dunningkit import dispatch
 from dunningkit.contracts import CheckResult, LedgerCapability
-from dunningkit.dispatch import Wired, WiredChannel, WiredSource
 from dunningkit.errors import AuthError, PluginCrash, PluginError, TransientError
 from dunningkit.model import (
     ChangeBatch,
@@ -32,6 +31,7 @@ from dunningkit.model import (
     Segment,
     Sender,
 )
+from dunningkit.wired import Wired, WiredChannel, WiredSource
 
 SECRET = "hunter2-of-Maija-Makinen"
 TO = ContactPoint(Medium.EMAIL, "maija@example.fi")

@@ -14,7 +14,6 @@ import pytest
 from dunningkit import dispatch
 from dunningkit.contracts import ChannelCapability, CheckResult, LedgerCapability
 from dunningkit.deadlines import Stage
-from dunningkit.dispatch import WiredChannel, WiredSource
 from dunningkit.errors import AuthError, PluginCrash, PluginError, PluginHung, RateLimited, TransientError
 from dunningkit.model import (
     ChangeBatch,
@@ -34,6 +33,7 @@ from dunningkit.model import (
     Sender,
 )
 from dunningkit.model.message import BlockRef
+from dunningkit.wired import WiredChannel, WiredSource, run
 
 SECRET = "hunter2-of-Maija-Makinen"
 HERE = threading.get_ident
@@ -443,7 +443,7 @@ def test_a_call_that_comes_back_late_is_heard_by_nobody() -> None:
         return [DeliveryResult("k1", Outcome.ACCEPTED)]
 
     wired = channel(act, deliver=0.1)
-    with dispatch.run([wired]):
+    with run([wired]):
         result = dispatch.deliver(wired, RENDERED)
         let_go.set()
         assert done.wait(30)

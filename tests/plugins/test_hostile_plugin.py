@@ -22,12 +22,12 @@ from dunningkit import dispatch
 from dunningkit.cli.app import run
 from dunningkit.contracts import CheckResult
 from dunningkit.deadlines import SECONDS, Stage
-from dunningkit.dispatch import WiredChannel, WiredScorer, WiredSource
 from dunningkit.engine import CreditorSetup, Engine, SnapshotSource
 from dunningkit.engine.config import configure
 from dunningkit.errors import AuthError, PluginCrash, ProposalBlocked, SettingsError, SyncFailed, TransientError
 from dunningkit.model import Language, LineStatus, Medium, ReasonCode
 from dunningkit.plugins import PluginSet
+from dunningkit.wired import WiredChannel, WiredScorer, WiredSource
 from dunningkit.wording import Wording
 
 HOSTILE = Path(__file__).parent.parent / "hostile_plugin"
@@ -136,6 +136,7 @@ STATE = """
     import structlog
     from dunningkit import dispatch
     from dunningkit.plugins import PluginSet
+    from dunningkit.wired import Wired
     os.environ["HOST_SETTING"] = "kept"
     host = logging.getLogger("host")
     host.addHandler(logging.NullHandler())
@@ -148,7 +149,7 @@ STATE = """
                 sys.unraisablehook, threading.excepthook, sys.stdout, sys.path[:3], list(sys.meta_path),
                 sys.modules["json"], sys.getrecursionlimit(), sys.getswitchinterval(), gc.isenabled(),
                 socket.getdefaulttimeout(), random.getstate(), decimals.prec, builtins.print, json.dumps, dispatch.deliver,
-                dispatch.Wired.has_hung, dispatch.recheck.__code__, structlog.is_configured()]
+                Wired.has_hung, dispatch.recheck.__code__, structlog.is_configured()]
     os.umask(0o022)
     before = state()
     os.umask(0o022)

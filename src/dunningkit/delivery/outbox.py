@@ -35,6 +35,7 @@ from dunningkit.model import (
 from dunningkit.policy import Policies
 from dunningkit.store import Db, Store, audit, deliveries, ledger, quarantine, reminders, reviews
 from dunningkit.store.reminders import StoredReminder
+from dunningkit.wired import WiredChannel, WiredSource
 
 if TYPE_CHECKING:
     from dunningkit.policy import Policy
@@ -63,8 +64,8 @@ class SendTask:
 
     creditor_id: str
     store: Store
-    source: dispatch.WiredSource
-    channels: Mapping[Medium, dispatch.WiredChannel]
+    source: WiredSource
+    channels: Mapping[Medium, WiredChannel]
     policies: Policies
     calendar: BusinessCalendar
     ask_again: AskAgain | None

@@ -17,7 +17,6 @@ from sqlalchemy.exc import ArgumentError
 from dunningkit.contracts import ChannelSpec, LedgerSourceSpec, ScorerSpec, Services
 from dunningkit.deadlines import SECONDS, Stage
 from dunningkit.delivery import file_outbox
-from dunningkit.dispatch import WiredChannel, WiredScorer, WiredSource
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import SettingsError
 from dunningkit.foreign import sayable
@@ -29,6 +28,7 @@ from dunningkit.policy.ladder import parse_policy
 from dunningkit.policy.mistakes import problems_in
 from dunningkit.scoring import plugin as ladder_plugin
 from dunningkit.surroundings import Thing
+from dunningkit.wired import WiredChannel, WiredScorer, WiredSource
 
 if TYPE_CHECKING:
     import httpx

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from dunningkit import dispatch
+from dunningkit import wired
 from dunningkit.delivery import SendReport, SendTask, send_approved, settle
 from dunningkit.engine import arranging, cancelling, holding, sync
 from dunningkit.engine.approved import AskedAgain
@@ -77,7 +77,7 @@ class Engine:
         """
         self._require_day(as_of)
         setup = self._setup(creditor_id)
-        with dispatch.run(setup.wired):
+        with wired.run(setup.wired):
             return sync.sync(
                 setup,
                 self._store,
@@ -104,7 +104,7 @@ class Engine:
         from dunningkit.engine import propose  # noqa: PLC0415  # texts and scores come with it
 
         setup = self._setup(creditor_id)
-        with dispatch.run(setup.wired):
+        with wired.run(setup.wired):
             return propose.propose(
                 setup,
                 self._store,
@@ -205,7 +205,7 @@ class Engine:
         Raises `NeedsOwnTransaction` when the store stands on a host's connection.
         """
         task = self._send_task(creditor_id)
-        with dispatch.run(self._setup(creditor_id).wired):
+        with wired.run(self._setup(creditor_id).wired):
             return send_approved(
                 task,
                 clock=self._clock,
@@ -419,7 +419,7 @@ class Engine:
 
         self._require_day(on)
         setup = self._setup(creditor_id)
-        with dispatch.run(setup.wired), self._store.read() as db:
+        with wired.run(setup.wired), self._store.read() as db:
             return law_explaining.explain_law(db, setup, invoice, on)
 
     def statement(

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from dunningkit.contracts import Channel, LedgerCapability, LedgerSource, Scorer
 from dunningkit.deadlines import Stage
-from dunningkit.dispatch import Wired, WiredChannel, WiredSource
 from dunningkit.engine.snapshot import SnapshotSource
 from dunningkit.errors import NameCollision, SettingsError
 from dunningkit.law import BusinessCalendar
 from dunningkit.model import Creditor, Medium
 from dunningkit.policy import Policies
 from dunningkit.store.codec import to_json
+from dunningkit.wired import Wired, WiredChannel, WiredSource
 
 if TYPE_CHECKING:
     from dunningkit.law.terms import UnderLaw

@@ -30,6 +30,7 @@ from dunningkit.model import (
     days_from,
 )
 from dunningkit.policy import Claims, Day, Decision, Group, Situation
+from dunningkit.wired import WiredChannel
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def write(
     return Written(reminder, rendered)
 
 
-def _why_not(channel: dispatch.WiredChannel, error: PluginError) -> Reason:
+def _why_not(channel: WiredChannel, error: PluginError) -> Reason:
     code = ReasonCode.CHANNEL_HUNG if isinstance(error, PluginHung) else ReasonCode.RENDER_FAILED
     return Reason.of(code, plugin=channel.name)
 

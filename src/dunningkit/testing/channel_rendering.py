@@ -47,6 +47,7 @@ from dunningkit.testing.outside import NOW, services_for
 from dunningkit.testing.outside_channel import ChannelOutside, as_lines, html_in, recipients_in
 from dunningkit.testing.reminders import copy_of, reminder
 from dunningkit.testing.watching import outside_told
+from dunningkit.wired import WiredChannel
 
 _CURRENCY_LETTERS = 3
 
@@ -106,7 +107,7 @@ class RenderingChecks(Conformance):
         channel = build()
         days = channel.max_delivery_days
         try:
-            dispatch.max_delivery_days(dispatch.WiredChannel("channel", channel))
+            dispatch.max_delivery_days(WiredChannel("channel", channel))
         except PluginError:
             raise AssertionError(f"max_delivery_days is {days!r}: give a whole number (int) from 0 to 366") from None
         asked: list[str] = []

@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from dunningkit.contracts import Services
-from dunningkit.dispatch import Wired
 from dunningkit.dispatch import score as dispatch_score
 from dunningkit.errors import PluginError
 from dunningkit.model import (
@@ -38,6 +37,7 @@ from dunningkit.testing.outside import NOW, Outside, services_for
 from dunningkit.testing.process import changed_since, state_at_first, surroundings_state
 from dunningkit.testing.strategies import histories
 from dunningkit.testing.watching import outside_told
+from dunningkit.wired import Wired
 from dunningkit.wording import Wording
 
 #: The day every check scores on.

@@ -21,8 +21,8 @@ from contextvars import ContextVar
 import structlog
 
 from dunningkit import dispatch
-from dunningkit.dispatch import Wired
 from dunningkit.hooks import hookimpl
+from dunningkit.wired import Wired
 
 logging.getLogger().addHandler(logging.StreamHandler())
 logging.getLogger().setLevel(logging.DEBUG)
