@@ -363,5 +363,5 @@ def test_a_stop_that_the_pack_does_not_know_is_nobodys_to_pass_over() -> None:
 
 
 def test_an_override_says_what_it_lacks() -> None:
-    with pytest.raises(ValueError, match="^whoever lets a line go in spite of a stop says who they are and why$"):
+    with pytest.raises(ValueError, match=r"^whoever lets a line go in spite of a stop says who they are and why$"):
         Override(StopKind.MINOR, "", "")
