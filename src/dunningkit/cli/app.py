@@ -18,6 +18,8 @@ from dunningkit.cli import (
     explaining,
     law_calculate,
     law_clause,
+    law_explain,
+    law_state,
     law_table,
     looking,
     running,
@@ -71,6 +73,8 @@ for _name, _command in _COMMANDS.items():
 
 _LAW: dict[str, Callable[..., int | None]] = {
     "table": law_table.table,
+    "explain": law_explain.explain,
+    "statement": law_state.statement,
     "calculate": law_calculate.calculate_case,
     "clause": law_clause.write_clause,
 }
