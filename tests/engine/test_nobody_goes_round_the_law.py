@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import select, update
 
+from dunningkit.errors import NotAllowed
 from dunningkit.law.loading import load_pack
 from dunningkit.law.terms import CreditorTerms, UnderLaw
 from dunningkit.model import (
@@ -15,7 +16,9 @@ from dunningkit.model import (
     ActBy,
     ActKind,
     CustomerClass,
+    Hold,
     HoldKind,
+    LineStatus,
     Medium,
     Money,
     ReasonCode,
@@ -356,3 +359,103 @@ def test_the_invoice_date_told_is_the_one_on_the_invoice(world) -> None:
     (reminder,) = world.propose().reminders
     assert "30.10.2026" in reminder.message.body
     assert "3.11.2026" not in reminder.message.body
+
+
+# -- a person --------------------------------------------------------------------------------------------------------
+
+
+def held(world, kind: HoldKind, **more: object) -> str:
+    placed = {"actor": world.actor, "start_on": world.today, "customer_id": "1", "kind": kind}
+    return world.engine().hold(CREDITOR, **{**placed, **more}).hold_id
+
+
+def release(world, hold_id: str, **why: object) -> None:
+    world.engine().release(CREDITOR, hold_id, actor=world.actor, **why)
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_a_stop_of_the_laws_is_not_ended_without_a_reason(world, reason: str) -> None:
+    world.invoice()
+    world.sync()
+    hold_id = held(world, HoldKind.ESTATE)
+    with pytest.raises(NotAllowed, match="needs a reason"):
+        release(world, hold_id, reason=reason, is_over=True)
+    assert world.line().status is LineStatus.WONT_GO
+
+
+@pytest.mark.parametrize("kind", [HoldKind.ESTATE, HoldKind.MINOR, HoldKind.HARDSHIP, HoldKind.OPEN_REPLY])
+def test_what_a_person_may_pass_over_is_recorded_with_who_and_why(world, kind: HoldKind) -> None:
+    world.invoice()
+    world.sync()
+    release(world, held(world, kind), reason="Puhuimme puhelimessa.")
+    entry = next(one for one in world.engine().audit(CREDITOR, subject="1") if one.action == "hold_released")
+    assert entry.actor == world.actor
+    assert (entry.details["reason"], entry.details["is_over"]) == ("Puhuimme puhelimessa.", False)
+    assert world.line().status is LineStatus.READY
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        HoldKind.RESTRUCTURING,
+        HoldKind.DEBT_ADJUSTMENT,
+        HoldKind.BANKRUPTCY,
+        HoldKind.DISPUTE,
+        HoldKind.SUSPENSION_REQUEST,
+    ],
+)
+def test_what_nobody_may_pass_over_ends_only_when_it_is_over(world, kind: HoldKind) -> None:
+    world.invoice()
+    world.sync()
+    hold_id = held(world, kind)
+    with pytest.raises(NotAllowed, match="No person may pass over"):
+        release(world, hold_id, reason="Kiire.")
+    release(world, hold_id, reason="Käräjäoikeus lakkautti menettelyn.", is_over=True)
+    entry = next(one for one in world.engine().audit(CREDITOR, subject="1") if one.action == "hold_released")
+    assert entry.details["is_over"] is True
+
+
+def test_a_dispute_of_an_unknown_class_is_kept_as_the_strictest_class_keeps_it(world) -> None:
+    world.customer(customer_class=CustomerClass.UNKNOWN)
+    world.invoice()
+    world.sync()
+    with pytest.raises(NotAllowed, match="No person may pass over"):
+        release(world, held(world, HoldKind.DISPUTE), reason="Aiheeton.")
+    world.customer(customer_class=CustomerClass.DIRECTLY_ENFORCEABLE)
+    world.sync()
+    release(world, held(world, HoldKind.DISPUTE), reason="Valitusta ei ole tehty.")
+
+
+def test_what_is_no_stop_of_the_laws_or_has_ended_needs_no_word(world) -> None:
+    world.invoice()
+    world.sync()
+    release(world, held(world, HoldKind.PROMISE))
+    yesterday = world.today - timedelta(days=1)
+    release(world, held(world, HoldKind.ESTATE, start_on=yesterday, end_on=yesterday))
+    assert world.engine().holds(CREDITOR) == ()
+
+
+def test_without_a_rule_pack_a_hold_ends_as_it_always_did(world) -> None:
+    world.law, world.policy = None, Policy()
+    world.invoice()
+    world.sync()
+    release(world, held(world, HoldKind.RESTRUCTURING))
+    assert world.engine().holds(CREDITOR) == ()
+
+
+def test_undoing_a_skip_ends_its_own_holds_and_no_stop(world) -> None:
+    world.invoice()
+    proposal = world.propose()
+    ids = [one.reminder_id for one in proposal.reminders]
+    world.engine().skip(CREDITOR, actor=world.actor, reminder_ids=ids, until=world.today + timedelta(days=9))
+    stop = held(world, HoldKind.RESTRUCTURING)
+    world.engine().undo(CREDITOR, actor=world.actor)
+    assert [one.hold_id for one in world.engine().holds(CREDITOR)] == [stop]
+
+
+def test_a_ledgers_stop_is_ended_by_the_ledger_alone(world) -> None:
+    world.invoice()
+    world.ledger.holds["h"] = Hold("h", "1", HoldKind.RESTRUCTURING, world.today)
+    world.sync()
+    with pytest.raises(NotAllowed, match="end it there"):
+        release(world, "h", reason="Kiire.", is_over=True)

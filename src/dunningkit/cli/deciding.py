@@ -34,10 +34,16 @@ def hold(
     say(here.common, plain(made), here.wording().word("held", hold_id=made.hold_id))
 
 
-def release(ctx: typer.Context, hold_id: Annotated[str, typer.Argument(help="The hold's id.")]) -> None:
+def release(
+    ctx: typer.Context,
+    hold_id: Annotated[str, typer.Argument(help="The hold's id.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why; needed where the law counts the hold as a stop.")] = "",
+    *,
+    is_over: Annotated[bool, typer.Option("--over", help="What the hold was placed for has ended.")] = False,
+) -> None:
     """End a hold."""
     here = opened(ctx)
-    here.engine().release(here.creditor_id, hold_id, actor=here.common.who())
+    here.engine().release(here.creditor_id, hold_id, actor=here.common.who(), reason=reason, is_over=is_over)
     say(here.common, {"released": hold_id}, here.wording().word("released", hold_id=hold_id))
 
 

@@ -246,9 +246,14 @@ class Engine:
             actor=actor,
         )
 
-    def release(self, creditor_id: str, hold_id: str, *, actor: Actor) -> None:
-        """End a hold that a person placed."""
-        holding.release(self._setup(creditor_id), self._store, hold_id, now=self._clock(), actor=actor)
+    def release(self, creditor_id: str, hold_id: str, *, actor: Actor, reason: str = "", is_over: bool = False) -> None:
+        """End a hold that a person placed; why is recorded.
+
+        Under a rule pack a hold that is a stop of the law's needs a reason, and one that no person may pass over also the
+        statement that what it was placed for ``is_over``. Raises `NotAllowed` without them.
+        """
+        setup, now = self._setup(creditor_id), self._clock()
+        holding.release(setup, self._store, hold_id, reason=reason, is_over=is_over, now=now, actor=actor)
 
     # -- arranging -------------------------------------------------------------------------------------------------
 

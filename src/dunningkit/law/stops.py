@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from dunningkit.law.answers import Cited
-from dunningkit.law.book import ActRules, RuleBook, cited, in_force
+from dunningkit.law.book import ActRules, RuleBook, book_of, cited, in_force
 from dunningkit.law.case import Case, Stop
 from dunningkit.law.limitation import lapses_on
-from dunningkit.law.pack import Selector, StopEffect, StopKind, StopRule
-from dunningkit.model import Reason, ReasonCode
+from dunningkit.law.pack import LegalActor, RulePack, Selector, StopEffect, StopKind, StopRule
+from dunningkit.model import ActKind, CustomerClass, Reason, ReasonCode
 
 _BY_STRENGTH = (StopEffect.NO_EFFECT, StopEffect.FREE_ACTS_ONLY, StopEffect.PERSON, StopEffect.FORBID)
 _STRENGTH = {effect: place for place, effect in enumerate(_BY_STRENGTH)}
@@ -80,6 +80,14 @@ def standing(case: Case, rules: ActRules, days: dict[Selector, date]) -> Standin
     if sum(one.stop.amount_minor or 0 for one in partly) >= open_principal_minor(case, day):
         partly = ()
     return Standing(tuple(one for one in hindrances if one not in partly), partly)
+
+
+def may_be_passed_over(pack: RulePack, kind: StopKind, customer_class: CustomerClass, day: date) -> bool:
+    """Whether a person may let things go in spite of a stop; where the class is not known, only if every class lets them."""
+    met = book_of(pack).rules_meant(customer_class, LegalActor.CREDITOR, ActKind.REMINDER)
+    days, stop = {Selector.ACT_ON: day}, Stop(kind, day)
+    found = [_hindrance(stop, in_force(one.stops[kind], days) or one.stops_of_others[kind]) for one in met]
+    return all(one.may_be_overridden or one.effect is StopEffect.NO_EFFECT for one in found)
 
 
 def with_lapse(case: Case, book: RuleBook, until: date) -> Case:
