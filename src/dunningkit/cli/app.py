@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from dunningkit import dispatch
 from dunningkit.cli import (
     arranging,
+    bookkeeping,
     bulk,
     comparing,
     deciding,
@@ -65,6 +66,8 @@ _COMMANDS: dict[str, Callable[..., int | None]] = {
     "arrangements": arranging.arrangements,
     "cancel": arranging.cancel,
     "discard": arranging.discard,
+    "journal": bookkeeping.journal,
+    "waive": bookkeeping.waive,
     "plugins": looking.plugins,
     "doctor": looking.doctor,
 }
