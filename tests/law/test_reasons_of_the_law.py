@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dunningkit.law import BusinessCalendar
-from dunningkit.law.acts import allowed
+from dunningkit.law.acts import allowed, fixed_sum_minor
 from dunningkit.law.answers import Allowed, Caps, Cited, Ruling, Verdict
 from dunningkit.law.case import AskedAct, Case, DoneAct, Paid, Stop
 from dunningkit.law.pack import (
@@ -16,6 +16,7 @@ from dunningkit.law.pack import (
     FixedSumRule,
     ForbiddenActRule,
     GapRule,
+    LegalActor,
     LimitationRule,
     Rule,
     RulePack,
@@ -181,6 +182,17 @@ def test_of_several_obstacles_what_no_waiting_mends_is_told_first() -> None:
     )
 
 
+def test_a_single_cent_that_may_be_charged_later_is_waited_for() -> None:
+    assert ask(case(), REMINDER, fee(1, since_due_days=30)).chargeable_on == date(2026, 4, 2)
+
+
+def test_a_lump_sum_for_one_actor_is_for_that_actor() -> None:
+    theirs = replace(LUMP, actors=frozenset({LegalActor.PROFESSIONAL_COLLECTOR}))
+    assert fixed_sum_minor(case(), pack(theirs), interest_runs=True) == 0
+    collected = case(actor=LegalActor.PROFESSIONAL_COLLECTOR)
+    assert fixed_sum_minor(collected, pack(theirs), interest_runs=True) == 1000
+
+
 def test_a_count_that_is_used_up_with_its_rule() -> None:
     twice = rule(CountRule, "count", act=ActKind.REMINDER, tiers=(Tier(None, 1),))
     before = case(acts=(DoneAct(ActKind.REMINDER, date(2026, 3, 5), 500),))
@@ -316,6 +328,8 @@ def test_a_fee_that_is_too_high_is_told_with_the_most_that_was_allowed() -> None
         most_fee_minor=500,
         pay_by=date(2026, 4, 11),
     )
+    found = line(case(), fee(1), fee_minor=1)
+    assert (found.ruling, found.most_fee_minor) == (Ruling.ALLOW, 1)
     found = line(case(), fee(), fee_minor=300)
     assert (found.ruling, found.fee_minor, found.most_fee_minor) == (Ruling.ALLOW, 300, 500)
 
@@ -353,6 +367,14 @@ def test_one_person_passes_over_two_stops_of_a_kind_and_both_are_told() -> None:
     assert (found.ruling, len(found.why)) == (Ruling.ALLOW, 2)
     unknown = line(case(stops=stops, customer_class=CustomerClass.UNKNOWN), SOFT, overrides=OVERRIDES)
     assert (unknown.ruling, len(unknown.why)) == (Ruling.ALLOW, 2)
+
+
+def test_a_stop_that_several_classes_know_is_told_once() -> None:
+    consumer = frozenset({CustomerClass.CONSUMER})
+    unknown = case(stops=(MINOR, replace(MINOR, since=DUE)), customer_class=CustomerClass.UNKNOWN)
+    found = line(unknown, SOFT, fee(classes=consumer), overrides=OVERRIDES)
+    passed = said(ReasonCode.LAW_OVERRIDDEN, by="Maija", stop=StopKind.MINOR, cite="§ minor")
+    assert found.why == (passed, passed)
 
 
 def test_a_stop_that_the_pack_does_not_know_is_nobodys_to_pass_over() -> None:

@@ -7,6 +7,7 @@ when a pack is, never with the engine.
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import date
+from functools import cache
 from types import MappingProxyType, NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -172,9 +173,10 @@ def _model_of(kind: RuleKind, made: type[Rule]) -> type[_Table]:
     return create_model(f"{kind.title().replace('_', '')}Table", __base__=_Table, __doc__=about, **told)
 
 
-_MODELS: Mapping[str, type[_Table]] = MappingProxyType(
-    {kind.value: _model_of(kind, made) for kind, made in RULES.items()}
-)
+@cache
+def _models() -> Mapping[str, type[_Table]]:
+    """The form of each kind of rule, by the name that the kind has in a file."""
+    return {kind.value: _model_of(kind, made) for kind, made in RULES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,10 +200,10 @@ def read_rule(given: Mapping[str, Any], number: int) -> Written:
     name = given.get("id")
     where = f"rule {name!r}" if isinstance(name, str) and name else f"rule number {number}"
     kind = given.get("kind")
-    if not isinstance(kind, str) or kind not in _MODELS:
+    if not isinstance(kind, str) or kind not in _models():
         raise ValueError(f"{where}, kind: {kind!r} is no kind of rule; write one of {', '.join(RuleKind)}.")
     try:
-        table = _MODELS[kind].model_validate(given)
+        table = _models()[kind].model_validate(given)
     except ValidationError as error:
         raise ValueError(_sentences(error, f"{where}, ")) from error
     made, told = RULES[RuleKind(kind)], dict(table)
@@ -212,7 +214,7 @@ def read_rule(given: Mapping[str, Any], number: int) -> Written:
 
 def pack_json_schema() -> dict[str, Any]:
     """The JSON Schema of a pack's file."""
-    one: Any = Annotated[Union[tuple(_MODELS.values())], Field(discriminator="kind")]  # noqa: UP007  # made at run time
+    one: Any = Annotated[Union[tuple(_models().values())], Field(discriminator="kind")]  # noqa: UP007  # made at run time
     whole = create_model(
         "RulePackFile",
         __base__=_Table,

@@ -13,11 +13,10 @@ from dunningkit.model import ActKind, Reason, ReasonCode, days_from
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why an act may not be done on a day, and the first on which this no longer stands in its way (``None``: never)."""
+    """Why an act may not be done on a day."""
 
     reason: Reason
     cited: Cited
-    until: date | None
 
 
 def refusals(
@@ -25,7 +24,7 @@ def refusals(
 ) -> tuple[Refusal, ...]:
     """Everything that keeps an act from being done on a day, by the rules for one class."""
     forbidden = (
-        Refusal(Reason.of(ReasonCode.LAW_ACT_FORBIDDEN, act=kind, cite=rule.cite), cited(rule), None)
+        Refusal(Reason.of(ReasonCode.LAW_ACT_FORBIDDEN, act=kind, cite=rule.cite), cited(rule))
         for rule in in_force(rules.forbidden, days)
     )
     waiting = (
@@ -39,11 +38,11 @@ def _waits(case: Case, rule: GapRule, day: date, due_on: date) -> Iterator[Refus
     before = [act.on for act in case.acts if act.kind in rule.after_acts and act.on > due_on]
     if rule.needs_one and not before:
         reason = Reason.of(ReasonCode.LAW_ACT_NEEDS_REMINDER, act=rule.act, cite=rule.cite)
-        yield Refusal(reason, cited(rule), None)
+        yield Refusal(reason, cited(rule))
     earliest = earliest_day(rule, case, due_on)
     if earliest > day:
         reason = Reason.of(ReasonCode.LAW_ACT_TOO_EARLY, act=rule.act, day=earliest.isoformat(), cite=rule.cite)
-        yield Refusal(reason, cited(rule), earliest)
+        yield Refusal(reason, cited(rule))
 
 
 def earliest_day(rule: GapRule, case: Case, due_on: date) -> date:
