@@ -215,6 +215,26 @@ def test_what_a_total_and_a_lump_sum_leave() -> None:
     swallowed = said(ReasonCode.LAW_FIXED_SUM_SET_OFF, fixed_minor=1000, currency="EUR", cite="§ lump")
     assert found.why == (swallowed, said(ReasonCode.LAW_ALLOWED, fee_minor=200, currency="EUR", cite="§ fee"))
     assert found.cited == named("fee", "lump")
+    past = case(fixed_sum_claimed=True, acts=(DoneAct(ActKind.DEMAND, DUE, 1000),))
+    assert ask(past, REMINDER, fee(), LUMP).why == (GRANTED,)
+    some = replace(past, acts=(DoneAct(ActKind.DEMAND, DUE, 999),))
+    assert ask(some, REMINDER, fee(), LUMP).fee_minor == 499
+
+
+def test_vat_comes_on_top_of_a_single_cent_and_of_nothing_never() -> None:
+    adds = fee(1, vat_may_be_added=True)
+    assert ask(case(vat_deductible=False), REMINDER, adds).vat_may_be_added
+    spent = case(vat_deductible=False, acts=(DoneAct(ActKind.DEMAND, DUE, 600),))
+    found = judge(spent, REMINDER, pack(adds, TOTAL), CALENDAR, fee_minor=1, interest_minor=0)
+    assert (found.ruling, found.most_fee_minor) == (Ruling.LOWER, 0)
+
+
+def test_the_lump_sum_is_that_of_the_due_date() -> None:
+    for selector in (Selector.ACT_ON, Selector.DUE_ON):
+        lump = replace(LUMP, selector=selector, valid_from=DUE, valid_to=DUE)
+        assert fixed_sum_minor(case(), pack(lump), interest_runs=True) == 1000
+        later = replace(lump, valid_from=date(2026, 3, 3), valid_to=None)
+        assert fixed_sum_minor(case(), pack(later), interest_runs=True) == 0
 
 
 def test_an_act_that_may_not_be_done_or_not_yet() -> None:
@@ -307,6 +327,16 @@ def test_a_line_that_asks_for_what_is_disputed_says_so_first() -> None:
     assert found == Verdict(Ruling.FORBID, 0, 0, None, (stopped, part), named("dispute"))
     found = line(case(stops=stops), stop_rule(StopKind.DISPUTE, StopEffect.FORBID), principal_minor=9_000)
     assert (found.ruling, found.why, found.pay_by) == (Ruling.ALLOW, (part,), REMINDER.on)
+
+
+def test_of_what_is_still_open_only_the_part_that_is_not_disputed_may_be_asked_for() -> None:
+    stops = (Stop(StopKind.DISPUTE, date(2026, 3, 20), amount_minor=1_000),)
+    payments = (Paid(date(2026, 3, 9), 2_000), Paid(date(2026, 4, 2), 5_000))
+    disputed = case(stops=stops, payments=payments)
+    forbids = stop_rule(StopKind.DISPUTE, StopEffect.FORBID)
+    assert line(disputed, forbids, principal_minor=7_000).ruling is Ruling.ALLOW
+    assert line(disputed, forbids, principal_minor=7_001).ruling is Ruling.FORBID
+    assert line(disputed, forbids).ruling is Ruling.FORBID
 
 
 def test_a_line_that_gives_too_little_time_says_how_much_it_must() -> None:

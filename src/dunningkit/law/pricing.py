@@ -103,8 +103,7 @@ def _within(case: Case, tariff: _Tariff, limit: _Limit, fixed: FixedSumRule | No
             )
         )
     if fixed is not None:
-        spent = _spent(case.acts, None)
-        beyond = max(0, spent + fee - fixed.amount_minor) - max(0, spent - fixed.amount_minor)
+        beyond = max(0, _spent(case.acts, None) + fee - fixed.amount_minor)
         if beyond < fee:
             fee = beyond
             cites.append(cited(fixed))

@@ -74,7 +74,7 @@ def judge(
         return _judge(views, pack, calendar, claimed, case)
     over = [hindrance.stop for hindrance, _ in passed]
     rest = replace(case, stops=tuple(stop for stop in case.stops if stop not in over))
-    views = views_of(rest, replace(asked, fee_minor=0), pack, calendar)
+    views = views_of(rest, asked, pack, calendar)
     # Who passes over a stop lets the line go; interest that it stopped stays stopped.
     verdict = _judge(views, pack, calendar, replace(claimed, fee_minor=0), case)
     return _in_spite(verdict, passed, fee_minor, case.principal.currency)
