@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
@@ -16,7 +17,9 @@ import pytest
 from dunningkit.cli.app import app
 from dunningkit.cli.exit_codes import DATABASE, INTERRUPTED, LEDGER, NOT_DELIVERED, NOT_THERE, SETTINGS, WRITTEN_WRONGLY
 from dunningkit.contracts import ScorerSpec
-from dunningkit.model import Money, Reason, ReasonCode, Segment
+from dunningkit.engine.cases import STOPS
+from dunningkit.law.terms import CreditorTerms
+from dunningkit.model import Medium, Money, Reason, ReasonCode, Segment, StepKind
 from dunningkit.plugins import PluginSet
 from dunningkit.policy import Approval, Policies, load_policy
 from dunningkit.policy.ladder import parse_policy
@@ -52,7 +55,7 @@ def test_the_readme_shows_what_the_demo_prints(tmp_path: Path) -> None:
 
 
 def test_the_policy_page_shows_a_policy_that_loads(tmp_path: Path) -> None:
-    example, _several = fenced("docs/policy.md", "toml")
+    example, _formal, _several = fenced("docs/policy.md", "toml")
     path = tmp_path / "policy.toml"
     path.write_text(example, encoding="utf-8")
     policy = load_policy(path)
@@ -61,11 +64,37 @@ def test_the_policy_page_shows_a_policy_that_loads(tmp_path: Path) -> None:
 
 
 def test_the_policy_page_shows_several_policies_that_load() -> None:
-    _one, example = fenced("docs/policy.md", "toml")
+    _one, _formal, example = fenced("docs/policy.md", "toml")
     data = tomllib.loads(example)
     special = tuple(parse_policy(one, where="the page") for one in data["special_policies"])
     policies = Policies(parse_policy(data["policy"], where="the page"), special)
     assert [policy.name for policy in policies.every] == ["rents", "abroad", "everybody"]
+
+
+def test_the_policy_page_shows_a_policy_with_formal_steps_that_loads() -> None:
+    _one, example, _several = fenced("docs/policy.md", "toml")
+    policy = parse_policy(tomllib.loads(example), where="the page")
+    assert [step.kind for step in policy.steps] == [StepKind.FRIENDLY, StepKind.FORMAL, StepKind.FINAL]
+    assert policy.needs_law
+
+
+def test_the_law_of_the_embedding_page_is_wired_as_it_stands(world) -> None:
+    example, _desk = fenced("docs/embedding.md", "python")
+    names = {
+        "creditor": world.creditor,
+        "source": world.ledger,
+        "channels": {Medium.EMAIL: world.channel},
+        "policy": None,
+    }
+    exec(compile(example, "docs/embedding.md", "exec"), names)
+    (settings,) = fenced("docs/embedding.md", "toml")
+    told = tomllib.loads(settings)["law"]
+    law = names["setup"].law
+    assert told.pop("pack") == law.pack.pack_id
+    assert CreditorTerms(**told) == law.terms
+    page = (_ROOT / "docs" / "embedding.md").read_text(encoding="utf-8")
+    assert [one.name for one in fields(CreditorTerms) if f"`{one.name}`" not in page] == []
+    assert [kind for kind in STOPS if f"`{kind}`" not in page] == []
 
 
 def test_the_page_on_deciding_names_every_reason_that_a_line_can_begin_with() -> None:
@@ -115,7 +144,7 @@ def test_the_page_on_deciding_says_everything_once() -> None:
 
 
 def test_the_desk_of_the_embedding_page_works_as_it_stands(world) -> None:
-    (example,) = fenced("docs/embedding.md", "python")
+    _law, example = fenced("docs/embedding.md", "python")
     world.customer("1", name="Grace Taylor")
     world.invoice("252259")
     for _day in range(2):

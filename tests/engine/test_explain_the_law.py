@@ -257,6 +257,15 @@ def test_a_statement_after_the_last_published_rate_counts_interest_until_then(wo
         world.engine().statement(CREDITOR, "1042", on=date(2027, 1, 20))
 
 
+def test_a_statement_does_not_ask_for_what_a_person_gave_up(world) -> None:
+    reminded(world)
+    world.engine().waive(CREDITOR, "1042", reason="Hyvitys.", actor=world.actor)
+    (made,) = world.engine().statement(CREDITOR, "1042", on=world.today, language=Language.EN)
+    assert (made.data["interest_waived_minor"], made.data["costs_waived_minor"]) == (521, 500)
+    assert made.data["total_minor"] == 100_000
+    assert made.text.count("Not asked for any more") == 2
+
+
 @pytest.mark.parametrize("language", list(Language))
 def test_a_statement_is_in_the_language_asked_for_else_the_customers(world, language: Language) -> None:
     world.customer(language=language)

@@ -10,9 +10,9 @@ from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import NotAllowed
 from dunningkit.law.case import Case
 from dunningkit.law.terms import UnderLaw
-from dunningkit.model import Customer, Reason, ReasonCode, Receivable
+from dunningkit.model import Customer, Reason, ReasonCode, Receivable, Waiver
 from dunningkit.policy import Situation
-from dunningkit.store import Db, deliveries, holds, ledger
+from dunningkit.store import Db, deliveries, holds, ledger, waivers
 from dunningkit.store.ledger import KnownReceivable
 
 #: A claim that is gone or paid still has its law; what is no claim, or none yet, has none.
@@ -24,12 +24,14 @@ class LawCase:
     """One receivable as it stood on the day, and the case that the veto would judge.
 
     ``case`` is ``None`` for a credit note and before the invoice was issued; ``note`` then says so, or that it is gone or paid.
+    ``waivers`` are what people gave up until the day.
     """
 
     receivable: Receivable
     customer: Customer | None
     case: Case | None
     note: Reason | None
+    waivers: tuple[Waiver, ...] = ()
 
 
 def law_of(setup: CreditorSetup) -> UnderLaw:
@@ -68,6 +70,7 @@ class _Reader:
         self._payments = paid_for(db, creditor_id, receivables, customer_ids)
         self._acts = ledger.acts_about(db, creditor_id, ids)
         self._tried = deliveries.items_about(db, creditor_id, ids)
+        self._waivers = waivers.about(db, creditor_id, ids)
         self._holds = holds.about(db, creditor_id, customer_ids, ids)
 
     def read(self, known: KnownReceivable) -> LawCase:
@@ -88,4 +91,5 @@ class _Reader:
             acts=[one for one in self._acts if one.receivable_id == receivable_id],
             tried=[one for one in self._tried if one.receivable_id == receivable_id and one.delivery.sent_on <= on],
         )
-        return LawCase(then, customer, case, note)
+        given_up = tuple(one for one in self._waivers if one.receivable_id == receivable_id and one.on <= on)
+        return LawCase(then, customer, case, note, given_up)

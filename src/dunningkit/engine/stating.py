@@ -1,5 +1,6 @@
 """The itemised statement that a customer may ask for, of every receivable of an invoice. Reads, and changes nothing."""
 
+from dataclasses import replace
 from datetime import date
 
 from dunningkit.engine.law_cases import LawCase, cases_of, law_of
@@ -7,10 +8,11 @@ from dunningkit.engine.owing import interest_claimed
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import NotAllowed
 from dunningkit.law.case import Case
-from dunningkit.law.earlier import lawful_acts, with_lawful_fees
+from dunningkit.law.earlier import lawful_acts
+from dunningkit.law.journal import fees_left_minor
 from dunningkit.law.terms import UnderLaw
 from dunningkit.messages.statement import Account, FeeAsked, Statement, statement
-from dunningkit.model import Language
+from dunningkit.model import Charge, Language
 from dunningkit.store import Db
 
 
@@ -43,6 +45,9 @@ def _language(one: LawCase, setup: CreditorSetup) -> Language:
 
 def _account(one: LawCase, case: Case, setup: CreditorSetup, law: UnderLaw, on: date) -> Account:
     receivable = one.receivable
+    done = lawful_acts(case, law.pack, setup.calendar)
+    acts = tuple(each.act for each in done)
+    fees_minor = sum(act.fee_minor for act in acts)
     return Account(
         creditor=setup.creditor,
         customer_name=one.customer.name if one.customer else "",
@@ -50,12 +55,12 @@ def _account(one: LawCase, case: Case, setup: CreditorSetup, law: UnderLaw, on: 
         issued_on=receivable.issued_on,
         due_on=receivable.due_on,
         original=receivable.original,
-        interest=interest_claimed(with_lawful_fees(case, law.pack, setup.calendar), setup, law, on),
+        interest=interest_claimed(replace(case, acts=acts), setup, law, on),
         fees=tuple(
-            FeeAsked(done.act.on, done.act.kind, done.act.fee_minor, done.cite)
-            for done in lawful_acts(case, law.pack, setup.calendar)
-            if done.act.fee_minor
+            FeeAsked(each.act.on, each.act.kind, each.act.fee_minor, each.cite) for each in done if each.act.fee_minor
         ),
         instalment_number=receivable.instalment_number,
         subject=receivable.subject,
+        interest_waived_minor=sum(each.amount.amount_minor for each in one.waivers if each.what is Charge.INTEREST),
+        costs_waived_minor=fees_minor - fees_left_minor(acts, one.waivers),
     )

@@ -31,7 +31,8 @@ class Account:
     """One receivable as it stands on the day of ``interest``.
 
     ``interest`` (see `dunningkit.law.interest.interest`) holds the payments, what they were taken for, and what is left of
-    principal, interest and costs. ``fees`` are all that was ever charged until then.
+    principal, interest and costs. ``fees`` are all that was ever charged until then. What a person gave up of interest and of
+    fees is told, and not asked for.
     """
 
     creditor: Creditor
@@ -44,12 +45,23 @@ class Account:
     fees: tuple[FeeAsked, ...] = ()
     instalment_number: int | None = None
     subject: str = ""
+    interest_waived_minor: int = 0
+    costs_waived_minor: int = 0
+
+    @property
+    def interest_left_minor(self) -> int:
+        """What is to be paid of the interest."""
+        return max(0, self.interest.due_minor - self.interest_waived_minor)
+
+    @property
+    def costs_left_minor(self) -> int:
+        """What is to be paid of the costs."""
+        return max(0, self.interest.costs_minor - self.costs_waived_minor)
 
     @property
     def total_minor(self) -> int:
         """What is to be paid in all."""
-        owed = self.interest
-        return owed.principal_minor + owed.due_minor + owed.costs_minor
+        return self.interest.principal_minor + self.interest_left_minor + self.costs_left_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +159,10 @@ def _context(account: Account, language: Language) -> dict[str, object]:
         ],
         "charged": money(sum(fee.amount_minor for fee in account.fees)),
         "principal_left": money(owed.principal_minor),
-        "interest_left": money(owed.due_minor),
-        "costs_left": money(owed.costs_minor),
+        "interest_waived": money(account.interest_waived_minor) if account.interest_waived_minor else None,
+        "interest_left": money(account.interest_left_minor),
+        "costs_waived": money(account.costs_waived_minor) if account.costs_waived_minor else None,
+        "costs_left": money(account.costs_left_minor),
         "total": money(account.total_minor),
     }
 
@@ -192,8 +206,10 @@ def _data(account: Account) -> dict[str, Any]:
             for fee in account.fees
         ],
         "principal_left_minor": owed.principal_minor,
-        "interest_left_minor": owed.due_minor,
-        "costs_left_minor": owed.costs_minor,
+        "interest_waived_minor": account.interest_waived_minor,
+        "interest_left_minor": account.interest_left_minor,
+        "costs_waived_minor": account.costs_waived_minor,
+        "costs_left_minor": account.costs_left_minor,
         "total_minor": account.total_minor,
     }
 
