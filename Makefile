@@ -53,6 +53,11 @@ bench-law: $(READY)
 bench-import: $(READY)
 	$(BIN)/python benchmarks/import_cost.py --write
 
+# Small faults in dunningkit.law, one at a time, against the tests that reach them. One module: make mutation ONLY=interest
+ONLY ?=
+mutation: $(VENV)/.mutation
+	@$(BIN)/python benchmarks/mutation.py $(if $(ONLY),--only $(ONLY),--write)
+
 # Reads a generated CSV file of more than 2 GiB; what it took is in plugins/csv/README.md.
 csv-huge: $(READY)
 	$(BIN)/python benchmarks/csv_huge.py
@@ -67,6 +72,8 @@ schema: $(READY)
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	  --extra cli --extra http pyproject.toml requirements/dev.in -o requirements/dev.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	  -c requirements/dev.lock requirements/mutation.in -o requirements/mutation.lock
 
 clean:
 	rm -rf $(VENV) $(LEDGER) examples/ibm/build benchmarks/build build
@@ -78,4 +85,8 @@ $(READY): requirements/dev.lock pyproject.toml plugins/csv/pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . -e plugins/csv
 	@$(BIN)/python -m compileall -q src plugins/csv/src
+	@touch $@
+
+$(VENV)/.mutation: $(READY) requirements/mutation.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/mutation.lock
 	@touch $@

@@ -1,9 +1,41 @@
-"""How Hypothesis plays, in the engine's tests and the plugins' alike."""
+"""How Hypothesis plays, in the engine's tests and the plugins' alike, and how tests run against mutants."""
 
-from hypothesis import HealthCheck, settings
+import gc
+from functools import _lru_cache_wrapper, cache
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
 
 # How fast examples come says something of the machine, and nothing of the code.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 # `make campaign`: long enough to find what a minute does not.
 settings.register_profile("campaign", max_examples=2000, stateful_step_count=80, deadline=None)
+# `make mutation`: the same few examples for every mutant, and no time spent on making a failure small.
+settings.register_profile(
+    "mutation",
+    max_examples=15,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered(pytestconfig: pytest.Config) -> None:
+    """Before each test against mutants, forget what the law worked out: a mutant must not be spared by an older answer."""
+    if pytestconfig.getoption("hypothesis_profile", None) == "mutation":
+        from dunningkit.law import rates  # noqa: PLC0415  # only these runs need the law
+
+        rates._books.clear()  # noqa: SLF001  # no cache of functools, which are all found below
+        for remembered in _caches_of_the_law():
+            remembered.cache_clear()
+
+
+@cache
+def _caches_of_the_law() -> tuple[Any, ...]:
+    made = (one for one in gc.get_objects() if isinstance(one, _lru_cache_wrapper))
+    return tuple(one for one in made if str(getattr(one.__wrapped__, "__module__", "")).startswith("dunningkit.law."))

@@ -1,0 +1,179 @@
+"""How many small faults in `dunningkit.law` its tests notice: mutants made by mutmut, each run against the tests that reach it.
+
+    python benchmarks/mutation.py [--only interest] [--processes 2] [--write]
+
+Everything happens in a copy below ``build/``, so one can go on working meanwhile. Tests play with the Hypothesis profile
+``mutation`` (`conftest.py`) and mutmut as ``[tool.mutmut]`` in pyproject.toml says. mutmut changes what stands in functions; it
+leaves alone what a module or class says outside of them, and functions with a decorator other than ``staticmethod`` and
+``classmethod``. A mutant counts as killed when a test fails or it runs into its time limit; all others survive, those that
+nobody could notice among them. Those that were looked at are in ``tests/law/survivors.toml`` with the reason for leaving them.
+``--write`` keeps the result in ``benchmarks/results/mutation.md``.
+"""
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import time
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from itertools import groupby
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PLACE = ROOT / "build" / "mutation"
+RESULT = ROOT / "benchmarks" / "results" / "mutation.md"
+REVIEWED = ROOT / "tests" / "law" / "survivors.toml"
+COPIED = ("src", "tests", "plugins", "docs", "examples", "conftest.py", "pyproject.toml", "Makefile", "README.md")
+LEAST_PERCENT = 90
+#: How mutmut writes down what became of a mutant; what is not here failed a test.
+_SURVIVED, _NO_TESTS, _SKIPPED = 0, 33, 34
+_TIME_LIMIT = (36, 24, 152, -24)
+_NOT_RUN = (None, 2, 5, 35, -11, -9, 37)
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One small fault: the function, the lines as they were and as they became, and what the tests made of it."""
+
+    module: str
+    function: str
+    change: str
+    outcome: str
+
+    @property
+    def where(self) -> str:
+        """The function, by which a reviewed survivor is found."""
+        return f"{self.module}.{self.function}"
+
+
+def lay_out() -> None:
+    """A fresh copy of what the tests need."""
+    shutil.rmtree(PLACE, ignore_errors=True)
+    PLACE.mkdir(parents=True)
+    leave = shutil.ignore_patterns("__pycache__", "*.egg-info", "build", "dist", ".*_cache", ".hypothesis")
+    for name in COPIED:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, PLACE / name, ignore=leave)
+        else:
+            shutil.copy(ROOT / name, PLACE / name)
+
+
+def run(only: str, processes: int) -> float:
+    """Run the mutants and return the minutes that it took; what mutmut prints is kept beside them."""
+    names = [f"dunningkit.law.{only}.*"] if only else []
+    command = [sys.executable, "-m", "mutmut", "run", "--max-children", str(processes), *names]
+    begun = time.monotonic()
+    with (PLACE / "mutmut.log").open("w") as log:
+        done = subprocess.run(command, cwd=PLACE, stdout=log, stderr=subprocess.STDOUT, check=False)
+    if done.returncode:
+        raise SystemExit(f"mutmut stopped with {done.returncode}; what it printed is in {PLACE / 'mutmut.log'}.")
+    return (time.monotonic() - begun) / 60
+
+
+def mutants(only: str) -> Iterator[Mutant]:
+    """What became of each mutant."""
+    from mutmut.mutation.diff_apply import get_diff_for_mutant  # noqa: PLC0415  # it reads the settings of where it is
+    from mutmut.utils.format_utils import orig_function_and_class_names_from_key  # noqa: PLC0415
+
+    for kept in sorted((PLACE / "mutants/src/dunningkit/law").glob("*.py.meta")):
+        module = kept.name.removesuffix(".py.meta")
+        if only not in ("", module):
+            continue
+        path = f"src/dunningkit/law/{module}.py"
+        for key, code in json.loads(kept.read_text("utf-8"))["exit_code_by_key"].items():
+            outcome = _outcome(code)
+            function, of_class = orig_function_and_class_names_from_key(key)
+            change = "" if outcome == "killed" else _changed_lines(get_diff_for_mutant(key, path=path))
+            yield Mutant(module, f"{of_class}.{function}" if of_class else function, change, outcome)
+
+
+def _outcome(code: int | None) -> str:
+    if code in (_SURVIVED, _NO_TESTS):
+        return "survived"
+    if code in _TIME_LIMIT:
+        return "time limit"
+    return "not run" if code in _NOT_RUN or code == _SKIPPED else "killed"
+
+
+def _changed_lines(diff: str) -> str:
+    lines = (line for line in diff.split("\n")[2:] if line[:1] in {"-", "+"})
+    return "\n".join(f"{line[0]} {line[1:].strip()}" for line in lines)
+
+
+def reviewed() -> dict[tuple[str, str], str]:
+    """The reason for each survivor that was looked at, by function and change."""
+    listed = tomllib.loads(REVIEWED.read_text("utf-8"))["survivor"] if REVIEWED.exists() else []
+    return {(one["where"], one["change"].strip()): one["why"] for one in listed}
+
+
+def score_percent(found: list[Mutant]) -> float:
+    """The share of mutants that tests noticed."""
+    noticed = sum(one.outcome in ("killed", "time limit") for one in found)
+    return 100 * noticed / len(found) if found else 0.0
+
+
+def machine() -> str:
+    """The processor and the interpreter."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
+    names = {line.partition(":")[2].strip() for line in lines if line.startswith("model name")}
+    processor = ", ".join(sorted(names)) or platform.processor() or platform.machine()
+    return f"{processor}; {os.cpu_count()} cores; Python {platform.python_version()}"
+
+
+def report(found: list[Mutant], minutes: float, processes: int) -> Iterator[str]:
+    """The result as a page."""
+    why = reviewed()
+    survivors = [one for one in found if one.outcome not in ("killed", "time limit")]
+    unseen = [one for one in survivors if (one.where, one.change) not in why]
+    noticed = len(found) - len(survivors)
+    yield "# Mutants of the law\n"
+    yield f"* mutation_score={score_percent(found):.1f} (at least {LEAST_PERCENT}): {noticed} of {len(found)} noticed"
+    yield f"* {len(survivors)} survived; {len(unseen)} of them nobody looked at yet"
+    yield f"* {minutes:.0f} minutes in {processes} processes; mutmut {version('mutmut')}"
+    yield f"* {machine()}; {datetime.now(UTC):%Y-%m-%d}"
+    yield "* Only what stands in functions is changed: nothing outside of them, and no function with a decorator.\n"
+    yield "| module | mutants | killed | time limit | survived | score |\n|---|--:|--:|--:|--:|--:|"
+    for module, group in groupby(found, key=lambda one: one.module):
+        own = list(group)
+        count = Counter(one.outcome for one in own)
+        left = count["survived"] + count["not run"]
+        yield f"| {module} | {len(own)} | {count['killed']} | {count['time limit']} | {left} | {score_percent(own):.1f} |"
+    yield "\n## Survivors\n"
+    for one in survivors:
+        reason = why.get((one.where, one.change), "**nobody looked at it yet**")
+        shown = "\n".join(f"  {line}" for line in one.change.split("\n"))
+        yield f"* `{one.where}`: {reason}\n\n  ```diff\n{shown}\n  ```"
+
+
+def main() -> int:
+    """Run, report, and say with the exit status whether enough mutants were noticed."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--only", default="", metavar="MODULE", help="one module of dunningkit.law")
+    options.add_argument("--processes", type=int, default=2)
+    options.add_argument("--write", action="store_true")
+    given = options.parse_args()
+    lay_out()
+    print(f"Running mutants in {PLACE.relative_to(ROOT)}; it takes a while, and mutmut.log there tells how far it is.")
+    minutes = run(given.only, given.processes)
+    os.chdir(PLACE)
+    found = list(mutants(given.only))
+    page = "\n".join(report(found, minutes, given.processes)) + "\n"
+    if given.write:
+        RESULT.write_text(page, "utf-8")
+    print(page)
+    score = score_percent(found)
+    print(f"mutation_score={score:.1f}")
+    return 0 if score >= LEAST_PERCENT else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
