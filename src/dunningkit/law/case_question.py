@@ -342,7 +342,8 @@ def _sentences(error: ValidationError) -> str:
     told = []
     for item in error.errors(include_url=False):
         where = ".".join(str(part) for part in item["loc"]) or "the case"
-        told.append(f"{where}: {_sentence(item)}.")
+        said = _sentence(item)
+        told.append(f"{where}: {said}" if said.endswith("?") else f"{where}: {said}.")
     return " ".join(dict.fromkeys(told))
 
 
