@@ -90,3 +90,41 @@ def test_banking_days_add_up(day: date, first: int, second: int) -> None:
     between, end = day + timedelta(days=first), day + timedelta(days=first + second)
     whole = CALENDAR.banking_days_since(day, end)
     assert whole == CALENDAR.banking_days_since(day, between) + CALENDAR.banking_days_since(between, end)
+
+
+def test_the_hours_of_a_window_and_the_day_are_the_creditors() -> None:
+    eight = datetime(2026, 11, 25, 6, 0, tzinfo=UTC)  # 08:00 in Helsinki
+    assert CALENDAR.may_send(eight, WINDOW)
+    assert not CALENDAR.may_send(eight - timedelta(microseconds=1), WINDOW)
+    assert CALENDAR.may_send(eight + timedelta(hours=12) - timedelta(microseconds=1), WINDOW)
+    assert CALENDAR.local_date(datetime(2026, 11, 25, 21, 59, tzinfo=UTC)) == date(2026, 11, 25)
+    assert CALENDAR.local_date(datetime(2026, 11, 25, 22, 0, tzinfo=UTC)) == date(2026, 11, 26)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "banking_days"),
+    [
+        (date(2025, 12, 23), date(2025, 12, 24), 0),  # Christmas Eve, a Wednesday
+        (date(2025, 12, 24), date(2025, 12, 29), 1),  # from a closed day
+        (date(2026, 4, 2), date(2026, 4, 7), 1),  # over Easter
+        (date(2026, 4, 3), date(2026, 4, 7), 1),  # from Good Friday
+        (date(2026, 6, 18), date(2026, 6, 19), 0),  # Midsummer Eve on its first day
+        (date(2026, 6, 18), date(2026, 6, 22), 1),
+        (date(2027, 6, 24), date(2027, 6, 25), 0),  # and on its last
+        (date(2027, 6, 24), date(2027, 6, 28), 1),
+        (date(2026, 12, 31), date(2027, 1, 1), 0),  # New Year, a Friday
+        (date(2026, 11, 23), date(2026, 11, 30), 5),
+    ],
+)
+def test_closed_weekdays_are_not_counted_on_the_way(earlier: date, later: date, banking_days: int) -> None:
+    assert CALENDAR.banking_days_since(earlier, later) == banking_days
+
+
+def test_banking_days_are_added_one_by_one_over_what_is_closed() -> None:
+    thursday = date(2026, 4, 2)
+    assert [CALENDAR.add_banking_days(thursday, count) for count in range(3)] == [
+        thursday,
+        date(2026, 4, 7),
+        date(2026, 4, 8),
+    ]
+    assert CALENDAR.add_banking_days(date(2026, 11, 25), 2) == date(2026, 11, 27)
