@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LEDGER := examples/ledger/build
 
-.PHONY: demo test check types lint imports pytest cover campaign ibm schema lock clean bench bench-import bench-plugins bench-law csv-huge
+.PHONY: demo test check types lint imports pytest cover campaign ibm schema lock clean bench bench-import bench-plugins bench-law mutation csv-huge
 
 demo: $(READY)
 	@$(BIN)/python examples/demo.py

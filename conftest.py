@@ -24,10 +24,20 @@ settings.register_profile(
 )
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Against mutants, plain examples before properties: they take a moment, and the first that fails is enough."""
+    if _is_against_mutants(config):
+        items.sort(key=lambda item: hasattr(getattr(item, "obj", None), "hypothesis"))
+
+
+def _is_against_mutants(config: pytest.Config) -> bool:
+    return config.getoption("hypothesis_profile", None) == "mutation"
+
+
 @pytest.fixture(autouse=True)
 def _nothing_remembered(pytestconfig: pytest.Config) -> None:
     """Before each test against mutants, forget what the law worked out: a mutant must not be spared by an older answer."""
-    if pytestconfig.getoption("hypothesis_profile", None) == "mutation":
+    if _is_against_mutants(pytestconfig):
         from dunningkit.law import rates  # noqa: PLC0415  # only these runs need the law
 
         rates._books.clear()  # noqa: SLF001  # no cache of functools, which are all found below

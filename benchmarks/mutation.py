@@ -1,13 +1,14 @@
 """How many small faults in `dunningkit.law` its tests notice: mutants made by mutmut, each run against the tests that reach it.
 
-    python benchmarks/mutation.py [--only interest] [--processes 2] [--write]
+    python benchmarks/mutation.py [--only interest] [--again] [--processes 2] [--write]
 
 Everything happens in a copy below ``build/``, so one can go on working meanwhile. Tests play with the Hypothesis profile
 ``mutation`` (`conftest.py`) and mutmut as ``[tool.mutmut]`` in pyproject.toml says. mutmut changes what stands in functions; it
 leaves alone what a module or class says outside of them, and functions with a decorator other than ``staticmethod`` and
 ``classmethod``. A mutant counts as killed when a test fails or it runs into its time limit; all others survive, those that
 nobody could notice among them. Those that were looked at are in ``tests/law/survivors.toml`` with the reason for leaving them.
-``--write`` keeps the result in ``benchmarks/results/mutation.md``.
+``--again`` runs only what was not killed the last time, and
+what has changed since. ``--write`` keeps the result in ``benchmarks/results/mutation.md``.
 """
 
 import argparse
@@ -32,11 +33,15 @@ PLACE = ROOT / "build" / "mutation"
 RESULT = ROOT / "benchmarks" / "results" / "mutation.md"
 REVIEWED = ROOT / "tests" / "law" / "survivors.toml"
 COPIED = ("src", "tests", "plugins", "docs", "examples", "conftest.py", "pyproject.toml", "Makefile", "README.md")
+LEFT_OUT = {"__pycache__", "build", "dist", ".hypothesis"}
 LEAST_PERCENT = 90
+KILLED, TIMED_OUT, SURVIVED, NOT_RUN = "killed", "time limit", "survived", "not run"
+NOTICED = (KILLED, TIMED_OUT)
+_KEPT = "mutants/src/dunningkit/law/{module}.py.meta"
 #: How mutmut writes down what became of a mutant; what is not here failed a test.
-_SURVIVED, _NO_TESTS, _SKIPPED = 0, 33, 34
-_TIME_LIMIT = (36, 24, 152, -24)
-_NOT_RUN = (None, 2, 5, 35, -11, -9, 37)
+_SURVIVED, _NO_TESTS = 0, 33
+_TIME_LIMIT = (24, 36, 152, 255, -24)
+_NOT_RUN = (None, 2, 5, 34, 35, 37, -9, -11)
 
 
 @dataclass(frozen=True)
@@ -54,16 +59,27 @@ class Mutant:
         return f"{self.module}.{self.function}"
 
 
-def lay_out() -> None:
-    """A fresh copy of what the tests need."""
-    shutil.rmtree(PLACE, ignore_errors=True)
-    PLACE.mkdir(parents=True)
-    leave = shutil.ignore_patterns("__pycache__", "*.egg-info", "build", "dist", ".*_cache", ".hypothesis")
+def lay_out(*, again: bool) -> None:
+    """A copy of what the tests need; ``again`` brings the one that is there up to date and keeps what mutmut knows."""
+    if not again:
+        shutil.rmtree(PLACE, ignore_errors=True)
+    for source in _files():
+        copied = PLACE / source.relative_to(ROOT)
+        # What is as it was keeps its time: mutmut goes by it.
+        if not copied.exists() or copied.read_bytes() != source.read_bytes():
+            copied.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source, copied)
+    for kept in PLACE.glob(_KEPT.format(module="*")):
+        known = json.loads(kept.read_text("utf-8"))
+        codes = known["exit_code_by_key"]
+        known["exit_code_by_key"] = {key: code if _outcome(code) == KILLED else None for key, code in codes.items()}
+        kept.write_text(json.dumps(known), "utf-8")
+
+
+def _files() -> Iterator[Path]:
     for name in COPIED:
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, PLACE / name, ignore=leave)
-        else:
-            shutil.copy(ROOT / name, PLACE / name)
+        found = [ROOT / name] if (ROOT / name).is_file() else (ROOT / name).rglob("*")
+        yield from (one for one in found if one.is_file() and not LEFT_OUT & set(one.relative_to(ROOT).parts))
 
 
 def run(only: str, processes: int) -> float:
@@ -83,24 +99,22 @@ def mutants(only: str) -> Iterator[Mutant]:
     from mutmut.mutation.diff_apply import get_diff_for_mutant  # noqa: PLC0415  # it reads the settings of where it is
     from mutmut.utils.format_utils import orig_function_and_class_names_from_key  # noqa: PLC0415
 
-    for kept in sorted((PLACE / "mutants/src/dunningkit/law").glob("*.py.meta")):
+    for kept in sorted(PLACE.glob(_KEPT.format(module=only or "*"))):
         module = kept.name.removesuffix(".py.meta")
-        if only not in ("", module):
-            continue
         path = f"src/dunningkit/law/{module}.py"
         for key, code in json.loads(kept.read_text("utf-8"))["exit_code_by_key"].items():
             outcome = _outcome(code)
             function, of_class = orig_function_and_class_names_from_key(key)
-            change = "" if outcome == "killed" else _changed_lines(get_diff_for_mutant(key, path=path))
+            change = "" if outcome == KILLED else _changed_lines(get_diff_for_mutant(key, path=path))
             yield Mutant(module, f"{of_class}.{function}" if of_class else function, change, outcome)
 
 
 def _outcome(code: int | None) -> str:
     if code in (_SURVIVED, _NO_TESTS):
-        return "survived"
+        return SURVIVED
     if code in _TIME_LIMIT:
-        return "time limit"
-    return "not run" if code in _NOT_RUN or code == _SKIPPED else "killed"
+        return TIMED_OUT
+    return NOT_RUN if code in _NOT_RUN else KILLED
 
 
 def _changed_lines(diff: str) -> str:
@@ -116,7 +130,7 @@ def reviewed() -> dict[tuple[str, str], str]:
 
 def score_percent(found: list[Mutant]) -> float:
     """The share of mutants that tests noticed."""
-    noticed = sum(one.outcome in ("killed", "time limit") for one in found)
+    noticed = sum(one.outcome in NOTICED for one in found)
     return 100 * noticed / len(found) if found else 0.0
 
 
@@ -132,7 +146,7 @@ def machine() -> str:
 def report(found: list[Mutant], minutes: float, processes: int) -> Iterator[str]:
     """The result as a page."""
     why = reviewed()
-    survivors = [one for one in found if one.outcome not in ("killed", "time limit")]
+    survivors = [one for one in found if one.outcome not in NOTICED]
     unseen = [one for one in survivors if (one.where, one.change) not in why]
     noticed = len(found) - len(survivors)
     yield "# Mutants of the law\n"
@@ -145,23 +159,29 @@ def report(found: list[Mutant], minutes: float, processes: int) -> Iterator[str]
     for module, group in groupby(found, key=lambda one: one.module):
         own = list(group)
         count = Counter(one.outcome for one in own)
-        left = count["survived"] + count["not run"]
-        yield f"| {module} | {len(own)} | {count['killed']} | {count['time limit']} | {left} | {score_percent(own):.1f} |"
+        left = count[SURVIVED] + count[NOT_RUN]
+        yield f"| {module} | {len(own)} | {count[KILLED]} | {count[TIMED_OUT]} | {left} | {score_percent(own):.1f} |"
     yield "\n## Survivors\n"
     for one in survivors:
-        reason = why.get((one.where, one.change), "**nobody looked at it yet**")
-        shown = "\n".join(f"  {line}" for line in one.change.split("\n"))
-        yield f"* `{one.where}`: {reason}\n\n  ```diff\n{shown}\n  ```"
+        yield f"* `{one.where}`: {why.get((one.where, one.change), '**nobody looked at it yet**')}\n\n{_shown(one)}"
+    yield "\n## Ended by the time limit\n"
+    yield from (f"* `{one.where}`\n\n{_shown(one)}" for one in found if one.outcome == TIMED_OUT)
+
+
+def _shown(one: Mutant) -> str:
+    lines = "\n".join(f"  {line}" for line in one.change.split("\n"))
+    return f"  ```diff\n{lines}\n  ```"
 
 
 def main() -> int:
     """Run, report, and say with the exit status whether enough mutants were noticed."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--only", default="", metavar="MODULE", help="one module of dunningkit.law")
+    options.add_argument("--again", action="store_true")
     options.add_argument("--processes", type=int, default=2)
     options.add_argument("--write", action="store_true")
     given = options.parse_args()
-    lay_out()
+    lay_out(again=given.again)
     print(f"Running mutants in {PLACE.relative_to(ROOT)}; it takes a while, and mutmut.log there tells how far it is.")
     minutes = run(given.only, given.processes)
     os.chdir(PLACE)

@@ -81,6 +81,20 @@ def test_every_reason_is_told_with_its_figures_and_in_words() -> None:
         assert told
 
 
+def test_an_act_that_waits_as_json() -> None:
+    stops = [{"kind": "hardship", "since": "2024-01-20", "until": "2024-02-09"}]
+    question = read_case(GIVEN | {"stops": stops, "asked": {"kind": "reminder", "on": "2024-01-30", "fee_minor": 500}})
+    answer = answer_as_json(question, calculate(question, FI, CALENDAR), code_of)
+    verdict, allowed = answer["verdict"], answer["allowed"]
+    assert (verdict["ruling"], verdict["until"], verdict["may_be_overridden"]) == ("postpone", "2024-02-10", True)
+    assert (allowed["is_possible"], allowed["possible_on"], allowed["chargeable_on"]) == (
+        False,
+        "2024-02-10",
+        "2024-02-10",
+    )
+    assert [one["rule_id"] for one in verdict["cited"]] == [one["rule_id"] for one in allowed["cited"]]
+
+
 @pytest.mark.parametrize(
     ("name", "schema"),
     [("law_case", question_json_schema), ("law_answer", answer_json_schema), ("rule_pack", pack_json_schema)],

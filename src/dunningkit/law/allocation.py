@@ -1,7 +1,7 @@
 """What a payment is taken for: interest, principal and costs in the order that the law gives, and every cent once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from dunningkit.law.answers import Allocated
@@ -39,14 +39,7 @@ def give_back(paid: Paid, taken: Shares, left_over_minor: int, order: Sequence[C
     back = -paid.amount_minor
     spare = min(back, max(0, left_over_minor))
     undone = _shared(paid.on, back - spare, taken, (*reversed(_complete(order)),), -1)
-    return Allocated(
-        paid.on,
-        paid.amount_minor,
-        undone.interest_minor,
-        undone.principal_minor,
-        undone.costs_minor,
-        undone.left_over_minor - spare,
-    )
+    return replace(undone, amount_minor=paid.amount_minor, left_over_minor=undone.left_over_minor - spare)
 
 
 def order_on(book: RateBook, case: Case, day: date) -> tuple[tuple[Claim, ...], AllocationRule | None]:
