@@ -96,3 +96,12 @@ def test_what_cannot_be_told_is_refused_with_what_to_do(desk, command: str) -> N
     assert desk.dunning("law", command, "104", "--language", "en") == exit_codes.NOT_THERE
     assert "1042, 1043" in desk.err
     assert desk.dunning("law", command, "1042", "--on", "tomorrow") == exit_codes.WRITTEN_WRONGLY
+
+
+def test_a_stop_is_released_at_the_desk_with_a_reason_and_when_it_is_over(lawful) -> None:
+    hold_id = lawful.json("hold", "1042", "--kind", "restructuring")["hold_id"]
+    assert lawful.dunning("release", hold_id, "--language", "en") == exit_codes.NOT_THERE
+    assert "--reason" in lawful.err
+    assert lawful.dunning("release", hold_id, "--reason", "Kiire.", "--language", "en") == exit_codes.NOT_THERE
+    assert "--over" in lawful.err
+    assert lawful.dunning("release", hold_id, "--reason", "Menettely päättyi.", "--over") == 0

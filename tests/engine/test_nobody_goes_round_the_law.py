@@ -24,6 +24,7 @@ from dunningkit.model import (
     ReasonCode,
     Score,
     Segment,
+    days_from,
 )
 from dunningkit.policy import Policy, Step
 
@@ -142,14 +143,16 @@ def test_a_scorer_decides_the_tone_and_never_a_fee(world) -> None:
     assert all(item.fee_minor == 0 for reminder in world.propose().reminders for item in reminder.items)
 
 
-def test_catching_up_after_months_asks_for_one_fee_only(world) -> None:
-    world.policy = a_policy(formal(), formal(30, id="second"), formal(60, id="third"))
-    world.invoice(late=400)
-    assert item_of(world).fee_minor in (0, 500)
+def test_catching_up_after_months_asks_for_one_fee_and_then_for_none_until_its_time(world) -> None:
+    steps = (formal(), formal(30, id="second"), formal(60, id="third", time_to_pay_days=1))
+    world.policy = a_policy(*steps, progress="catch_up")
+    reminded(world, days=200)
+    assert world.line().step_id == "third"
+    assert item_of(world).fee_minor == 500
     world.approve()
-    world.send()
-    world.on(world.today + timedelta(days=1))
-    assert all(item.fee_minor == 0 for reminder in world.propose().reminders for item in reminder.items)
+    assert world.send().accepted
+    world.on(world.today + timedelta(days=3))
+    assert world.propose().reminders == ()
 
 
 # -- a ledger --------------------------------------------------------------------------------------------------------
@@ -216,6 +219,25 @@ def test_a_channel_that_became_slower_cannot_keep_the_day_to_pay(world, monkeypa
     reminded(world)
     approved(world)
     monkeypatch.setattr(type(world.channel), "max_delivery_days", 9)
+    assert comes_back(world, what="law")
+
+
+@pytest.mark.parametrize("day", [date(2026, 12, 9), date(2026, 12, 11)], ids=["on a Wednesday", "on a Friday"])
+def test_what_is_approved_in_the_evening_may_leave_on_the_next_banking_day(world, day: date) -> None:
+    """It gives the ten days that a consumer has, counted from then; later it would not, and comes back."""
+    world.on(day).invoice(late=5)
+    assert approved(world)
+    next_one = days_from(day, 3 if day.weekday() == 4 else 1)
+    (text,) = world.engine().latest(CREDITOR).reminders
+    assert text.pay_by >= days_from(next_one, 10)
+    world.on(next_one).sync()
+    assert world.send().accepted
+
+
+def test_what_leaves_too_late_for_its_day_to_pay_comes_back(world) -> None:
+    world.on(date(2026, 12, 7)).invoice(late=5)
+    approved(world)
+    world.on(date(2026, 12, 10)).sync()
     assert comes_back(world, what="law")
 
 

@@ -61,8 +61,7 @@ def write(
     except PluginError as error:
         return _why_not(channel, error)
     send_not_before = setup.calendar.first_send_moment(as_of, group.policy.hours)
-    given_days = group.step.time_to_pay_days + delivery_days
-    pay_by = _pay_by(setup, group, days_from(send_not_before.date(), given_days))
+    pay_by = _pay_by(setup, group, send_not_before.date(), delivery_days)
     draft = _draft(creditor, customer, group, copies, pay_by, day)
     message = composer.compose(draft)
     wrong = [finding for finding in check(message, draft) if finding.is_error]
@@ -112,13 +111,16 @@ def _why_not(channel: WiredChannel, error: PluginError) -> Reason:
     return Reason.of(code, plugin=channel.name)
 
 
-def _pay_by(setup: CreditorSetup, group: Group, day: date) -> date:
+def _pay_by(setup: CreditorSetup, group: Group, leaves_on: date, delivery_days: int) -> date:
     """The day that the text asks for; a courtesy message gives no new one, but names the earliest due date."""
     if group.kind is StepKind.COURTESY:
         return min(situation.receivable.due_on for situation, _ in group.members)
-    # The law's own least time counts from the latest day on which the message can arrive.
-    lawful = (decision.claims.pay_by for _, decision in group.members if decision.claims.pay_by)
-    return setup.calendar.next_banking_day(max((day, *lawful)))
+    given = days_from(leaves_on, group.step.time_to_pay_days + delivery_days)
+    # The law's own least time counts from the latest day on which the message can arrive. What is approved in the evening may
+    # leave on the next banking day, and has to give that time still.
+    spare_days = (setup.calendar.next_banking_day(days_from(leaves_on, 1)) - leaves_on).days
+    lawful = (days_from(one.claims.pay_by, spare_days) for _, one in group.members if one.claims.pay_by)
+    return setup.calendar.next_banking_day(max((given, *lawful)))
 
 
 def _draft(
