@@ -201,6 +201,10 @@ def test_what_the_ledger_does_not_count_is_dropped_from_the_latest_and_the_rest_
         Received(day(2), -500, "p2"),
     )
     assert received_of(opened(1), money, [], day(9))[-1] == Received(day(9), 5_499)
+    one_day = [payment(3, 2_000, "p1"), payment(3, 3_000, "p2")]
+    assert [one.reference for one in received_of(opened(6_000), one_day, [], day(9))] == ["p1", "p2"]
+    nothing = received_of(opened(10_000), [payment(3, 0, "p0")], [], day(9))
+    assert nothing == (Received(day(3), 0, "p0"),)
     all_counted = [payment(3, 3_000, "p3"), payment(3, 1_000, "p1")]
     assert [one.reference for one in received_of(opened(6_000), all_counted, [], day(9))] == ["p1", "p3"]
     assert received_of(opened(0), [payment(3, 10_500, "p3")], [], day(9)) == (Received(day(3), 10_500, "p3"),)
