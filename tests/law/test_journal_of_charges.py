@@ -210,10 +210,12 @@ def test_money_and_used_credit_notes_count_on_their_days() -> None:
 
 def test_what_nobody_dates_counts_when_it_was_settled_or_read() -> None:
     assert received(-500) == [(40, 10_500)]
+    assert received(-1, [a_payment(10_000, 5)]) == [(5, 10_000), (40, 1)]
 
 
 def test_money_that_the_ledger_does_not_count_while_something_is_open_is_left_out() -> None:
-    assert received(2_000, [a_payment(9_000, 1, "a"), a_payment(1_500, 2, "b")]) == [(1, 8_000)]
+    for payments in ([a_payment(9_000, 1, "a"), a_payment(1_500, 2, "b")], [a_payment(1_500, 2), a_payment(9_000, 1)]):
+        assert received(2_000, payments) == [(1, 8_000)]
 
 
 def test_money_beyond_a_settled_invoice_is_believed() -> None:
@@ -222,13 +224,16 @@ def test_money_beyond_a_settled_invoice_is_believed() -> None:
 
 def test_money_in_another_currency_is_none_of_it() -> None:
     other = replace(a_payment(9_000, 1), amount=Money(9_000, "SEK"))
-    assert received(10_000, [other]) == []
+    note = replace(a_note(2_000, 3), original=Money(-2_000, "SEK"), open=Money(0, "SEK"))
+    assert received(10_000, [other], [note]) == []
 
 
 def test_credit_notes_credit_in_full_from_the_day_of_the_last() -> None:
     notes = [a_note(4_000, 9, name="c2"), a_note(6_000, 3)]
     assert credited_in_full(an_invoice(), notes) == (day(9), "c2")
     assert credited_in_full(an_invoice(), notes[:1]) is None
+    assert credited_in_full(an_invoice(), [replace(notes[0], original=Money(-10_000, "SEK"))]) is None
+    assert credited_in_full(an_invoice(), [replace(a_note(10_000, 3), kind=ReceivableKind.INVOICE)]) is None
 
 
 # -- whatever happens ----------------------------------------------------------------------------------------------

@@ -73,10 +73,10 @@ class Balance:
     instalment_number: int | None
     what: Charge
     currency: str
-    claimed_minor: int = 0
-    waived_minor: int = 0
-    paid_minor: int = 0
-    credited_minor: int = 0
+    claimed_minor: int
+    waived_minor: int
+    paid_minor: int
+    credited_minor: int
 
     @property
     def outstanding_minor(self) -> int:
@@ -263,7 +263,7 @@ class _Claim:
     what: Charge
     customer_id: str
     reminder_id: str
-    left_minor: int = 0
+    left_minor: int
     cancelled: Cancelled | None = None
 
 
