@@ -244,6 +244,24 @@ def test_a_pack_that_is_not_usable_says_so_with_its_path(tmp_path: Path) -> None
     assert error.value.params == {"path": "se"}
 
 
+def test_every_mistake_of_a_pack_is_told_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    head = '[pack]\nid = "xx"\ncountry = "XX"\ncurrency = "EUR"\ntitle = "A made-up country"\n'
+    rule = '[[rule]]\nkind = "year_cap"\nid = "{}"\nstatus = "confirmed"\nselector = "accrual_day"\nvalid_from = {}\n'
+    path.write_text(head + rule.format("one", 1) + rule.format("two", '"x"'), "utf-8")
+    with pytest.raises(SettingsError) as error:
+        load_pack(path)
+    day = "must be a day without quotation marks, such as 2022-05-01"
+    assert str(error.value) == (
+        f"The rule pack {path} is not usable: rule 'one', valid_from: {day}. rule 'two', valid_from: {day}."
+    )
+    path.write_text(head + rule.format("one", "2020-01-01") + rule.format("two", "2030-01-01"), "utf-8")
+    with pytest.raises(SettingsError) as error:
+        load_pack(path)
+    cite = "cite: is missing; name the section that it rests on."
+    assert str(error.value).startswith(f"The rule pack {path} is not usable: rule 'one', {cite} rule 'two', {cite} ")
+
+
 def test_an_unknown_class_has_no_rules_of_its_own() -> None:
     said = r"^an unknown class has no rules of its own; ask about each class that it may be$"
     with pytest.raises(ValueError, match=said):
