@@ -120,7 +120,7 @@ class Told:
     customer_id: str
     fee_minor: int
     interest_minor: int
-    earlier_fees_minor: int = 0
+    earlier_fees_minor: int
     cancelled: Cancelled | None = None
 
 
