@@ -130,6 +130,10 @@ def test_money_of_the_day_on_which_it_was_asked_for_has_paid_it() -> None:
     assert booked(account(told(1), received=[Received(day(1), PRINCIPAL + 500)]))[1:] == [(1, "paid", "fee", 500)]
 
 
+def test_a_single_cent_beyond_the_principal_pays() -> None:
+    assert booked(account(told(1), received=[Received(day(2), PRINCIPAL + 1)]))[1:] == [(2, "paid", "fee", 1)]
+
+
 def test_money_that_nobody_had_asked_for_yet_pays_nothing_that_is_claimed_later() -> None:
     assert booked(account(told(5), received=[Received(day(1), PRINCIPAL + 500)])) == [(5, "claimed", "fee", 500)]
 
