@@ -146,6 +146,12 @@ def test_money_that_goes_back_undoes_what_it_paid_last() -> None:
     assert outstanding_minor(found, INTEREST, day(8)) == 20
 
 
+def test_money_that_goes_back_bit_by_bit_undoes_all_of_it() -> None:
+    received = [Received(day(5), PRINCIPAL + 552), Received(day(8), -100), Received(day(9), -452)]
+    found = account(told(1, 500, 52), received=received)
+    assert booked(found)[4:] == [(8, "paid", "fee", -100), (9, "paid", "fee", -400), (9, "paid", "interest", -52)]
+
+
 def test_what_was_overpaid_goes_back_first() -> None:
     received = [Received(day(5), PRINCIPAL + 600), Received(day(8), -150)]
     assert booked(account(told(1), received=received))[2:] == [(8, "paid", "fee", -50)]
