@@ -24,10 +24,19 @@ fee_minor = 500
 """
 
 
+HOUSE = 'business_id = "1234567-1"\npostal_address = "Esimerkkikatu 1"\n'
+
+
 @pytest.fixture
 def lawful(desk):
     desk.write(LAWFUL)
+    told_who_asks(desk, HOUSE)
     return desk
+
+
+def told_who_asks(desk, house: str) -> None:
+    file = desk.folder / "dunning.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace("agent_name", f"{house}agent_name"), encoding="utf-8")
 
 
 def test_the_clause_with_its_stamp(lawful) -> None:
@@ -43,6 +52,7 @@ def test_a_clause_that_holds_and_one_that_no_longer_does(lawful) -> None:
     assert lawful.dunning("law", "clause", "--check", str(given)) == exit_codes.DONE
     assert lawful.out.strip() == "Ehto vastaa toimintatapaa ja lakia."
     lawful.write(LAWFUL.replace("fee_minor = 500", "fee_minor = 300").replace("claim_interest = true", ""))
+    told_who_asks(lawful, HOUSE)
     assert lawful.dunning("law", "clause", "--check", str(given), "--language", "en") == exit_codes.SETTINGS
     said = lawful.out.replace("\u00a0", " ")
     assert "no longer matches the clause that customers were given" in said
@@ -72,8 +82,7 @@ def test_the_settings_that_formal_texts_need_are_read(desk) -> None:
     final = '[[policy.steps]]\nid = "third"\nkind = "final"\ndays = 40\n'
     house = 'business_id = "1234567-8"\npostal_address = "Esimerkkikatu 1"\nopening_hours = "9-16"\nagency_name = "Apu Oy"\n'
     desk.write(LAWFUL + final)
-    file = desk.folder / "dunning.toml"
-    file.write_text(file.read_text(encoding="utf-8").replace("agent_name", f"{house}agent_name"), encoding="utf-8")
+    told_who_asks(desk, house)
     read = read_configuration(desk.folder / "dunning.toml").creditor
     assert (read.postal_address, read.opening_hours, read.agency_name) == ("Esimerkkikatu 1", "9-16", "Apu Oy")
     assert desk.dunning("law", "clause", "--language", "en") == exit_codes.DONE

@@ -46,7 +46,8 @@ class CreditorSetup:
 
     ``policy`` is for every receivable that none of the ``special_policies``, asked in their order, covers. ``law`` is the rule
     pack that every line is held to; without one there are only friendly steps. Raises `SettingsError` when two policies have
-    one name, or call a courtesy step what another calls a reminder, and when one needs a rule pack that is not there.
+    one name, or call a courtesy step what another calls a reminder, when one needs a rule pack that is not there, and when
+    formal texts could not tell who asks.
     """
 
     creditor: Creditor
@@ -65,6 +66,18 @@ class CreditorSetup:
                 f"The policy {lawless!r} has formal or final steps, and no rule pack says what the law allows. Name one: "
                 'in the configuration [law] pack = "fi", or CreditorSetup.of(..., law=...).',
                 policy=lawless,
+            )
+        if any(one.needs_law for one in self.policies.every):
+            self._check_formal_texts_say_who_asks()
+
+    def _check_formal_texts_say_who_asks(self) -> None:
+        # Found out on the day of the first formal step, it would keep back every message of that day.
+        missing = [name for name in ("business_id", "postal_address") if not getattr(self.creditor, name).strip()]
+        if missing:
+            raise SettingsError(
+                f"The policy has formal or final steps, and their texts tell who asks: set {' and '.join(missing)} "
+                "under [creditor] in the configuration, or in Creditor(...).",
+                missing=", ".join(missing),
             )
 
     @classmethod
