@@ -213,8 +213,8 @@ Ota yhteyttä. Voimme siirtää maksupäivää tai jakaa summan osiin. Maksutont
 velkaneuvonnasta sekä Takuusäätiön Velkalinjalta.
 
 Kulut
-Muistutuskulu tulee tämän muistutuksen lähettämisestä, ja se on näkyvissä yllä. Laki sallii sitä laskua kohti enintään \
-5,00 € (513/1999 10 a §). Viivästyskorkoa kertyy maksupäivään asti.
+Muistutuskulu tulee tämän muistutuksen lähettämisestä, ja se on näkyvissä yllä. Laki sallii tästä muistutuksesta laskua \
+kohti enintään 5,00 € (513/1999 10 a §). Viivästyskorkoa kertyy maksupäivään asti.
 
 Miten asia etenee
 Tästä muistutuksesta ei tule maksuhäiriömerkintää. Jos maksu tai yhteydenotto puuttuu vielä 4.1.2027, voimme lähettää \
@@ -333,7 +333,7 @@ DUTIES = {
     "what the law allows": (
         "enintään 5,00 € (513/1999 10 a §)",
         "högst 5,00 € per faktura (513/1999 10 a §)",
-        "at most €5.00 for an invoice (513/1999 10 a §)",
+        "at most €5.00 for each invoice (513/1999 10 a §)",
     ),
     "total": ("Maksettavaa yhteensä: 95,51 €", "Att betala sammanlagt: 95,51 €", "Total to pay: €95.51"),
     "whom to pay": ("Saaja: Pihapalvelu", "Mottagare: Pihapalvelu", "Payee: Pihapalvelu"),
