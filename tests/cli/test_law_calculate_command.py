@@ -157,6 +157,7 @@ def test_a_day_of_sending_that_is_written_as_unknown_is_unknown(answer) -> None:
         (b"x", "line 1, column 1: it is no JSON"),
         (b"\xff", "It is no text in UTF-8"),
         (b"[" * 100_000, "nested too deeply"),
+        (b'{"principal_minor": ' + b"9" * 5000 + b"}", "A number in it has thousands of digits"),
         (b"[1]", "the case: must be an object in braces."),
         ({}, "principal_minor: is missing; write it. due_on: is missing; write it."),
         (CASE | {"principal": 100}, "principal: is no field here; amounts are in minor units: write principal_minor"),

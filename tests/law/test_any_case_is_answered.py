@@ -25,6 +25,10 @@ AMOUNTS = st.one_of(st.integers(0, 300_000), st.just(10**15))
 MAYBE = st.one_of(st.none(), st.booleans())
 
 
+def _ended_after_it_began(stop: dict[str, Any]) -> dict[str, Any]:
+    return stop | {"until": max(stop["since"], stop["until"])} if stop.get("until") else stop
+
+
 def objects(days: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]]:
     maybe_day = st.one_of(st.none(), days)
     medium = st.one_of(st.none(), st.sampled_from(list(Medium)))
@@ -34,8 +38,12 @@ def objects(days: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]]:
     )
     stop = st.fixed_dictionaries(
         {"kind": st.sampled_from(list(StopKind)), "since": days},
-        optional={"until": maybe_day, "amount_minor": st.one_of(st.none(), AMOUNTS), "is_groundless": st.booleans()},
-    )
+        optional={
+            "until": maybe_day,
+            "amount_minor": st.one_of(st.none(), AMOUNTS.filter(bool)),
+            "is_groundless": st.booleans(),
+        },
+    ).map(_ended_after_it_began)
     asked = st.fixed_dictionaries(
         {"kind": st.sampled_from(list(ActKind)), "on": days},
         optional={

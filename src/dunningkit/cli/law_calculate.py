@@ -48,3 +48,7 @@ def _read() -> object:
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise ValueError(f"{place}: it is no JSON ({error.msg}); write one object in braces.") from None
+    except ValueError:
+        raise ValueError(
+            "A number in it has thousands of digits; amounts are in minor units: 10000 is 100 euros."
+        ) from None

@@ -9,7 +9,7 @@ from dunningkit.engine.law_cases import cases_of, law_of
 from dunningkit.engine.owing import interest_known
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import PluginError
-from dunningkit.law.acts import View, allowed, fixed_sum_minor, views_of
+from dunningkit.law.acts import View, allowed, fixed_sum_minor, has_run, views_of
 from dunningkit.law.answers import Allowed, Caps, Cited, Interest
 from dunningkit.law.case import AskedAct, Case, DoneAct
 from dunningkit.law.days import BusinessCalendar
@@ -152,9 +152,7 @@ def _explained(case: Case, setup: CreditorSetup, law: UnderLaw, on: date) -> Law
         stops=tuple(map(_stop, _hindrances(views, on))),
         lapse=_lapse(case, pack),
         caps=allowed(case, AskedAct(ActKind.REMINDER, on), pack, calendar).caps,
-        fixed_sum_minor=fixed_sum_minor(
-            case, pack, interest_runs=accrued.starts_on is not None and accrued.starts_on <= on
-        ),
+        fixed_sum_minor=fixed_sum_minor(case, pack, interest_runs=has_run(case, accrued.starts_on, on)),
         done=tuple(map(_done, sorted(case.acts, key=lambda act: act.on), lawful_acts(case, pack, calendar))),
     )
 

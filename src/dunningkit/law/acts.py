@@ -48,10 +48,18 @@ def allowed_by(views: Sequence["View"]) -> Allowed:
     )
 
 
+def has_run(case: Case, starts_on: date | None, on: date) -> bool:
+    """Whether penalty interest has run by ``on``: its first day has come, and something was still open when it began."""
+    if starts_on is None or starts_on > on:
+        return False
+    return open_principal_minor(case, days_from(starts_on, -1)) > 0
+
+
 def fixed_sum_minor(case: Case, pack: RulePack, *, interest_runs: bool) -> int:
     """The most that may be asked for as a lump sum instead of costs: the sum less what acts have charged; 0 where none is.
 
-    It is the creditor's choice, never part of an act's fee, and only due once penalty interest is.
+    It is the creditor's choice, never part of an act's fee, and only due once penalty interest is. ``interest_runs`` says that
+    something was still open on a day that accrues; what was paid in time owes no lump sum.
     """
     if not interest_runs or case.principal.currency != pack.currency:
         return 0

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from dunningkit.law.acts import allowed, fixed_sum_minor
+from dunningkit.law.acts import allowed, fixed_sum_minor, has_run
 from dunningkit.law.answers import Allowed, Cited, Interest, Verdict
 from dunningkit.law.case import AskedAct, Case
 from dunningkit.law.days import BusinessCalendar
@@ -57,8 +57,7 @@ def calculate(question: "Question", pack: RulePack, calendar: BusinessCalendar) 
         *(verdict.cited if verdict else ()),
         *((lapse_cited,) if lapse_cited else ()),
     )
-    runs = accrued.starts_on is not None and accrued.starts_on <= question.day
-    lump_minor = fixed_sum_minor(case, pack, interest_runs=runs)
+    lump_minor = fixed_sum_minor(case, pack, interest_runs=has_run(case, accrued.starts_on, question.day))
     return Calculated(accrued, may, verdict, lump_minor, lapse, cites)
 
 

@@ -17,7 +17,9 @@ from pydantic import (
     Field,
     Strict,
     ValidationError,
+    ValidationInfo,
     WithJsonSchema,
+    field_validator,
 )
 
 from dunningkit.law.case import AskedAct, Case, DoneAct, Paid, Stop
@@ -120,12 +122,22 @@ class StopGiven(_Object):
     until: Day | None = Field(
         default=None, validation_alias=_called("until", "to"), description="The last day; null: until it is taken away."
     )
-    amount_minor: Amount | None = Field(default=None, description="The disputed part; null: all of it.")
+    amount_minor: Annotated[int, Strict(), Field(ge=1, le=_MOST)] | None = Field(
+        default=None, description="The disputed part; null: all of it."
+    )
     is_groundless: Flag = Field(
         default=False,
         validation_alias=_called("is_groundless", "groundless"),
         description="Whether a person found that the dispute names no ground, or one that clearly cannot matter.",
     )
+
+    @field_validator("until")
+    @classmethod
+    def _ends_after_it_began(cls, until: date | None, others: ValidationInfo) -> date | None:
+        since = others.data.get("since")
+        if until is not None and since is not None and until < since:
+            raise ValueError(f"must be on or after the first day, {since.isoformat()}, and not {until.isoformat()}")
+        return until
 
 
 class Asked(_Object):

@@ -94,7 +94,8 @@ def _judge(
     if wrong := _wrongly_asked(views, answers, claimed, earliest):
         return Verdict(Ruling.FORBID, 0, 0, None, (*wrong, *now.why), now.cited)
     fee = _fee(views, now, claimed.fee_minor)
-    accrued = _interest(accruing, pack, calendar, asked.on, claimed.interest_minor)
+    disputed_minor = max(answer.standing.disputed_minor for answer in answers)
+    accrued = _interest(_undisputed(accruing, disputed_minor), pack, calendar, asked.on, claimed.interest_minor)
     is_lower = fee.amount_minor < claimed.fee_minor or accrued.amount_minor < claimed.interest_minor
     why = (*fee.why, *(reason for reason in accrued.why if reason not in fee.why))
     return Verdict(
@@ -116,6 +117,14 @@ def _fee(views: Sequence[View], now: OnDay, claimed_minor: int) -> _Most:
     found = allowed_by(views)
     why = tuple(reason for reason in found.why if reason.code is not ReasonCode.LAW_TIME_TO_PAY)
     return _Most(min(claimed_minor, found.fee_minor), why, found.cited, found.fee_minor)
+
+
+def _undisputed(case: Case, disputed_minor: int) -> Case:
+    """The case without the part that is disputed: interest on it accrues, and is asked for no more than the part itself."""
+    if not disputed_minor:
+        return case
+    rest_minor = case.principal.amount_minor - disputed_minor
+    return replace(case, principal=replace(case.principal, amount_minor=rest_minor))
 
 
 def _interest(case: Case, pack: RulePack, calendar: BusinessCalendar, day: date, claimed_minor: int) -> _Most:
