@@ -24,6 +24,12 @@ settings.register_profile(
 )
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Against mutants, no collecting of garbage: each runs in a fork of a moment, and looking at every object copies it."""
+    if _is_against_mutants(config):
+        gc.disable()
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Against mutants, plain examples before properties: they take a moment, and the first that fails is enough."""
     if _is_against_mutants(config):
