@@ -137,9 +137,11 @@ def test_a_balance_word_for_word() -> None:
     found = entries(told(1, 500, 52), waivers=[waiver], received=[Received(day(3), 10_060)], credited=(day(4), "c1"))
     assert balances_of(found, day(4)) == (
         Balance("r1", "1042", 3, FEE, "EUR", claimed_minor=500, waived_minor=100, paid_minor=8, credited_minor=392),
-        Balance("r1", "1042", 3, INTEREST, "EUR", claimed_minor=52, paid_minor=52),
+        Balance("r1", "1042", 3, INTEREST, "EUR", claimed_minor=52, waived_minor=0, paid_minor=52, credited_minor=0),
     )
-    assert balances_of(found, day(1))[0] == Balance("r1", "1042", 3, FEE, "EUR", claimed_minor=500)
+    assert balances_of(found, day(1))[0] == Balance(
+        "r1", "1042", 3, FEE, "EUR", claimed_minor=500, waived_minor=0, paid_minor=0, credited_minor=0
+    )
     other = [replace(one, receivable_id="r0") for one in found]
     assert [(one.receivable_id, one.what) for one in balances_of([*found, *other], day(9))] == [
         ("r0", FEE),
