@@ -70,6 +70,8 @@ def lay_out(*, again: bool) -> None:
         if not copied.exists() or copied.read_bytes() != source.read_bytes():
             copied.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(source, copied)
+            # mutmut makes anew what is gone, and leaves alone data files that are there.
+            (PLACE / "mutants" / source.relative_to(ROOT)).unlink(missing_ok=True)
     for kept in PLACE.glob(_KEPT.format(module="*")):
         known = json.loads(kept.read_text("utf-8"))
         codes = known["exit_code_by_key"]

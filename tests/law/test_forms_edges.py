@@ -11,11 +11,12 @@ import pytest
 
 from dunningkit.errors import SettingsError
 from dunningkit.law import BusinessCalendar
+from dunningkit.law.answers import Cited
 from dunningkit.law.calculating import answer_as_json, calculate, read_case
 from dunningkit.law.case_answer import answer_json_schema, cites_told, interest_told
 from dunningkit.law.case_question import question_json_schema
 from dunningkit.law.loading import load_pack
-from dunningkit.law.pack import LegalActor, RuleStatus, Selector
+from dunningkit.law.pack import LegalActor, LimitationRule, RuleStatus, Selector
 from dunningkit.law.pack_file import pack_json_schema, read_rule, read_whole
 from dunningkit.model import CustomerClass, Reason
 
@@ -64,6 +65,21 @@ def test_an_exact_amount_has_six_decimals(exact_minor: Fraction, shown: str) -> 
 def test_a_rule_is_named_once_in_an_answer_and_where_it_stood_first() -> None:
     cited = calculate(read_case(GIVEN), FI, CALENDAR).cited
     assert [one.rule_id for one in cites_told((*cited, *cited))] == list(dict.fromkeys(one.rule_id for one in cited))
+
+
+def test_a_pack_that_lets_nothing_lapse_cites_nothing_for_it() -> None:
+    lasting = replace(FI, rules=tuple(one for one in FI.rules if not isinstance(one, LimitationRule)))
+    found = calculate(read_case(GIVEN), lasting, CALENDAR)
+    assert found.lapses_on is None
+    assert found.cited
+    assert all(isinstance(one, Cited) for one in found.cited)
+
+
+def test_what_was_left_out_is_told_and_what_was_given_is_not() -> None:
+    asked = {"kind": "reminder", "on": "2024-01-30"}
+    assert read_case(GIVEN | {"asked": asked}).assumed()["asked.medium"] == "letter"
+    assert "asked.medium" not in read_case(GIVEN | {"asked": asked | {"medium": "email"}}).assumed()
+    assert "asked.medium" not in read_case(GIVEN).assumed()
 
 
 def test_every_reason_is_told_with_its_figures_and_in_words() -> None:

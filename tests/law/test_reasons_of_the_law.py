@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dunningkit.law import BusinessCalendar
-from dunningkit.law.acts import allowed, fixed_sum_minor
+from dunningkit.law.acts import allowed, fixed_sum_minor, has_run
 from dunningkit.law.answers import Allowed, Caps, Cited, Ruling, Verdict
 from dunningkit.law.case import AskedAct, Case, DoneAct, Paid, Stop
 from dunningkit.law.pack import (
@@ -184,6 +184,16 @@ def test_of_several_obstacles_what_no_waiting_mends_is_told_first() -> None:
 
 def test_a_single_cent_that_may_be_charged_later_is_waited_for() -> None:
     assert ask(case(), REMINDER, fee(1, since_due_days=30)).chargeable_on == date(2026, 4, 2)
+
+
+def test_interest_has_run_from_its_first_day_on_where_something_was_open_when_it_began() -> None:
+    begins = date(2026, 3, 3)
+    assert not has_run(case(), None, REMINDER.on)
+    assert not has_run(case(), begins, DUE)
+    assert has_run(case(), begins, begins)
+    assert has_run(case(payments=(Paid(DUE, 9_999),)), begins, begins)
+    assert not has_run(case(payments=(Paid(DUE, 10_000),)), begins, REMINDER.on)
+    assert has_run(case(payments=(Paid(begins, 10_000),)), begins, REMINDER.on)
 
 
 def test_a_lump_sum_for_one_actor_is_for_that_actor() -> None:

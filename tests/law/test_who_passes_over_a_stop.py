@@ -79,6 +79,8 @@ def test_a_rule_counts_on_its_days(days: dict[str, date], *, passes: bool) -> No
 def test_the_engine_acts_as_the_creditor() -> None:
     collectors = stop_rule(actors=frozenset({LegalActor.PROFESSIONAL_COLLECTOR}), passes=False)
     assert may(stop_rule(), collectors)
+    creditors = stop_rule(actors=frozenset({LegalActor.CREDITOR}), passes=False)
+    assert not may(stop_rule(), creditors)
 
 
 def test_the_stops_that_the_finnish_pack_lets_a_person_pass_over() -> None:
