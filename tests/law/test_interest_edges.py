@@ -180,6 +180,13 @@ def test_a_payment_of_nothing_rounds_nothing() -> None:
     assert told(pack(), until, **facts, payments=(Paid(date(2026, 3, 13), 1),)).accrued_minor == 4
 
 
+def test_what_is_just_less_than_half_a_cent_is_nothing() -> None:
+    first = date(2026, 3, 3)
+    for minor, accrued_minor in ((1_824_999, 0), (1_825_000, 1)):
+        facts = {"principal": Money(minor, "EUR"), "agreed_rate_bp": 1}
+        assert told(pack(), first, **facts).accrued_minor == accrued_minor
+
+
 def test_on_one_day_money_that_came_counts_before_money_that_went() -> None:
     payments = (Paid(date(2026, 3, 3), -1_000), Paid(date(2026, 3, 3), 1_000))
     answer = told(pack(), payments=payments)

@@ -247,6 +247,21 @@ def test_the_lump_sum_is_that_of_the_due_date() -> None:
         assert fixed_sum_minor(case(), pack(later), interest_runs=True) == 0
 
 
+def test_of_rules_that_say_the_same_the_first_is_told() -> None:
+    again = replace(TOTAL, id="again", cite="§ again")
+    assert ask(case(), REMINDER, fee(1000), TOTAL, again).cited == named("fee", "total")
+    count = rule(CountRule, "count", act=ActKind.REMINDER, tiers=(Tier(None, 0),))
+    found = ask(case(), REMINDER, fee(), count, replace(count, id="again", cite="§ again"))
+    assert found.cited[0] == named("count")[0]
+    cheap = replace(fee(), id="cheap", cite="§ cheap")
+    assert ask(case(), REMINDER, fee(), cheap).cited == named("fee")
+
+
+def test_what_lapses_for_others_does_not_lapse_for_this_class() -> None:
+    others = replace(LAPSES, classes=frozenset({CustomerClass.OTHER_NON_CONSUMER}))
+    assert ask(case(), replace(REMINDER, on=date(2030, 1, 1)), fee(), others).why == (GRANTED,)
+
+
 def test_an_act_that_may_not_be_done_or_not_yet() -> None:
     forbids = rule(ForbiddenActRule, "forbids", act=ActKind.TRATTA)
     found = ask(case(), TRATTA, forbids)
