@@ -128,3 +128,28 @@ def test_banking_days_are_added_one_by_one_over_what_is_closed() -> None:
         date(2026, 4, 8),
     ]
     assert CALENDAR.add_banking_days(date(2026, 11, 25), 2) == date(2026, 11, 27)
+
+
+def test_a_calendar_of_which_nothing_is_said_is_the_finnish_one() -> None:
+    ours = BusinessCalendar()
+    assert (ours.country, ours.zone.key) == ("FI", "Europe/Helsinki")
+    assert ours.is_holiday(date(2026, 6, 19))
+    assert ours.banking_days_since(date(2026, 6, 18), date(2026, 6, 22)) == 1
+
+
+def test_a_place_that_is_not_known_is_named_with_what_to_write() -> None:
+    with pytest.raises(SettingsError) as error:
+        BusinessCalendar("FI", "Mars/Olympus")
+    assert error.value.params == {"timezone": "Mars/Olympus"}
+    assert str(error.value) == "The time zone 'Mars/Olympus' is not known; use an IANA name such as Europe/Helsinki."
+    with pytest.raises(SettingsError) as error:
+        BusinessCalendar("XX").is_holiday(date(2026, 1, 1))
+    assert error.value.params == {"country": "XX"}
+    assert str(error.value) == "No holiday calendar is known for country 'XX'; use an ISO 3166 code such as FI."
+
+
+def test_the_finnish_eves_are_no_holidays_elsewhere() -> None:
+    theirs = BusinessCalendar("US", "America/New_York")
+    assert not theirs.is_holiday(date(2026, 12, 24))
+    assert theirs.is_holiday(date(2026, 12, 25))
+    assert theirs.is_banking_day(date(2026, 12, 24))

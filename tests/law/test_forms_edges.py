@@ -13,12 +13,13 @@ from dunningkit.errors import SettingsError
 from dunningkit.law import BusinessCalendar
 from dunningkit.law.answers import Cited
 from dunningkit.law.calculating import answer_as_json, calculate, read_case
+from dunningkit.law.case import AskedAct, Case, DoneAct, Paid, Stop
 from dunningkit.law.case_answer import answer_json_schema, cites_told, interest_told
 from dunningkit.law.case_question import question_json_schema
 from dunningkit.law.loading import load_pack
-from dunningkit.law.pack import LegalActor, LimitationRule, RuleStatus, Selector
+from dunningkit.law.pack import LegalActor, LimitationRule, RuleStatus, Selector, StopKind, Tier, tier_value
 from dunningkit.law.pack_file import pack_json_schema, read_rule, read_whole
-from dunningkit.model import CustomerClass, Reason
+from dunningkit.model import ActKind, CustomerClass, Medium, Money, Reason
 
 DOCS = Path(__file__).parents[2] / "docs"
 FI = load_pack("fi")
@@ -120,6 +121,84 @@ def test_each_published_schema_is_made_of_the_models(name: str, schema: Any) -> 
 
 
 # -- questions ---------------------------------------------------------------------------------------------------------
+
+
+def test_everything_that_is_given_is_in_the_case() -> None:
+    given = {
+        "class": "commercial_30_2013",
+        "actor": "professional_collector",
+        "principal_minor": 12_345,
+        "currency": "SEK",
+        "issued_on": "2024-01-01",
+        "sent_on": "2024-01-02",
+        "due_on": "2024-01-15",
+        "invoice_received_on": "2024-01-04",
+        "contract_on": "2023-05-06",
+        "due_date_binds": True,
+        "rate_stated": True,
+        "start_stated": False,
+        "agreed_rate_bp": 1_100,
+        "fee_agreed": True,
+        "vat_deductible": False,
+        "fixed_sum_claimed": True,
+        "notice_needed": False,
+        "payments": [{"on": "2024-02-01", "amount_minor": -5}],
+        "acts": [
+            {
+                "kind": "demand",
+                "on": "2024-02-02",
+                "fee_minor": 7,
+                "actor": "collector",
+                "medium": "sms",
+                "received_by": "2024-02-03",
+                "pay_by": "2024-02-20",
+            }
+        ],
+        "stops": [
+            {
+                "kind": "dispute",
+                "since": "2024-02-04",
+                "until": "2024-02-05",
+                "amount_minor": 9,
+                "is_groundless": True,
+            }
+        ],
+        "asked": {
+            "kind": "payment_plan",
+            "on": "2024-03-01",
+            "fee_minor": 3,
+            "medium": "phone",
+            "delivery_days": 4,
+            "extension_days": 5,
+            "instalments": 6,
+        },
+    }
+    question = read_case(given)
+    collector = LegalActor.PROFESSIONAL_COLLECTOR
+    assert question.case() == Case(
+        CustomerClass.COMMERCIAL_30_2013,
+        Money(12_345, "SEK"),
+        issued_on=date(2024, 1, 1),
+        due_on=date(2024, 1, 15),
+        actor=collector,
+        sent_on=date(2024, 1, 2),
+        invoice_received_on=date(2024, 1, 4),
+        contract_on=date(2023, 5, 6),
+        due_date_binds=True,
+        rate_stated=True,
+        start_stated=False,
+        agreed_rate_bp=1_100,
+        fee_agreed=True,
+        vat_deductible=False,
+        fixed_sum_claimed=True,
+        payments=(Paid(date(2024, 2, 1), -5),),
+        acts=(
+            DoneAct(ActKind.DEMAND, date(2024, 2, 2), 7, collector, Medium.SMS, date(2024, 2, 3), date(2024, 2, 20)),
+        ),
+        stops=(Stop(StopKind.DISPUTE, date(2024, 2, 4), date(2024, 2, 5), 9, is_groundless=True),),
+        notice_needed=False,
+    )
+    assert question.asked_act() == AskedAct(ActKind.PAYMENT_PLAN, date(2024, 3, 1), 3, Medium.PHONE, 4, 5, 6)
 
 
 def refused(**fields: Any) -> str:
@@ -276,6 +355,13 @@ def test_every_mistake_of_a_pack_is_told_at_once(tmp_path: Path) -> None:
         load_pack(path)
     cite = "cite: is missing; name the section that it rests on."
     assert str(error.value).startswith(f"The rule pack {path} is not usable: rule 'one', {cite} rule 'two', {cite} ")
+
+
+def test_a_principal_that_no_tier_reaches_is_named() -> None:
+    with pytest.raises(ValueError, match=r"^no tier reaches 101$"):
+        tier_value((Tier(100, 1),), 101)
+    assert tier_value((Tier(100, 1), Tier(200, 2)), 100) == 1
+    assert tier_value((Tier(100, 1), Tier(200, 2)), 101) == 2
 
 
 def test_an_unknown_class_has_no_rules_of_its_own() -> None:

@@ -180,6 +180,18 @@ def test_a_payment_of_nothing_rounds_nothing() -> None:
     assert told(pack(), until, **facts, payments=(Paid(date(2026, 3, 13), 1),)).accrued_minor == 4
 
 
+def test_what_is_just_less_than_half_a_cent_is_nothing() -> None:
+    first = date(2026, 3, 3)
+    for minor, accrued_minor in ((1_824_999, 0), (1_825_000, 1)):
+        facts = {"principal": Money(minor, "EUR"), "agreed_rate_bp": 1}
+        assert told(pack(), first, **facts).accrued_minor == accrued_minor
+
+
+def test_what_a_payment_rounded_is_not_rounded_again() -> None:
+    facts = {"principal": Money(1_825_000, "EUR"), "agreed_rate_bp": 1, "payments": (Paid(DUE, 1),)}
+    assert told(pack(), date(2026, 3, 3), **facts).accrued_minor == 0
+
+
 def test_on_one_day_money_that_came_counts_before_money_that_went() -> None:
     payments = (Paid(date(2026, 3, 3), -1_000), Paid(date(2026, 3, 3), 1_000))
     answer = told(pack(), payments=payments)
@@ -382,6 +394,51 @@ def test_a_reference_below_nothing_lowers_the_rate_and_never_below_nothing() -> 
     assert told(pack(rates=(replace(RATES[0], rate_bp=-100),))).rate_bp == 600
     assert told(pack(rates=(replace(RATES[0], rate_bp=-699),))).rate_bp == 1
     assert told(pack(rates=(replace(RATES[0], rate_bp=-800),))).rate_bp == 0
+
+
+def test_one_pack_has_other_rates_for_other_due_dates_and_contracts() -> None:
+    dates = (date(2026, 2, 27), DUE)
+    for selector, facts in (
+        (Selector.DUE_ON, [{"due_on": day} for day in dates]),
+        (Selector.CONTRACT_ON, [{"contract_on": day} for day in dates]),
+    ):
+        before = replace(MARGIN, id="before", selector=selector, margin_bp=400, valid_to=date(2026, 3, 1))
+        since = replace(MARGIN, id="since", selector=selector, valid_from=DUE)
+        of = pack(rules=(REFERENCE, before, since, START))
+        assert [told(of, **each).rate_bp for each in facts] == [700, 1000]
+        assert [told(of, **each).rate_bp for each in facts[::-1]] == [1000, 700]
+
+
+@pytest.mark.parametrize(("selector", "facts"), [(Selector.DUE_ON, {}), (Selector.CONTRACT_ON, {"contract_on": DUE})])
+def test_a_reference_rate_may_be_chosen_by_the_due_date_or_the_contract(
+    selector: Selector, facts: dict[str, Any]
+) -> None:
+    of = pack(rules=(replace(REFERENCE, selector=selector, valid_from=DUE), MARGIN, START))
+    assert told(of, **facts).rate_bp == 1000
+    later = pack(rules=(replace(REFERENCE, selector=selector, valid_from=date(2026, 3, 3)), MARGIN, START))
+    with pytest.raises(RateMissing):
+        told(later, **facts)
+
+
+def test_a_margin_for_one_actor_is_for_that_actor() -> None:
+    creditors = pack(rules=(REFERENCE, replace(MARGIN, actors=frozenset({LegalActor.CREDITOR})), START))
+    for customer_class in (CustomerClass.CONSUMER, CustomerClass.UNKNOWN):
+        assert told(creditors, customer_class=customer_class).accrued_minor == 2900
+        other = told(creditors, customer_class=customer_class, actor=LegalActor.PROFESSIONAL_COLLECTOR)
+        assert other.accrued_minor == 0
+
+
+def test_an_agreed_rate_below_a_ceiling_that_is_not_published_yet_is_provisional() -> None:
+    ends = (period(date(2020, 1, 1), date(2026, 3, 10), 300),)
+    of = pack(rules=(REFERENCE, replace(MARGIN, is_ceiling=True), START), rates=ends)
+    answer = told(of, provisional=True, agreed_rate_bp=900)
+    assert [(one.rate_bp, one.is_provisional) for one in answer.segments] == [(900, False), (900, True)]
+
+
+def test_a_reference_rate_that_is_missing_names_its_table() -> None:
+    with pytest.raises(RateMissing) as error:
+        reference_on(pack(), date(2028, 1, 1))
+    assert error.value.params == {"pack": "xx", "table": "rates", "day": "2028-01-01"}
 
 
 def test_the_lowest_of_several_margins_and_of_several_ceilings_counts() -> None:

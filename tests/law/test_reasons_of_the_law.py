@@ -9,6 +9,7 @@ import pytest
 from dunningkit.law import BusinessCalendar
 from dunningkit.law.acts import allowed, fixed_sum_minor, has_run
 from dunningkit.law.answers import Allowed, Caps, Cited, Ruling, Verdict
+from dunningkit.law.book import book_of
 from dunningkit.law.case import AskedAct, Case, DoneAct, Paid, Stop
 from dunningkit.law.pack import (
     CountRule,
@@ -182,7 +183,32 @@ def test_of_several_obstacles_what_no_waiting_mends_is_told_first() -> None:
     )
 
 
+def test_a_count_that_is_used_up_decides_before_anything_else() -> None:
+    once = rule(CountRule, "count", act=ActKind.REMINDER, tiers=(Tier(None, 1),))
+    before = case(acts=(DoneAct(ActKind.REMINDER, DUE, 1),))
+    assert [one.code for one in ask(before, REMINDER, fee(needs_agreement=True), once).why] == [
+        ReasonCode.LAW_FEE_COUNT,
+        ReasonCode.LAW_FEE_NOT_AGREED,
+    ]
+
+
+def test_while_a_single_cent_is_open_a_reminder_may_cost_something() -> None:
+    assert ask(case(payments=(Paid(DUE, 9_999),)), REMINDER, fee()).why == (GRANTED,)
+
+
+def test_the_longest_time_to_pay_is_told_whatever_the_order_of_rules() -> None:
+    longer = rule(TimeToPayRule, "longer", acts=frozenset({ActKind.REMINDER}), days=14)
+    others = rule(TimeToPayRule, "others", acts=frozenset({ActKind.DEMAND}), days=30)
+    for rules in ((TIMES, longer, others), (others, longer, TIMES)):
+        found = ask(case(), REMINDER, fee(), *rules)
+        told = said(ReasonCode.LAW_TIME_TO_PAY, least_days=14, day="2026-04-15", cite="§ longer")
+        assert (found.why, found.pay_by) == ((GRANTED, told), date(2026, 4, 15))
+    assert ask(case(), REMINDER, fee(), others).pay_by == REMINDER.on
+
+
 def test_a_single_cent_that_may_be_charged_later_is_waited_for() -> None:
+    now = ask(case(), REMINDER, fee(1))
+    assert (now.fee_minor, now.chargeable_on) == (1, REMINDER.on)
     assert ask(case(), REMINDER, fee(1, since_due_days=30)).chargeable_on == date(2026, 4, 2)
 
 
@@ -245,6 +271,21 @@ def test_the_lump_sum_is_that_of_the_due_date() -> None:
         assert fixed_sum_minor(case(), pack(lump), interest_runs=True) == 1000
         later = replace(lump, valid_from=date(2026, 3, 3), valid_to=None)
         assert fixed_sum_minor(case(), pack(later), interest_runs=True) == 0
+
+
+def test_of_rules_that_say_the_same_the_first_is_told() -> None:
+    again = replace(TOTAL, id="again", cite="§ again")
+    assert ask(case(), REMINDER, fee(1000), TOTAL, again).cited == named("fee", "total")
+    count = rule(CountRule, "count", act=ActKind.REMINDER, tiers=(Tier(None, 0),))
+    found = ask(case(), REMINDER, fee(), count, replace(count, id="again", cite="§ again"))
+    assert found.cited[0] == named("count")[0]
+    cheap = replace(fee(), id="cheap", cite="§ cheap")
+    assert ask(case(), REMINDER, fee(), cheap).cited == named("fee")
+
+
+def test_what_lapses_for_others_does_not_lapse_for_this_class() -> None:
+    others = replace(LAPSES, classes=frozenset({CustomerClass.OTHER_NON_CONSUMER}))
+    assert ask(case(), replace(REMINDER, on=date(2030, 1, 1)), fee(), others).why == (GRANTED,)
 
 
 def test_an_act_that_may_not_be_done_or_not_yet() -> None:
@@ -318,6 +359,17 @@ def test_a_class_that_is_not_known() -> None:
     assert found.why == (GRANTED, said(ReasonCode.LAW_CLASS_UNKNOWN))
 
 
+def test_of_a_class_that_is_not_known_only_the_strictest_answer_is_told() -> None:
+    consumer = frozenset({CustomerClass.CONSUMER})
+    others = frozenset(CustomerClass) - consumer
+    unknown = case(customer_class=CustomerClass.UNKNOWN, vat_deductible=False)
+    count = rule(CountRule, "count", act=ActKind.REMINDER, tiers=(Tier(None, 3),), classes=others)
+    dear = fee(600, id="dear", cite="§ dear", classes=others)
+    found = ask(unknown, REMINDER, fee(classes=consumer, vat_may_be_added=True), dear, count)
+    assert (found.why, found.cited) == ((GRANTED, said(ReasonCode.LAW_CLASS_UNKNOWN)), named("fee"))
+    assert (found.caps, found.vat_may_be_added) == (Caps(None, 3), False)
+
+
 # -- whether a line may go ---------------------------------------------------------------------------------------------
 
 
@@ -354,6 +406,15 @@ def test_a_line_that_gives_too_little_time_says_how_much_it_must() -> None:
     time = said(ReasonCode.LAW_TIME_TO_PAY, least_days=10, day="2026-04-11", cite="§ times")
     assert found == Verdict(Ruling.FORBID, 0, 0, None, (time,), ())
     assert line(case(), TIMES, pay_by=date(2026, 4, 11)).ruling is Ruling.ALLOW
+    before_it_comes = line(case(), pay_by=date(2026, 3, 31))
+    at_once = said(ReasonCode.LAW_TIME_TO_PAY, least_days=0, day="2026-04-01", cite="")
+    assert before_it_comes == Verdict(Ruling.FORBID, 0, 0, None, (at_once,), ())
+
+
+def test_the_same_pack_is_laid_out_once_and_one_that_is_equal_anew() -> None:
+    one = pack(fee())
+    assert book_of(one) is book_of(one)
+    assert book_of(replace(one)) is not book_of(one)
 
 
 def test_a_fee_that_is_too_high_is_told_with_the_most_that_was_allowed() -> None:

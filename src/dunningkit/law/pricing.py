@@ -68,7 +68,7 @@ def price(
         return Price(0, tuple(reasons), (*also, *map(cited, usable)), caps)
     amounts = [(_amount(rule, case, asked, principal_minor), rule) for rule in usable]
     amount, rule = min(amounts, key=lambda pair: pair[0])
-    return _within(case, _Tariff(amount, rule), _Limit(total, totalled, left, spent), fixed, caps)
+    return _within(case, _Tariff(amount, rule), _Limit(total, totalled, left), fixed, caps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,6 @@ class _Limit:
     rule: TotalRule | None
     total_minor: int
     left_minor: int | None
-    spent_minor: int
 
 
 def _within(case: Case, tariff: _Tariff, limit: _Limit, fixed: FixedSumRule | None, caps: Caps) -> Price:
