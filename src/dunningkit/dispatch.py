@@ -54,6 +54,7 @@ _MOST_DELIVERY_DAYS = 366
 _MOST_EMPTY_BATCHES = 1_000
 #: One incoming request is small; see `WebhookRequest`.
 _MOST_EVENTS = 100_000
+_CUSTOMER_ID = attrgetter("customer_id")
 
 R = TypeVar("R")
 
@@ -188,16 +189,16 @@ def write_back(source: WiredSource, marks: Sequence[Mark]) -> dict[str, MarkResu
 
 def score(scorer: Wired[Scorer], histories: Histories, as_of: date) -> dict[str, Score]:
     """Score a batch of customers; one score each."""
-    asked = [history.customer_id for history in histories.customers]
+    asked = list(map(_CUSTOMER_ID, histories.customers))
 
     def scored() -> Sequence[Score]:
         made = scorer.made.score(histories, as_of)
-        if asked != [history.customer_id for history in histories.customers]:
+        if asked != list(map(_CUSTOMER_ID, histories.customers)):
             raise crash(scorer, Stage.SCORE, "changed the histories that it was given")
         return made
 
     got = all_of(Score, scorer, Stage.SCORE, scored, len(asked))
-    return paired(scorer, Stage.SCORE, asked, got, attrgetter("customer_id"))
+    return paired(scorer, Stage.SCORE, asked, got, _CUSTOMER_ID)
 
 
 def render(channel: WiredChannel, reminder: OutgoingReminder) -> Rendered:
