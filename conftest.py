@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
+_MOST_BYTES = 3 << 30
 # How fast examples come says something of the machine, and nothing of the code.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
@@ -25,9 +26,15 @@ settings.register_profile(
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Against mutants, no collecting of garbage: each runs in a fork of a moment, and looking at every object copies it."""
+    """Against mutants, no collecting of garbage: each runs in a fork of a moment, and looking at every object copies it.
+
+    A mutant that never ends may ask for memory without end, so there is a limit to that too.
+    """
     if _is_against_mutants(config):
+        import resource  # noqa: PLC0415  # mutmut forks, so these runs are on a system that has it
+
         gc.disable()
+        resource.setrlimit(resource.RLIMIT_AS, (_MOST_BYTES, resource.getrlimit(resource.RLIMIT_AS)[1]))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -176,6 +176,9 @@ def report(found: list[Mutant], took: str) -> Iterator[str]:
     yield "\n## Survivors\n"
     for one in survivors:
         yield f"* `{one.where}`: {why.get((one.where, one.change), '**nobody looked at it yet**')}\n\n{_shown(one)}"
+    gone = sorted({where for where, _ in why} - {one.where for one in survivors})
+    if gone and len({one.module for one in found}) > 1:
+        yield f"\nReviewed, and no longer among the survivors: {', '.join(gone)}."
     yield "\n## Ended by the time limit\n"
     yield from (f"* `{one.where}`\n\n{_shown(one)}" for one in found if one.outcome == TIMED_OUT)
 

@@ -153,3 +153,23 @@ def test_the_finnish_eves_are_no_holidays_elsewhere() -> None:
     assert not theirs.is_holiday(date(2026, 12, 24))
     assert theirs.is_holiday(date(2026, 12, 25))
     assert theirs.is_banking_day(date(2026, 12, 24))
+
+
+class _NoHolidays(set[date]):
+    """A library of holidays that lists none."""
+
+    def __init__(self, years: int = 0) -> None:
+        super().__init__()
+
+
+def test_the_eves_are_closed_in_finland_though_the_library_should_not_list_them() -> None:
+    ours = BusinessCalendar()
+    ours.__dict__["_holidays"] = _NoHolidays()
+    closed = [day for day in (date(2026, 1, 1) + timedelta(days=count) for count in range(730)) if ours.is_holiday(day)]
+    assert closed == [date(2026, 6, 19), date(2026, 12, 24), date(2027, 6, 25), date(2027, 12, 24)]
+    for eve in closed:
+        assert ours.banking_days_since(eve - timedelta(days=1), eve) == 0
+        assert ours.banking_days_since(eve - timedelta(days=8), eve) == 5
+    theirs = BusinessCalendar("SE", "Europe/Stockholm")
+    theirs.__dict__["_holidays"] = _NoHolidays()
+    assert not theirs.is_holiday(date(2026, 12, 24))
