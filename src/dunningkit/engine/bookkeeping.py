@@ -19,7 +19,6 @@ from dunningkit.law.journal import (
     entries_of,
     received_of,
 )
-from dunningkit.messages.draft import FORMAL_KINDS
 from dunningkit.model import Actor, ActorKind, Charge, Money, Receivable, ReminderState, Waiver
 from dunningkit.store import Db, Store, audit, deliveries, ledger, reviews, syncs, waivers
 from dunningkit.store.deliveries import DeliveredItem
@@ -147,7 +146,7 @@ def _told(items: Iterable[DeliveredItem], cancelled: Mapping[str, Cancelled]) ->
             cancelled=cancelled.get(item.delivery.reminder_id),
         )
         for item in items
-        if item.delivery.kind in FORMAL_KINDS and item.delivery.state in _LEFT
+        if item.delivery.kind.is_formal and item.delivery.state in _LEFT
     ]
 
 

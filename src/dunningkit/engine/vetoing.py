@@ -23,8 +23,6 @@ from dunningkit.model import ActKind, Charge, CustomerClass, LineStatus, Medium,
 from dunningkit.policy import Claims, Day, Decision, Situation
 from dunningkit.store.deliveries import DeliveredItem
 
-_FORMAL = (StepKind.FORMAL, StepKind.FINAL)
-
 
 class Veto:
     """Asks the creditor's rule pack about the lines of one run."""
@@ -49,7 +47,7 @@ class Veto:
             interest_minor=self._interest_minor(situation, owed),
         )
         ruled = _as_ruled(decision, verdict, owed)
-        if ruled.step is None or ruled.step.kind not in _FORMAL:
+        if ruled.step is None or not ruled.step.kind.is_formal:
             return ruled
         agency_minor = _agency_fee_minor(case, self._law.pack, on) if ruled.step.kind is StepKind.FINAL else None
         lawful = with_lawful_fees(case, self._law.pack, self._setup.calendar)
@@ -111,7 +109,7 @@ class Veto:
 
     def _interest(self, case: Case, decision: Decision, on: date) -> Interest | None:
         """What interest is owed, where the creditor asks for it: up to the last day whose rate is published."""
-        if decision.step is None or decision.step.kind not in _FORMAL or not self._law.terms.claim_interest:
+        if decision.step is None or not decision.step.kind.is_formal or not self._law.terms.claim_interest:
             return None
         if case.principal.currency != self._law.pack.currency:
             return None
@@ -130,7 +128,7 @@ def _agency_fee_minor(case: Case, pack: RulePack, on: date) -> int | None:
 
 def _fee_minor(situation: Situation, decision: Decision, day: Day) -> int:
     step = decision.step
-    if step is None or step.kind not in _FORMAL:
+    if step is None or not step.kind.is_formal:
         return 0
     spared = situation.segment is not None and day.policy.by_history[situation.segment].no_fee
     return 0 if spared else step.fee_minor
@@ -139,7 +137,7 @@ def _fee_minor(situation: Situation, decision: Decision, day: Day) -> int:
 def _as_ruled(decision: Decision, verdict: Verdict, owed: Interest | None) -> Decision:
     if verdict.ruling in (Ruling.POSTPONE, Ruling.FORBID):
         return Decision(LineStatus.WONT_GO, (*verdict.why, *decision.reasons), verdict.until)
-    formal = decision.step is not None and decision.step.kind in _FORMAL
+    formal = decision.step is not None and decision.step.kind.is_formal
     reasons = (*decision.reasons, *verdict.why) if formal or verdict.must_say_free else decision.reasons
     return replace(decision, reasons=reasons, claims=_claims(verdict, owed))
 

@@ -10,7 +10,6 @@ from dunningkit.engine.approved import facts_of
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.errors import PluginError, PluginHung
 from dunningkit.messages import Composer, Draft, DraftItem, check, language_for
-from dunningkit.messages.draft import FORMAL_KINDS
 from dunningkit.messages.formal import Claimed, Formal, PastStep, rates_of
 from dunningkit.model import (
     Creditor,
@@ -126,7 +125,7 @@ def _pay_by(setup: CreditorSetup, group: Group, leaves_on: date, delivery_days: 
 def _draft(
     creditor: Creditor, customer: Customer, group: Group, copies: Mapping[str, Document], pay_by: date, day: Day
 ) -> Draft:
-    is_formal = group.kind in FORMAL_KINDS
+    is_formal = group.kind.is_formal
     return Draft(
         creditor=creditor,
         customer=customer,

@@ -19,6 +19,11 @@ class StepKind(StrEnum):
     FORMAL = "formal"
     FINAL = "final"
 
+    @property
+    def is_formal(self) -> bool:
+        """Whether it may claim something beside the principal: such a step needs a rule pack, and a text with every duty."""
+        return self in (StepKind.FORMAL, StepKind.FINAL)
+
 
 class LineStatus(StrEnum):
     """Where a line stands for the accountant."""

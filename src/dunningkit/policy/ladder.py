@@ -26,9 +26,9 @@ _MOST_DAYS = 732
 _MOST_MINOR = 10**15
 
 _MINIMA = ("minimum_open_minor", "minimum_customer_minor")
-#: Formal and final steps may bear a fee, and go only by what the customer can keep (513/1999 10 a § 1(1)).
-BEARING_A_FEE = (StepKind.FORMAL, StepKind.FINAL)
-WRITTEN = frozenset({Medium.EMAIL, Medium.LETTER, Medium.EINVOICE})
+#: What may bear a fee goes only by what the customer can keep (513/1999 10 a § 1(1)).
+_WRITTEN = frozenset({Medium.EMAIL, Medium.LETTER, Medium.EINVOICE})
+_FORMAL = tuple(kind for kind in StepKind if kind.is_formal)
 _ORDER = {
     kind: rank for rank, kind in enumerate((StepKind.COURTESY, StepKind.FRIENDLY, StepKind.FORMAL, StepKind.FINAL))
 }
@@ -95,7 +95,7 @@ class Step(_Frozen):
     @classmethod
     def _written_by_default(cls, values: Any) -> Any:
         # What may bear a fee goes in writing, also where nobody names the channels, and a last word leaves more time.
-        if not isinstance(values, dict) or values.get("kind") not in BEARING_A_FEE:
+        if not isinstance(values, dict) or values.get("kind") not in _FORMAL:
             return values
         defaults: dict[str, Any] = {"channels": (Medium.EMAIL, Medium.LETTER)}
         if values["kind"] == StepKind.FINAL:
@@ -298,14 +298,14 @@ class Policy(_Frozen):
         return self
 
     def _check_step(self, step: Step) -> None:
-        if step.fee_minor and step.kind not in BEARING_A_FEE:
+        if step.fee_minor and not step.kind.is_formal:
             raise ValueError(
                 f"step {step.id!r}: {step.kind} steps are free; set fee_minor to 0, or make it a formal step"
             )
-        if step.kind in BEARING_A_FEE and not WRITTEN.issuperset(step.channels):
+        if step.kind.is_formal and not _WRITTEN.issuperset(step.channels):
             raise ValueError(
                 f"step {step.id!r}: {step.kind} steps go in writing that can be kept: in channels name only "
-                f"{', '.join(sorted(WRITTEN))}"
+                f"{', '.join(sorted(_WRITTEN))}"
             )
         if (step.kind is StepKind.COURTESY) != (step.anchor is Anchor.BEFORE_DUE):
             raise ValueError(
@@ -328,7 +328,7 @@ class Policy(_Frozen):
                 f"step {step.id!r}: a {step.kind} step cannot come after a {previous.kind} one; the order is friendly, formal, "
                 "final"
             )
-        if step.kind in BEARING_A_FEE and (previous is None or previous.kind is StepKind.COURTESY):
+        if step.kind.is_formal and (previous is None or previous.kind is StepKind.COURTESY):
             raise ValueError(
                 f"step {step.id!r}: the first contact after the due date is friendly and free; put a friendly step before it"
             )
@@ -375,7 +375,7 @@ class Policy(_Frozen):
     @property
     def needs_law(self) -> bool:
         """Whether a rule pack has to stand beside this policy: it has formal or final steps."""
-        return any(step.kind in BEARING_A_FEE for step in self.steps)
+        return any(step.kind.is_formal for step in self.steps)
 
     @property
     def earliest_contact_days(self) -> int:
