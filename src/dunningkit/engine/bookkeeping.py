@@ -1,13 +1,13 @@
 """The journal of fees and interest for a host's books, and a person's decision to give some of them up."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import TypeVar
 
 from dunningkit.engine.cancelling import return_approved
+from dunningkit.engine.keyed import grouped
+from dunningkit.engine.naming import receivable_ever_named
 from dunningkit.engine.setup import CreditorSetup
-from dunningkit.errors import NotAllowed, NotFound
+from dunningkit.errors import NotAllowed
 from dunningkit.law.journal import (
     Account,
     Balance,
@@ -22,9 +22,6 @@ from dunningkit.law.journal import (
 from dunningkit.model import Actor, ActorKind, Charge, Money, Receivable, ReminderState, Waiver
 from dunningkit.store import Db, Store, audit, deliveries, ledger, reviews, syncs, waivers
 from dunningkit.store.deliveries import DeliveredItem
-from dunningkit.store.ledger import KnownReceivable
-
-_One = TypeVar("_One")
 
 #: What left, or may have left. What is only about to leave claims its place under the caps, but nothing of the customer yet.
 _LEFT = (ReminderState.SENDING, ReminderState.ACCEPTED, ReminderState.UNKNOWN, ReminderState.CANCELLED)
@@ -74,7 +71,7 @@ def waive(
         raise NotAllowed("Fees and interest are waived by a person, not by a policy or a machine.")
     creditor_id, today = setup.creditor.creditor_id, setup.calendar.local_date(now)
     with store.write() as db:
-        receivable = _named(db, creditor_id, named)
+        receivable = receivable_ever_named(db, creditor_id, named)
         receivable_id, customer_id = receivable.receivable_id, receivable.customer_id
         (account,) = accounts_of(db, setup, [receivable_id])
         number = waivers.next_number(db, creditor_id)
@@ -107,26 +104,28 @@ def accounts_of(db: Db, setup: CreditorSetup, receivable_ids: Sequence[str]) -> 
     creditor_id = setup.creditor.creditor_id
     known = ledger.known_by_id(db, creditor_id, receivable_ids)
     receivables = [one.receivable for one in known.values()]
-    items = _grouped(deliveries.items_about(db, creditor_id, receivable_ids), lambda one: one.receivable_id)
-    acts = _grouped(ledger.acts_about(db, creditor_id, receivable_ids), lambda one: one.receivable_id)
-    given_up = _grouped(waivers.about(db, creditor_id, receivable_ids), lambda one: one.receivable_id)
-    payments = _grouped(ledger.payments_for(db, creditor_id, receivables), lambda one: one.receivable_id or "")
-    notes = _grouped(ledger.credit_notes_for(db, creditor_id, receivable_ids), lambda one: one.credit_of)
+    items = grouped((one.receivable_id, one) for one in deliveries.items_about(db, creditor_id, receivable_ids))
+    acts = grouped((one.receivable_id, one) for one in ledger.acts_about(db, creditor_id, receivable_ids))
+    given_up = grouped((one.receivable_id, one) for one in waivers.about(db, creditor_id, receivable_ids))
+    payments = grouped((one.receivable_id, one) for one in ledger.payments_for(db, creditor_id, receivables))
+    notes = grouped((one.credit_of, one) for one in ledger.credit_notes_for(db, creditor_id, receivable_ids))
     cancelled = _cancelled(db, setup, [item for found in items.values() for item in found])
     read_on = syncs.since(db, creditor_id, datetime.min.replace(tzinfo=UTC))
     return [
         Account(
             receivable=one.receivable,
-            told=_told(items[receivable_id], cancelled),
-            charging_acts=[(act.on, act.act_id) for act in acts[receivable_id] if act.fee and act.fee.amount_minor > 0],
-            waivers=given_up[receivable_id],
+            told=_told(items.get(receivable_id, ()), cancelled),
+            charging_acts=[
+                (act.on, act.act_id) for act in acts.get(receivable_id, ()) if act.fee and act.fee.amount_minor > 0
+            ],
+            waivers=given_up.get(receivable_id, ()),
             received=received_of(
                 one.receivable,
-                payments[receivable_id],
-                notes[receivable_id],
+                payments.get(receivable_id, ()),
+                notes.get(receivable_id, ()),
                 one.receivable.settled_on or read_on[one.changed_in],
             ),
-            credited=credited_in_full(one.receivable, notes[receivable_id]),
+            credited=credited_in_full(one.receivable, notes.get(receivable_id, ())),
         )
         for receivable_id, one in sorted(known.items())
     ]
@@ -161,19 +160,6 @@ def _cancelled(db: Db, setup: CreditorSetup, items: Iterable[DeliveredItem]) -> 
     }
 
 
-def _named(db: Db, creditor_id: str, name: str) -> Receivable:
-    """As `dunningkit.engine.naming.receivable_named`, but what is not in the ledger any more can be waived, too."""
-    found: Sequence[KnownReceivable] = ledger.find_known(db, creditor_id, name)
-    found = [one for one in found if one.receivable.receivable_id == name] or found
-    found = [one for one in found if one.gone_on is None] or found
-    if not found:
-        raise NotFound(f"No receivable or invoice {name!r} is known.", receivable_id=name)
-    if len(found) > 1:
-        ids = ", ".join(one.receivable.receivable_id for one in found)
-        raise NotAllowed(f"Invoice {name!r} has several receivables; name one of them: {ids}.")
-    return found[0].receivable
-
-
 def _parts(
     receivable: Receivable, balances: Iterable[Balance], what: Charge | None, amount_minor: int | None
 ) -> list[tuple[Charge, int]]:
@@ -205,10 +191,3 @@ def _details(made: Waiver) -> dict[str, object]:
         "currency": made.amount.currency,
         "reason": made.reason,
     }
-
-
-def _grouped(values: Iterable[_One], key: Callable[[_One], str]) -> defaultdict[str, list[_One]]:
-    found: defaultdict[str, list[_One]] = defaultdict(list)
-    for one in values:
-        found[key(one)].append(one)
-    return found

@@ -1,14 +1,28 @@
-"""The day as each policy sees it: what is the same for every receivable of a creditor."""
+"""What is the same on a day for every receivable of a creditor, and how long each of its ways may take."""
 
 from datetime import date
 from typing import TYPE_CHECKING
 
+from dunningkit import dispatch
 from dunningkit.engine.setup import CreditorSetup
+from dunningkit.errors import PluginError
+from dunningkit.model import Medium
 from dunningkit.policy import Day
 from dunningkit.store.syncs import SyncRecord
 
 if TYPE_CHECKING:
     from dunningkit.policy import Policy
+
+
+def delivery_days(setup: CreditorSetup, medium: Medium) -> int:
+    """The most days that a message of this medium may take; 0 where the channel fails to say so.
+
+    Whoever writes the message meets the same failure, and makes the line ask a person.
+    """
+    try:
+        return dispatch.max_delivery_days(setup.channels[medium])
+    except PluginError:
+        return 0
 
 
 class Days:

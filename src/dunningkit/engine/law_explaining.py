@@ -4,11 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from dunningkit import dispatch
+from dunningkit.engine.days import delivery_days
 from dunningkit.engine.law_cases import cases_of, law_of
 from dunningkit.engine.owing import interest_known
 from dunningkit.engine.setup import CreditorSetup
-from dunningkit.errors import PluginError
 from dunningkit.law.acts import View, allowed, fixed_sum_minor, has_run, views_of
 from dunningkit.law.answers import Allowed, Caps, Cited, Interest
 from dunningkit.law.case import AskedAct, Case, DoneAct
@@ -166,7 +165,7 @@ def _ours(case: Case, setup: CreditorSetup, pack: RulePack, on: date) -> Iterato
     for medium in Medium:
         if medium not in setup.channels:
             continue
-        asked = AskedAct(ActKind.REMINDER, on, medium=medium, delivery_days=_delivery_days(setup, medium))
+        asked = AskedAct(ActKind.REMINDER, on, medium=medium, delivery_days=delivery_days(setup, medium))
         answer = allowed(case, asked, pack, setup.calendar)
         alike = next((ways for known, ways in answers if known == answer), None)
         if alike is None:
@@ -194,13 +193,6 @@ def _collectors(case: Case, pack: RulePack, calendar: BusinessCalendar, on: date
     for kind in ActKind:
         if kind in kinds and kind not in _OURS:
             yield _any_way(as_collector, AskedAct(kind, on), pack, calendar)
-
-
-def _delivery_days(setup: CreditorSetup, medium: Medium) -> int:
-    try:
-        return dispatch.max_delivery_days(setup.channels[medium])
-    except PluginError:
-        return 0  # whoever writes a message meets the same failure, and says so
 
 
 # -- what stands in the way ----------------------------------------------------------------------------------------

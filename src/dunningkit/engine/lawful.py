@@ -13,11 +13,11 @@ class Law:
 
     def __init__(self, setup: CreditorSetup, picture: Picture, *, leaving: str = "") -> None:
         self._veto = None
-        if setup.law is not None:
+        if setup.law is not None and picture.for_law is not None:
             # Rules are many classes: whoever has no law does not pay for them.
             from dunningkit.engine.vetoing import Veto  # noqa: PLC0415
 
-            self._veto = Veto(setup, setup.law, picture, leaving)
+            self._veto = Veto(setup, setup.law, picture, picture.for_law, leaving)
 
     def __call__(self, situation: Situation, decision: Decision, day: Day) -> Decision:
         """The decision as the law lets it stand."""

@@ -1,5 +1,7 @@
 """From what a person types to the customer or receivable they mean."""
 
+from collections.abc import Sequence
+
 from dunningkit.errors import NotAllowed, NotFound
 from dunningkit.model import Receivable
 from dunningkit.store import Db, ledger
@@ -10,7 +12,18 @@ def receivable_named(db: Db, creditor_id: str, name: str) -> Receivable:
 
     Raises `NotFound` when nothing has that name, `NotAllowed` when the number names several receivables.
     """
-    found = ledger.find_receivables(db, creditor_id, name)
+    return _only_one(name, ledger.find_receivables(db, creditor_id, name))
+
+
+def receivable_ever_named(db: Db, creditor_id: str, name: str) -> Receivable:
+    """The same among all that the ledger ever had; what is in it still comes before what is gone."""
+    known = ledger.find_known(db, creditor_id, name)
+    by_id = [one for one in known if one.receivable.receivable_id == name]
+    there = [one for one in known if one.gone_on is None]
+    return _only_one(name, [one.receivable for one in by_id or there or known])
+
+
+def _only_one(name: str, found: Sequence[Receivable]) -> Receivable:
     if not found:
         raise NotFound(f"No receivable or invoice {name!r} is known.", receivable_id=name)
     if len(found) > 1 and name not in {one.receivable_id for one in found}:

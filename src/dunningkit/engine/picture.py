@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypeVar
 
+from dunningkit.engine.keyed import grouped
 from dunningkit.engine.setup import CreditorSetup
 from dunningkit.engine.time_travel import as_they_stood
 from dunningkit.model import (
@@ -29,8 +29,6 @@ from dunningkit.policy.situation import Attempt
 from dunningkit.store import Db, arrangements, deliveries, holds, ledger, quarantine, reviews, waivers
 from dunningkit.store.deliveries import CONTACTS, DeliveredItem, Delivery
 
-_One = TypeVar("_One")
-
 _OUTCOMES = {
     ReminderState.CLAIMED: None,
     ReminderState.SENDING: None,
@@ -43,10 +41,10 @@ _OUTCOMES = {
 class Picture:
     """The store's facts as at ``as_of``, by customer. ``reviewed`` are the open receivables to decide about.
 
-    By receivable, whoever owed it at the time: ``terms`` (what holds for each of these), ``own_holds``, ``tried``, the ledger's
-    ``acts``, what was ``paid`` for it and what people ``waived``.
+    By receivable, whoever owed it at the time: ``terms`` (what holds for each of these), ``own_holds`` and ``tried``.
     ``owed`` has what each customer owes in each currency, ``asked_by_ledger`` for which receivables the ledger notes a request.
-    ``dated_ahead`` says on which later day something of a customer's begins to count.
+    ``dated_ahead`` says on which later day something of a customer's begins to count. ``for_law`` is what the law alone asks
+    about, ``None`` where the creditor names no rule pack.
     """
 
     as_of: date
@@ -65,9 +63,7 @@ class Picture:
     refused: Mapping[str, frozenset[tuple[Medium, str]]]
     quarantined: Mapping[str, str]
     dated_ahead: Mapping[str, date]
-    acts: Mapping[str, tuple[Act, ...]]
-    paid: Mapping[str, tuple[Payment, ...]]
-    waived: Mapping[str, tuple[Waiver, ...]]
+    for_law: "ForLaw | None"
 
     def histories(self) -> tuple[PaymentHistory, ...]:
         """What a scorer may know of each customer, ordered by id."""
@@ -124,6 +120,15 @@ class Picture:
             asked_by_ledger=receivable_id in self.asked_by_ledger,
             changes_on=self.dated_ahead.get(customer_id),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ForLaw:
+    """By receivable: what the ledger or a collector did about it, what was paid for it, what people gave up."""
+
+    acts: Mapping[str, tuple[Act, ...]]
+    paid: Mapping[str, tuple[Payment, ...]]
+    waived: Mapping[str, tuple[Waiver, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +206,9 @@ def look(
         terms=_terms(db, setup, reviewed, books.customers, customer_ids),
         in_hand=books.in_hand,
         owed=books.owed,
-        holds=_grouped((hold.customer_id, hold) for hold in held if hold.receivable_id is None),
-        own_holds=_grouped((hold.receivable_id, hold) for hold in held if hold.receivable_id is not None),
-        tried=_grouped((item.receivable_id, item) for item in deliveries.items_about(db, creditor_id, receivable_ids)),
+        holds=grouped((hold.customer_id, hold) for hold in held if hold.receivable_id is None),
+        own_holds=grouped((hold.receivable_id, hold) for hold in held if hold.receivable_id is not None),
+        tried=grouped((item.receivable_id, item) for item in deliveries.items_about(db, creditor_id, receivable_ids)),
         contacts=_contacts(counted, books.acts, as_of),
         courtesies=_courtesies(counted),
         asked_by_ledger=frozenset(
@@ -212,33 +217,24 @@ def look(
         refused=refused_addresses(sent),
         quarantined=quarantine.places(db, creditor_id, named),
         dated_ahead=books.dated_ahead,
-        acts=_grouped((act.receivable_id, act) for act in books.acts),
-        paid=_paid_for(books.payments, receivable_ids),
-        waived=_waived(db, setup, receivable_ids),
+        for_law=_for_law(db, setup, books, receivable_ids),
     )
 
 
-def _paid_for(payments: Iterable[Payment], receivable_ids: Sequence[str]) -> dict[str, tuple[Payment, ...]]:
-    wanted = frozenset(receivable_ids)
-    return _grouped((one.receivable_id, one) for one in payments if one.receivable_id in wanted)
-
-
-def _waived(db: Db, setup: CreditorSetup, receivable_ids: Sequence[str]) -> dict[str, tuple[Waiver, ...]]:
+def _for_law(db: Db, setup: CreditorSetup, books: Books, receivable_ids: Sequence[str]) -> ForLaw | None:
     if setup.law is None:
-        return {}  # without the law nothing is asked for that could be waived
-    made = waivers.about(db, setup.creditor.creditor_id, receivable_ids)
-    return _grouped((one.receivable_id, one) for one in made)
-
-
-def _grouped(pairs: Iterable[tuple[str, _One]]) -> dict[str, tuple[_One, ...]]:
-    found: dict[str, list[_One]] = defaultdict(list)
-    for key, one in pairs:
-        found[key].append(one)
-    return {key: tuple(of_key) for key, of_key in found.items()}
+        return None
+    wanted = frozenset(receivable_ids)
+    waived = waivers.about(db, setup.creditor.creditor_id, receivable_ids)
+    return ForLaw(
+        acts=grouped((one.receivable_id, one) for one in books.acts if one.receivable_id in wanted),
+        paid=grouped((one.receivable_id, one) for one in books.payments if one.receivable_id in wanted),
+        waived=grouped((one.receivable_id, one) for one in waived),
+    )
 
 
 def _by_customer(receivables: Iterable[Receivable]) -> dict[str, tuple[Receivable, ...]]:
-    return _grouped((receivable.customer_id, receivable) for receivable in receivables)
+    return grouped((receivable.customer_id, receivable) for receivable in receivables)
 
 
 def _terms(
@@ -251,8 +247,8 @@ def _terms(
     reviewed = tuple(reviewed)
     ids = [one.receivable_id for one in reviewed]
     arranged = arrangements.about(db, setup.creditor.creditor_id, customer_ids, ids)
-    whole = _grouped((one.customer_id, one) for one in arranged if one.receivable_id is None)
-    own = _grouped((one.receivable_id, one) for one in arranged if one.receivable_id is not None)
+    whole = grouped((one.customer_id, one) for one in arranged if one.receivable_id is None)
+    own = grouped((one.receivable_id, one) for one in arranged if one.receivable_id is not None)
     return {
         one.receivable_id: setup.policies.terms(
             one,
@@ -280,13 +276,13 @@ def _contact(delivery: Delivery) -> tuple[str, date, str]:
 
 
 def _days(said: Iterable[tuple[str, date, str]]) -> dict[str, tuple[date, ...]]:
-    return _grouped((customer_id, on) for customer_id, on, _key in sorted(set(said)))
+    return grouped((customer_id, on) for customer_id, on, _key in sorted(set(said)))
 
 
 def refused_addresses(sent: Iterable[Delivery]) -> dict[str, frozenset[tuple[Medium, str]]]:
     """By customer the addresses that did not take a message."""
     refused = (delivery for delivery in sent if delivery.state is ReminderState.REFUSED)
-    addresses = _grouped((delivery.customer_id, (delivery.medium, delivery.address)) for delivery in refused)
+    addresses = grouped((delivery.customer_id, (delivery.medium, delivery.address)) for delivery in refused)
     return {customer_id: frozenset(found) for customer_id, found in addresses.items()}
 
 
@@ -332,7 +328,7 @@ def _in_hand(
     tied: Mapping[str, tuple[Receivable, ...]],
     as_of: date,
 ) -> dict[str, Credits]:
-    paid = _grouped((payment.customer_id, payment) for payment in payments)
+    paid = grouped((payment.customer_id, payment) for payment in payments)
     return {
         customer_id: credits_of(
             receivables.get(customer_id, ()), paid.get(customer_id, ()), as_of, tied.get(customer_id, ())

@@ -5,13 +5,13 @@ Nothing that a policy, a plugin or a person asks for goes round it: a line keeps
 
 from dataclasses import replace
 from datetime import date
+from functools import cache, partial
 
-from dunningkit import dispatch
 from dunningkit.engine.cases import case_of
+from dunningkit.engine.days import delivery_days
 from dunningkit.engine.owing import interest_known
-from dunningkit.engine.picture import Picture
+from dunningkit.engine.picture import ForLaw, Picture
 from dunningkit.engine.setup import CreditorSetup
-from dunningkit.errors import PluginError
 from dunningkit.law.answers import Interest, Ruling, Verdict
 from dunningkit.law.case import AskedAct, Case
 from dunningkit.law.earlier import with_lawful_fees
@@ -27,15 +27,15 @@ from dunningkit.store.deliveries import DeliveredItem
 class Veto:
     """Asks the creditor's rule pack about the lines of one run."""
 
-    def __init__(self, setup: CreditorSetup, law: UnderLaw, picture: Picture, leaving: str) -> None:
-        self._setup, self._law, self._picture, self._leaving = setup, law, picture, leaving
-        self._delivery_days: dict[Medium, int] = {}
+    def __init__(self, setup: CreditorSetup, law: UnderLaw, picture: Picture, for_law: ForLaw, leaving: str) -> None:
+        self._setup, self._law, self._picture, self._for_law, self._leaving = setup, law, picture, for_law, leaving
+        self._days_of = cache(partial(delivery_days, setup))
 
     def __call__(self, situation: Situation, decision: Decision, day: Day) -> Decision:
         """The decision as the law lets it stand: with what may be claimed, or not at all, or later."""
         if decision.step is None or decision.step.kind is StepKind.COURTESY:
             return decision
-        case = self.case_of(situation)
+        case = self._case_of(situation)
         on = day.leaves_on or day.as_of
         owed = self._interest(case, decision, on)
         verdict = judge(
@@ -65,7 +65,7 @@ class Veto:
         return max(0, owed.due_minor - sum(waived)) if owed else 0
 
     def _waived(self, situation: Situation) -> tuple[Waiver, ...]:
-        return self._picture.waived.get(situation.receivable.receivable_id, ())
+        return self._for_law.waived.get(situation.receivable.receivable_id, ())
 
     def _said(self, situation: Situation) -> tuple[tuple[date, Medium], ...]:
         return tuple(
@@ -78,15 +78,14 @@ class Veto:
         tried = self._picture.tried.get(situation.receivable.receivable_id, ())
         return [one for one in tried if one.delivery.reminder_id != self._leaving]
 
-    def case_of(self, situation: Situation) -> Case:
-        """The receivable as the law sees it."""
-        receivable_id, picture = situation.receivable.receivable_id, self._picture
+    def _case_of(self, situation: Situation) -> Case:
+        receivable_id = situation.receivable.receivable_id
         return case_of(
             situation,
             self._law.terms,
-            picture.as_of,
-            payments=picture.paid.get(receivable_id, ()),
-            acts=picture.acts.get(receivable_id, ()),
+            self._picture.as_of,
+            payments=self._for_law.paid.get(receivable_id, ()),
+            acts=self._for_law.acts.get(receivable_id, ()),
             tried=self._tried(situation),
         )
 
@@ -98,14 +97,6 @@ class Veto:
             medium=medium,
             delivery_days=self._days_of(medium) if medium else 0,
         )
-
-    def _days_of(self, medium: Medium) -> int:
-        if medium not in self._delivery_days:
-            try:
-                self._delivery_days[medium] = dispatch.max_delivery_days(self._setup.channels[medium])
-            except PluginError:
-                self._delivery_days[medium] = 0  # whoever writes the message meets the same failure, and says so
-        return self._delivery_days[medium]
 
     def _interest(self, case: Case, decision: Decision, on: date) -> Interest | None:
         """What interest is owed, where the creditor asks for it: up to the last day whose rate is published."""
