@@ -61,7 +61,7 @@ def test_nothing_prints_exits_or_reads_the_clock_and_the_environment(path: Path)
 
 def test_the_systems_clock_is_only_the_default_that_a_host_replaces() -> None:
     asking = {str(path.relative_to(SOURCE)) for path in OF_OURS if "datetime.now" in set(calls(path))}
-    assert asking == {"engine/facade.py"}
+    assert asking == {"engine/questions.py"}
 
 
 def test_a_whole_day_says_nothing_that_nobody_asked_to_hear(world, capfd, caplog) -> None:

@@ -1,7 +1,7 @@
-"""The engine's public face: thin methods, one for each thing a host can ask."""
+"""The engine's public face: thin methods, one for each thing a host can have done; `Questions` are those that only read."""
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Sequence
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -9,42 +9,29 @@ from dunningkit import wired
 from dunningkit.delivery import SendReport, SendTask, send_approved, settle
 from dunningkit.engine import arranging, cancelling, holding, sync
 from dunningkit.engine.approved import AskedAgain
-from dunningkit.engine.latest import latest_proposal
-from dunningkit.engine.setup import Clock, CreditorSetup, refuse_name_collision
+from dunningkit.engine.questions import Questions, refuse_moments
 from dunningkit.engine.sync import Progress, SyncReport
-from dunningkit.errors import NotAllowed, NotFound, SettingsError
+from dunningkit.errors import NotAllowed
 from dunningkit.model import (
-    EARLIEST_PLAUSIBLE,
     Actor,
     Arrangement,
-    AuditEntry,
     Charge,
     Hold,
     HoldKind,
-    Language,
     Outcome,
     Proposal,
-    QuarantinedRow,
-    ReminderState,
     Waiver,
-    latest_plausible,
 )
-from dunningkit.store import Store, arrangements, audit, holds, quarantine, reminders, reviews, syncs
-from dunningkit.store.reminders import StoredReminder
+from dunningkit.store import syncs
 
 if TYPE_CHECKING:
     from dunningkit.engine.batch import BulkReport
-    from dunningkit.engine.comparing import Comparison
-    from dunningkit.engine.explaining import Explanation
     from dunningkit.engine.filtering import LineFilter
-    from dunningkit.engine.law_explaining import LawExplanation
     from dunningkit.engine.undo import UndoReport
-    from dunningkit.law.journal import Journal
     from dunningkit.messages import Composer
-    from dunningkit.messages.statement import Statement
 
 
-class Engine:
+class Engine(Questions):
     """Runs the dunning of one or several creditors on one store.
 
     Keeps no state of its own beside compiled texts; make as many as needed, use each from one thread at a time.
@@ -53,13 +40,6 @@ class Engine:
     and `SchemaMissing`, `SchemaOutdated` or `SchemaTooNew` when the store is not ready (call ``store.migrate()`` from the
     host's upgrade step).
     """
-
-    def __init__(self, store: Store, setups: Iterable[CreditorSetup], *, clock: Clock | None = None) -> None:
-        refuse_name_collision()
-        store.check()
-        self._store = store
-        self._setups = _by_id(setups)
-        self._clock = _system_clock if clock is None else _aware(clock)
 
     def sync(
         self,
@@ -171,7 +151,7 @@ class Engine:
 
         if (reminder_ids is None) == (where is None):
             raise NotAllowed("Name reminders to skip, or say with a filter which lines are meant: exactly one of both.")
-        _refuse_moments(until=until)
+        refuse_moments(until=until)
         return skipping.skip(
             self._setup(creditor_id),
             self._store,
@@ -232,7 +212,7 @@ class Engine:
         note: str = "",
     ) -> Hold:
         """Silence one receivable (by id or invoice number) or all of a customer's, until ``end_on`` or released."""
-        _refuse_moments(start_on=start_on, end_on=end_on)
+        refuse_moments(start_on=start_on, end_on=end_on)
         return holding.hold(
             self._setup(creditor_id),
             self._store,
@@ -327,17 +307,6 @@ class Engine:
         """End an arrangement; what held before it does not come back."""
         arranging.end(self._setup(creditor_id), self._store, number, now=self._clock(), actor=actor)
 
-    def arrangements(self, creditor_id: str, *, customer_id: str | None = None) -> tuple[Arrangement, ...]:
-        """The arrangements that hold now; of one customer everything ever arranged, ended ones too. Ordered by number.
-
-        One about an invoice that was moved to another customer is told for both.
-        """
-        creditor_id = self._setup(creditor_id).creditor.creditor_id
-        with self._store.read() as db:
-            if customer_id is not None:
-                return arrangements.history(db, creditor_id, customer_id)
-            return arrangements.active(db, creditor_id)
-
     # -- taking back -----------------------------------------------------------------------------------------------
 
     def cancel_reminder(self, creditor_id: str, reminder_id: str, *, actor: Actor, note: str = "") -> None:
@@ -350,19 +319,6 @@ class Engine:
         return cancelling.discard(self._setup(creditor_id), self._store, now=self._clock(), actor=actor)
 
     # -- the books -------------------------------------------------------------------------------------------------
-
-    def journal(self, creditor_id: str, *, since: date | None = None, until: date | None = None) -> "Journal":
-        """The entries of fees and interest from ``since`` (the first) to ``until`` (today), and the balances at its end.
-
-        They follow the ledger: money or a credit note that it dates back makes an entry of that day. Raises `NotAllowed` when
-        the days are reversed.
-        """
-        from dunningkit.engine import bookkeeping  # noqa: PLC0415  # loaded when somebody first asks
-
-        _refuse_moments(since=since, until=until)
-        setup = self._setup(creditor_id)
-        today = setup.calendar.local_date(self._clock())
-        return bookkeeping.journal(setup, self._store, since=since, until=until or today)
 
     def waive(
         self,
@@ -393,133 +349,11 @@ class Engine:
             actor=actor,
         )
 
-    # -- looking ---------------------------------------------------------------------------------------------------
-
-    def creditor_ids(self) -> tuple[str, ...]:
-        """The creditors this engine serves, ordered."""
-        return tuple(sorted(self._setups))
-
-    def latest(self, creditor_id: str) -> Proposal:
-        """The newest proposal. Raises `NotFound` before the first."""
-        with self._store.read() as db:
-            return latest_proposal(db, self._setup(creditor_id))
-
-    def explain(self, creditor_id: str, wanted: str, as_of: date) -> "Explanation":
-        """Everything about an invoice, or one receivable by its id, as at a day; every instalment is its own story.
-
-        Changes nothing in the store. Raises `NotFound` with numbers that look alike for what was never known.
-        """
-        from dunningkit.engine import explaining  # noqa: PLC0415  # loaded when somebody first asks
-
-        self._require_day(as_of)
-        with self._store.read() as db:
-            return explaining.explain(db, self._setup(creditor_id), wanted, as_of)
-
-    def explain_law(self, creditor_id: str, invoice: str, *, on: date) -> "LawExplanation":
-        """What the rule pack lets be charged and done about an invoice, or one receivable by its id, on a day, with sections.
-
-        Changes nothing in the store. Raises `NotAllowed` without a rule pack, `NotFound` for what was never known.
-        """
-        from dunningkit.engine import law_explaining  # noqa: PLC0415  # loaded when somebody first asks
-
-        self._require_day(on)
-        setup = self._setup(creditor_id)
-        with wired.run(setup.wired), self._store.read() as db:
-            return law_explaining.explain_law(db, setup, invoice, on)
-
-    def statement(
-        self, creditor_id: str, invoice: str, *, on: date, language: Language | None = None
-    ) -> "tuple[Statement, ...]":
-        """The free, itemised statement that a customer may ask for: one for each receivable of the invoice, as at a day.
-
-        In the customer's language, or the one given. Raises `NotAllowed` without a rule pack or where there is no claim yet,
-        `NotFound` for what was never known, `RateMissing` where something was paid on a day whose rate is not published.
-        """
-        from dunningkit.engine import stating  # noqa: PLC0415  # loaded when somebody first asks
-
-        self._require_day(on)
-        with self._store.read() as db:
-            return stating.state(db, self._setup(creditor_id), invoice, on, language)
-
-    def compare(self, creditor_id: str, *, with_day: date | None = None) -> "Comparison":
-        """What changed from an earlier proposal to the newest one, and why: against the newest of ``with_day``.
-
-        Without a day it is the newest proposal of the latest earlier day. Raises `NotFound` when there is none.
-        """
-        from dunningkit.engine import looking_back  # noqa: PLC0415  # loaded when somebody first asks
-
-        _refuse_moments(with_day=with_day)
-        with self._store.read() as db:
-            return looking_back.compare_with(db, self._setup(creditor_id), with_day)
-
-    def reminders(self, creditor_id: str, reminder_ids: Sequence[str]) -> dict[str, StoredReminder]:
-        """These reminders with their states and the exact bytes that leave or left."""
-        with self._store.read() as db:
-            return reminders.by_id(db, self._setup(creditor_id).creditor.creditor_id, reminder_ids)
-
-    def reminder_named(self, creditor_id: str, beginning: str) -> str:
-        """The id of the only reminder whose id begins so. Raises `NotFound` when there is none, or several."""
-        creditor_id = self._setup(creditor_id).creditor.creditor_id
-        with self._store.read() as db:
-            found = reminders.ids_beginning(db, creditor_id, beginning, limit=10)
-        if len(found) != 1 and beginning not in found:
-            raise NotFound(
-                f"{len(found) or 'No'} reminders begin with {beginning!r}. See: dunning show.", reminder_id=beginning
-            )
-        return beginning if beginning in found else found[0]
-
-    def reminder_states(self, creditor_id: str, reminder_ids: Sequence[str]) -> dict[str, ReminderState]:
-        """The states of these reminders alone: cheap for a whole proposal."""
-        with self._store.read() as db:
-            found = reminders.standings(db, self._setup(creditor_id).creditor.creditor_id, reminder_ids)
-        return {reminder_id: standing.state for reminder_id, standing in found.items()}
-
-    def reminders_in(self, creditor_id: str, state: ReminderState) -> tuple[StoredReminder, ...]:
-        """Every reminder in one state."""
-        with self._store.read() as db:
-            return reminders.in_state(db, self._setup(creditor_id).creditor.creditor_id, state)
-
-    def holds(self, creditor_id: str) -> tuple[Hold, ...]:
-        """The holds that nobody released, ended ones among them."""
-        with self._store.read() as db:
-            return holds.active(db, self._setup(creditor_id).creditor.creditor_id)
-
-    def quarantine(self, creditor_id: str) -> tuple[QuarantinedRow, ...]:
-        """The rows that the last reading could not understand."""
-        with self._store.read() as db:
-            return quarantine.rows(db, self._setup(creditor_id).creditor.creditor_id)
-
-    def waiting(self, creditor_id: str, as_of: date) -> tuple[tuple[str, str], ...]:
-        """Receivable id and last reason of every overdue receivable that was not looked at on ``as_of``."""
-        _refuse_moments(as_of=as_of)
-        with self._store.read() as db:
-            return tuple(reviews.waiting_reasons(db, self._setup(creditor_id).creditor.creditor_id, as_of))
-
-    def audit(self, creditor_id: str, *, subject: str | None = None, limit: int = 1000) -> tuple[AuditEntry, ...]:
-        """The newest entries of the audit log, oldest first."""
-        with self._store.read() as db:
-            return audit.entries(db, self._setup(creditor_id).creditor.creditor_id, subject=subject, limit=limit)
-
     @cached_property
     def _composer(self) -> "Composer":
         from dunningkit.messages import Composer  # noqa: PLC0415  # loaded with the first proposal
 
         return Composer()
-
-    def _setup(self, creditor_id: str) -> CreditorSetup:
-        if creditor_id not in self._setups:
-            there = ", ".join(self.creditor_ids()) or "none"
-            raise NotFound(f"No creditor {creditor_id!r} is set up here (there is: {there}).", creditor_id=creditor_id)
-        return self._setups[creditor_id]
-
-    def _require_day(self, as_of: date) -> None:
-        _refuse_moments(as_of=as_of)
-        latest = latest_plausible(self._clock().date())
-        if not EARLIEST_PLAUSIBLE <= as_of <= latest:
-            raise NotAllowed(
-                f"{as_of} is no day to look at: choose one from {EARLIEST_PLAUSIBLE} to {latest}.",
-                day=as_of.isoformat(),
-            )
 
     def _send_task(self, creditor_id: str) -> SendTask:
         setup = self._setup(creditor_id)
@@ -538,34 +372,3 @@ class Engine:
             ask_again=AskedAgain(setup, last) if last else None,
             payments_age_banking_days=setup.calendar.banking_days_since(known, today) if last else 10**6,
         )
-
-
-def _system_clock() -> datetime:
-    return datetime.now(UTC)
-
-
-def _aware(clock: Clock) -> Clock:
-    def now() -> datetime:
-        moment = clock()
-        if moment.tzinfo is None:
-            raise SettingsError("Engine(clock=...) gave a moment without a time zone: pass one like datetime.now(UTC).")
-        return moment
-
-    return now
-
-
-def _by_id(setups: Iterable[CreditorSetup]) -> dict[str, CreditorSetup]:
-    found: dict[str, CreditorSetup] = {}
-    for setup in setups:
-        creditor_id = setup.creditor.creditor_id
-        if creditor_id in found:
-            raise SettingsError(f"Two setups are for the creditor {creditor_id!r}: give each creditor its own id.")
-        found[creditor_id] = setup
-    return found
-
-
-def _refuse_moments(**days: date | None) -> None:
-    # A datetime is a date to Python, and compares with none.
-    for name, day in days.items():
-        if isinstance(day, datetime):
-            raise NotAllowed(f"{name} is a creditor-local day and not a moment: pass moment.astimezone(zone).date().")
