@@ -17,6 +17,7 @@ from dunningkit.model import (
     Language,
     LineStatus,
     Medium,
+    Money,
     Proposal,
     QuarantinedRow,
     Reason,
@@ -121,6 +122,13 @@ def test_a_reminder_shows_who_would_hear_what_how_when_and_why(shown) -> None:
     assert "First contact: 5 days past due; the policy writes after 2 days." in card
     assert "By e-mail: the best way that is known." in card
     assert "Tuliko lasku 1042 perille?" in card
+
+
+def test_a_reminder_says_how_much_of_it_is_no_invoice(shown, proposal: Proposal) -> None:
+    about = next(one for one in proposal.reminders if one.customer_name == "Maija Mäkinen 1")
+    formal = replace(about, items=(replace(about.items[0], fee_minor=500),), total=Money(9490, "EUR"))
+    page = shown(of=replace(proposal, reminders=tuple(formal if one is about else one for one in proposal.reminders)))
+    assert any("Maija Mäkinen 1 · €94.90 (of it fee €5.00)" in element.text for element in page.all("article"))
 
 
 def test_what_needs_a_person_stands_with_its_message_or_in_a_table(shown) -> None:

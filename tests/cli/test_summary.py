@@ -8,9 +8,9 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from dunningkit.cli.summary import Ready, as_json, line_as_json, print_proposal, print_sync
+from dunningkit.cli.summary import Ready, as_json, asked_for, line_as_json, print_proposal, print_sync
 from dunningkit.engine import SyncReport
-from dunningkit.model import Language, LineStatus, Medium, Proposal, Reason, ReasonCode, Tally, Wishes
+from dunningkit.model import Language, LineStatus, Medium, Money, Proposal, Reason, ReasonCode, Tally, Wishes
 from dunningkit.store.syncs import SyncState
 from dunningkit.wording import Wording
 
@@ -33,6 +33,24 @@ def proposal(world) -> Proposal:
     world.customer("3", wishes=Wishes(no_reminders=True))
     world.invoice("1044", customer_id="3")
     return world.propose()
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (Language.FI, "104,90 € (josta muistutuskulu 10,00 €, viivästyskorko 5,00 €)"),
+        (Language.SV, "104,90 € (varav påminnelseavgift 10,00 €, dröjsmålsränta 5,00 €)"),
+        (Language.EN, "€104.90 (of it fee €10.00, interest €5.00)"),
+    ],
+)
+def test_what_is_asked_for_beside_the_invoices_is_told(proposal: Proposal, language: Language, told: str) -> None:
+    (reminder,) = Ready.of(proposal).going
+    item = replace(reminder.items[0], fee_minor=500, earlier_fees_minor=500, interest_minor=500)
+    formal = replace(reminder, items=(item,), total=Money(8990 + 1500, "EUR"))
+    assert asked_for(formal, Wording(language)).replace("\u00a0", " ") == told
+    others = tuple(one for one in proposal.reminders if one != reminder)
+    assert told in printed(print_proposal, replace(proposal, reminders=(formal, *others)), language)
+    assert asked_for(reminder, Wording(Language.EN)) == "€89.90"
 
 
 class TestTheReading:

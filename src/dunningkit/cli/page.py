@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dunningkit.cli.summary import Ready, tally_sentence
+from dunningkit.cli.summary import Ready, asked_for, tally_sentence
 from dunningkit.errors import SettingsError
 from dunningkit.model import Creditor, Line, LineStatus, Medium, Proposal, QuarantinedRow, Reminder
 from dunningkit.wording import Wording
@@ -79,6 +79,7 @@ def _environment(wording: Wording) -> "Environment":
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters.update(money=wording.money, day=wording.date, say=wording.reason, label=wording.label)
+    environment.filters["asked_for"] = lambda reminder: asked_for(reminder, wording)
     environment.globals.update({status.value: status for status in LineStatus})
     environment.globals.update(word=wording.word, short=wording.short)
     return environment

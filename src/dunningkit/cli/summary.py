@@ -10,6 +10,7 @@ from rich.text import Text
 
 from dunningkit.engine import SyncReport
 from dunningkit.model import (
+    Charge,
     Line,
     LineStatus,
     Money,
@@ -144,12 +145,27 @@ def _print_reminders(console: Console, proposal: Proposal, reminders: tuple[Remi
     for reminder in reminders[:_SHOWN]:
         invoices = ", ".join(invoice_name(item, wording) for item in reminder.items)
         how = f"{wording.label(reminder.to.medium)}, {wording.label(reminder.style)}"
-        about = f"{wording.money(reminder.total)}  {invoices}  {how}"
+        about = f"{asked_for(reminder, wording)}  {invoices}  {how}"
         reasons = first_lines[reminder.reminder_id].reasons
         postponed = [reason for reason in reasons[2:] if reason.code is ReasonCode.SEND_POSTPONED]
         why = " ".join(wording.reason(reason) for reason in (*reasons[:2], *postponed))
         _print_item(console, reminder.reminder_id[:8], reminder.customer_name, about, why)
     _print_more(console, len(reminders), wording)
+
+
+def asked_for(reminder: Reminder, wording: Wording) -> str:
+    """What a reminder asks for in all, and how much of it are fees (those of earlier reminders, too) and interest."""
+    charges_minor = {
+        Charge.FEE: sum(item.fee_minor + item.earlier_fees_minor for item in reminder.items),
+        Charge.INTEREST: sum(item.interest_minor for item in reminder.items),
+    }
+    total, currency = wording.money(reminder.total), reminder.total.currency
+    parts = [
+        wording.word("charge_part", what=what, amount=wording.money(Money(minor, currency)))
+        for what, minor in charges_minor.items()
+        if minor
+    ]
+    return f"{total} ({wording.word('of_it', parts=', '.join(parts))})" if parts else total
 
 
 def _print_questions(console: Console, proposal: Proposal, wording: Wording) -> None:
